@@ -1,0 +1,18 @@
+# What one can ask of this repository. How each is done stands in tools/; nothing is decided here.
+# `make demo` needs Python 3.11 or newer and Node 20 or newer, nothing else. PORT=8080 chooses the demo's port.
+
+.PHONY: help setup demo dev test check generate rebuild e2e bench
+
+help:
+	@echo "make demo      build everything and open a seeded centre on this machine; prints one address"
+	@echo "make test      every check and every test, unit and browser; what .ci/run calls"
+	@echo "make check     generated files, ruff, mypy, eslint, svelte-check: no tests"
+	@echo "make e2e       only the browser tests"
+	@echo "make dev       the demo's server beside Vite, which reloads the app as you edit"
+	@echo "make generate  write pwa/src/generated from the declarations in schema/"
+	@echo "make rebuild   derive every table of ./data from the log again and prove them equal"
+	@echo "make bench     measure the phone profile; the table goes into bench/README.md by hand"
+	@echo "make setup     only the environment: Python packages, Node packages, the built app, a browser"
+
+setup demo dev test check generate rebuild e2e bench:
+	@sh tools/house.sh $@
