@@ -1,0 +1,45 @@
+// How the app is built, tested and made installable. Not: what the service worker does (src/service_worker.ts).
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+
+// `make dev` runs the server beside Vite; the address is the demo's default.
+const server = process.env['DOORSTEP_SERVER'] ?? 'http://localhost:8000';
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    svelteTesting(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'service_worker.ts',
+      // The app registers the worker itself: an injected inline script would break the content security policy.
+      injectRegister: null,
+      manifest: false,
+      injectManifest: {
+        // public/ is copied into dist/, so these patterns find every file once. Listing public files again would put
+        // two entries of one address into the precache, and the worker would never install.
+        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}'],
+        dontCacheBustURLsMatching: /^assets\//,
+        // Whole app in the cache, or nothing: a chunk left out would fail a screen in the stairwell.
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024
+      }
+    })
+  ],
+  build: {
+    target: 'es2020',
+    modulePreload: { polyfill: false },
+    // Small pictures as files too: `data:` addresses in CSS are not covered by every policy.
+    assetsInlineLimit: 0,
+    reportCompressedSize: true
+  },
+  server: { proxy: { '/graphql': server, '/api': server } },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/set_up.ts'],
+    maxWorkers: 2
+  }
+});
