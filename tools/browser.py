@@ -3,7 +3,7 @@
 Not here: how it is driven (e2e/conftest.py).
 """
 
-# ruff: noqa: S603, S606 (every command here is written in this package)
+# ruff: noqa: S603 (every command here is written in this package)
 
 import os
 import shutil

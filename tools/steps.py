@@ -3,7 +3,7 @@
 Not here: which steps there are (setup.py, checks.py).
 """
 
-# ruff: noqa: S603, S606 (every command here is written in this package)
+# ruff: noqa: S603 (every command here is written in this package)
 
 import hashlib
 import os
