@@ -67,17 +67,14 @@ def built_app() -> None:
 
 def node_version() -> str:
     """The version of the Node on the path, or a sentence about what is missing."""
+    needed = f"Doorstep needs Node {NODE_MIN[0]}.{NODE_MIN[1]} or newer with npm"
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
-        raise StepFailed(
-            f"Doorstep needs Node {NODE_MIN[0]}.{NODE_MIN[1]} or newer with npm, and none was found. Install it, then run this again."
-        )
+        raise StepFailed(f"{needed}, and none was found. Install it, then run this again.")
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     found = re.match(r"v(\d+)\.(\d+)\.", answer.stdout)
     if not found or (int(found[1]), int(found[2])) < NODE_MIN:
-        raise StepFailed(
-            f"Doorstep needs Node {NODE_MIN[0]}.{NODE_MIN[1]} or newer; found {answer.stdout.strip() or 'one that does not start'}."
-        )
+        raise StepFailed(f"{needed}; found {answer.stdout.strip() or 'one that does not start'}.")
     return answer.stdout.strip()
 
 
