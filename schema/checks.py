@@ -1,0 +1,70 @@
+"""The closed list of rules across fields that a declaration may name.
+
+Not here: the form of a single value (field_types.py) and what a field says about itself (validate.py).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from schema.derive import minutes_from
+from schema.field_types import is_empty
+from schema.model import Check, Kind, Problem, Value, Values
+
+_TIMES = ("date", "time", "datetime")
+
+
+def out_of_order(kind: Kind, before: str, after: str, values: Values) -> bool:
+    """Whether two fields stand in the wrong order.
+
+    Days may be the same day; a time or an instant must be later. Where one of them is empty nothing is wrong.
+    """
+    first, last = values.get(before), values.get(after)
+    if is_empty(first) or is_empty(last):
+        return False
+    return is_later(first, last) or (kind.fields[after].type != "date" and first == last)
+
+
+def is_later(one: Value, other: Value) -> bool:
+    """Whether a day, time or instant lies after another; False for anything else, so that nothing is raised."""
+    return isinstance(one, str) and isinstance(other, str) and one > other
+
+
+def _order(check: Check, kind: Kind, values: Values) -> Problem | None:
+    before, after = check.arguments["before"], check.arguments["after"]
+    if not out_of_order(kind, before, after, values):
+        return None
+    return Problem("out_of_order", after, {"before": before})
+
+
+def _shorter_than(check: Check, kind: Kind, values: Values) -> Problem | None:
+    part = values.get(check.arguments["part"])
+    whole = minutes_from(values.get(check.arguments["from"]), values.get(check.arguments["to"]))
+    if isinstance(part, bool) or not isinstance(part, int) or whole is None or part < whole:
+        return None
+    return Problem("break_too_long", check.arguments["part"], {"minutes": whole})
+
+
+@dataclass(frozen=True)
+class CheckRule:
+    """One rule: the keys a declaration gives with the types their fields may have, and the judgement.
+
+    same_type  keys whose fields must be of one type, since their values are compared
+    """
+
+    needs: Mapping[str, tuple[str, ...]]
+    same_type: tuple[str, str]
+    judge: Callable[[Check, Kind, Values], Problem | None]
+
+
+CHECKS: Mapping[str, CheckRule] = {
+    "order": CheckRule({"before": _TIMES, "after": _TIMES}, ("before", "after"), _order),
+    "shorter_than": CheckRule(
+        {"part": ("integer",), "from": ("time", "datetime"), "to": ("time", "datetime")}, ("from", "to"), _shorter_than
+    ),
+}
+
+
+def run_checks(kind: Kind, values: Values) -> list[Problem]:
+    """The problems of the kind's declared rules, in declared order."""
+    found = (CHECKS[check.rule].judge(check, kind, values) for check in kind.checks)
+    return [problem for problem in found if problem]

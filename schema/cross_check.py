@@ -1,0 +1,180 @@
+"""What a declaration may say only if the rest agrees: the fields, paths, roles, reaches and kinds it names.
+
+Not here: reading (load.py, load_kind.py). Nothing is changed; the first disagreement is refused.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+
+from schema.checks import CHECKS
+from schema.declaration import DeclarationError
+from schema.derive import DERIVATIONS
+from schema.model import Field, Kind, Permissions, Schema, When
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_UNINDEXED = ("choices", "rows", "long_text")
+
+
+def cross_check(schema: Schema) -> None:
+    """Refuse the first kind that names something which does not exist or does not fit."""
+    for kind in schema.kinds.values():
+        _Judge(schema, kind).judge()
+
+
+class _Judge:
+    """One kind with the schema around it, so that each rule below can refuse by file and key."""
+
+    def __init__(self, schema: Schema, kind: Kind) -> None:
+        self.schema = schema
+        self.kind = kind
+
+    def refuse(self, key: str, reason: str) -> NoReturn:
+        raise DeclarationError(f"records/{self.kind.name}.toml", key, reason)
+
+    def judge(self) -> None:
+        for field in self.kind.fields.values():
+            self._field(field)
+        self._paths()
+        self._access()
+        self._rules()
+        self._shown()
+
+    def _known(self, key: str, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.kind.fields:
+                self.refuse(key, f"there is no field {name}")
+
+    def _field(self, field: Field) -> None:
+        key = f"field.{field.name}"
+        for of, type_, inner in [
+            (field.of, field.type, key),
+            *((column.of, column.type, f"{key}.column.{name}") for name, column in field.columns.items()),
+        ]:
+            if type_ == "ref" and of not in self.schema.kinds:
+                self.refuse(f"{inner}.of", f"there is no record kind {of}")
+        if field.role is not None and field.role not in self.schema.roles:
+            self.refuse(f"{key}.role", f"there is no role {field.role}")
+        self._when(f"{key}.required_when", field.required_when)
+        if field.edit is not None:
+            self._permissions(f"{key}.edit", field.edit)
+        self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
+        self._bound(f"{key}.not_before", field, field.not_before, {})
+        if field.derive:
+            derivation = DERIVATIONS[field.derive.rule]
+            allowed = {**derivation.needs, **derivation.may_have}
+            self._arguments(f"{key}.derive", field.derive.arguments, allowed, ("from", "to"))
+
+    def _bound(self, key: str, field: Field, bound: str | None, moments: Mapping[str, str]) -> None:
+        if bound is None:
+            return
+        if bound in moments:
+            if field.type != moments[bound]:
+                self.refuse(key, f"{bound} is a bound of type {moments[bound]}, the field is of type {field.type}")
+            return
+        self._known(key, [bound])
+        if bound == field.name:
+            self.refuse(key, "a field cannot bound itself")
+        if self.kind.fields[bound].type != field.type:
+            self.refuse(key, f"{bound} is of type {self.kind.fields[bound].type}, the field is of type {field.type}")
+
+    def _when(self, key: str, when: When | None) -> None:
+        for name, accepted in (when or {}).items():
+            self._known(key, [name])
+            vocabulary = self.kind.fields[name].vocabulary
+            for value in accepted:
+                if vocabulary and value != "*" and value not in vocabulary.choices:
+                    self.refuse(f"{key}.{name}", f"{vocabulary.name} has no code {value}")
+
+    def _permissions(self, key: str, permissions: Permissions) -> None:
+        for role, reach in permissions.items():
+            if role not in self.schema.roles:
+                self.refuse(key, f"there is no role {role}")
+            if reach not in self.schema.reaches:
+                self.refuse(f"{key}.{role}", f"there is no reach {reach}")
+            if reach == "team" and self.kind.team is None:
+                self.refuse(f"{key}.{role}", "the kind has no team path")
+            if reach == "own" and not self.kind.own:
+                self.refuse(f"{key}.{role}", "the kind has no own paths")
+
+    def _paths(self) -> None:
+        if self.kind.team is not None:
+            self._path("team", self.kind.team, "team")
+        for path in self.kind.own:
+            if path != "created_by":
+                self._path("own", path, "person")
+
+    def _path(self, key: str, path: str, ends_with: str) -> None:
+        kind = self.kind
+        *steps, last = path.split(".")
+        for step in steps:
+            field = kind.fields.get(step)
+            if field is None or field.type != "ref" or field.of is None or field.of not in self.schema.kinds:
+                self.refuse(key, f"the path {path} does not resolve: {step} is not a reference in {kind.name}")
+            kind = self.schema.kinds[field.of]
+        end = kind.fields.get(last)
+        if end is None or end.type != ends_with:
+            self.refuse(key, f"the path {path} does not resolve: {last} is not a {ends_with} in {kind.name}")
+
+    def _access(self) -> None:
+        access, review, states = self.kind.access, self.kind.review, self.kind.states
+        for verb in ("see", "create", "edit", "settle"):
+            self._permissions(f"access.{verb}", getattr(access, verb))
+        if review:
+            self._permissions("review.by", review.by)
+            self._when("review.waits_when", review.waits_when)
+            self._when("review.urgent_when", review.urgent_when)
+        for position, move in enumerate(states.moves if states else (), start=1):
+            for role in move.by:
+                if role not in self.schema.roles:
+                    self.refuse(f"states.move.{position}.by", f"there is no role {role}")
+
+    def _rules(self) -> None:
+        for position, check in enumerate(self.kind.checks, start=1):
+            rule = CHECKS[check.rule]
+            self._arguments(f"check.{position}", check.arguments, rule.needs, rule.same_type)
+        for duplicate in self.kind.duplicates:
+            key = f"duplicate.{duplicate.name}"
+            self._known(f"{key}.same", duplicate.same)
+            self._known(f"{key}.overlap", duplicate.overlap or ())
+
+    def _arguments(
+        self, key: str, arguments: Mapping[str, str], allowed: Mapping[str, tuple[str, ...]], same: tuple[str, str]
+    ) -> None:
+        for argument, name in arguments.items():
+            self._known(f"{key}.{argument}", [name])
+            if self.kind.fields[name].type not in allowed[argument]:
+                self.refuse(f"{key}.{argument}", f"{name} must be of type {' or '.join(allowed[argument])}")
+        first, second = (self.kind.fields[arguments[argument]] for argument in same)
+        if first.type != second.type:
+            self.refuse(f"{key}.{same[1]}", f"{first.name} and {second.name} are not of one type")
+
+    def _shown(self) -> None:
+        for language, template in (("zh", self.kind.title.zh), ("en", self.kind.title.en)):
+            places = _PLACE.findall(template)
+            if not places:
+                self.refuse(f"title.{language}", "names no field")
+            for place in places:
+                self._known(f"title.{language}", place.split("|"))
+        self._known("list.columns", self.kind.list_columns)
+        if not self.kind.list_columns:
+            self.refuse("list.columns", "names no field")
+        self._known("list.sort", (name.removeprefix("-") for name in self.kind.list_sort))
+        self._form()
+        for position, index in enumerate(self.kind.indexes, start=1):
+            self._known(f"index.{position}", index)
+            for name in index:
+                if self.kind.fields[name].type in _UNINDEXED:
+                    self.refuse(f"index.{position}", f"{name} is of type {self.kind.fields[name].type}")
+
+    def _form(self) -> None:
+        asked: set[str] = set()
+        for position, section in enumerate(self.kind.form, start=1):
+            key = f"form.{position}.fields"
+            self._known(key, section.fields)
+            for name in section.fields:
+                if name in asked:
+                    self.refuse(key, f"{name} is asked twice")
+                if self.kind.fields[name].derive or self.kind.fields[name].retired:
+                    self.refuse(key, f"{name} is derived or retired and cannot be asked")
+                asked.add(name)

@@ -1,0 +1,58 @@
+"""The closed list of derivations: values that are calculated from other fields and never written.
+
+Not here: when a derived value is filled in (view.py).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from schema.field_types import is_date
+from schema.model import Derive, Value, Values
+
+
+def minutes_from(start: Value, end: Value) -> int | None:
+    """Whole minutes from one time ("HH:MM") or instant to a later one of the same form; None if it is not later."""
+    if not isinstance(start, str) or not isinstance(end, str) or len(start) != len(end):
+        return None
+    first, last = _minute(start), _minute(end)
+    return last - first if first is not None and last is not None and last > first else None
+
+
+def _minute(text: str) -> int | None:
+    if len(text) == 5:
+        return int(text[:2]) * 60 + int(text[3:])
+    if len(text) == 20 and is_date(text[:10]):
+        return int((datetime.fromisoformat(text[:19]) - datetime(1900, 1, 1)).total_seconds() // 60)
+    return None
+
+
+def _minutes_between(arguments: Mapping[str, str], values: Values) -> int | None:
+    minutes = minutes_from(values.get(arguments["from"]), values.get(arguments["to"]))
+    less = values.get(arguments.get("less", ""))
+    if minutes is None or not isinstance(less, int):
+        return minutes
+    return minutes - less if minutes >= less else None
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """One rule: the keys a declaration must and may give (each names a field), and the calculation."""
+
+    needs: Mapping[str, tuple[str, ...]]
+    may_have: Mapping[str, tuple[str, ...]]
+    calculate: Callable[[Mapping[str, str], Values], Value]
+
+
+DERIVATIONS: Mapping[str, Derivation] = {
+    "minutes_between": Derivation(
+        needs={"from": ("time", "datetime"), "to": ("time", "datetime")},
+        may_have={"less": ("integer",)},
+        calculate=_minutes_between,
+    ),
+}
+
+
+def derived(derive: Derive, values: Values) -> Value:
+    """The value of one derived field, None where what it reads does not give one."""
+    return DERIVATIONS[derive.rule].calculate(derive.arguments, values)

@@ -1,0 +1,185 @@
+"""The table of field types: how a value of each is written, stored, typed and judged by itself.
+
+Not here: rules between fields (checks.py) and rules about the whole record (validate.py).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from schema.model import Column, Field, Problem, Value
+
+STRING_CHARACTERS_MAX = 20_000  # protocol, section 4
+INTEGER_MAX = 2**53 - 1  # beyond this JavaScript rounds
+YEAR_MIN, YEAR_MAX = 1900, 2199
+ROWS_MAX_DEFAULT = 200
+
+# A form check gives the value in its one normal form, or the problem (without the field: the caller knows it).
+Bounds: TypeAlias = Field | Column
+Form: TypeAlias = Callable[[Value, Bounds], Value]
+
+# Control characters other than tab and line ends break lines, CSV and terminals; a lone surrogate cannot be stored.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_DATETIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
+_PHONE = re.compile(r"[0-9+\- ]{7,40}")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ROW_ID = re.compile(r"[a-z0-9]{8,32}")
+
+WRONG_TYPE = Problem("wrong_type")
+
+
+def is_date(text: str) -> bool:
+    """Whether this is a day that exists, written YYYY-MM-DD."""
+    match = _DATE.fullmatch(text)
+    if not match or not YEAR_MIN <= int(match[1]) <= YEAR_MAX:
+        return False
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return False
+    return True
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value says nothing: null, blank text, no choice, no row. `false` and 0 say something."""
+    return value is None or value == {} or (isinstance(value, str) and not value.strip())
+
+
+def _text(value: Value, bounds: Bounds) -> Value:
+    if not isinstance(value, str) or _UNPRINTABLE.search(value):
+        return WRONG_TYPE
+    return _length(value, bounds)
+
+
+def _line(value: Value, bounds: Bounds) -> Value:
+    if isinstance(value, str) and ("\n" in value or "\r" in value):
+        return WRONG_TYPE
+    return _text(value, bounds)
+
+
+def _length(value: str, bounds: Bounds) -> Value:
+    longest = min(bounds.max or STRING_CHARACTERS_MAX, STRING_CHARACTERS_MAX)
+    if len(value) > longest:
+        return Problem("text_too_long", details={"max": longest})
+    # A blank text is missing, not short: `required` judges it.
+    if bounds.min and not is_empty(value) and len(value.strip()) < bounds.min:
+        return Problem("text_too_short", details={"min": bounds.min})
+    return value
+
+
+def _matching(pattern: re.Pattern[str]) -> Form:
+    def form(value: Value, bounds: Bounds) -> Value:
+        return value if isinstance(value, str) and pattern.fullmatch(value) else WRONG_TYPE
+
+    return form
+
+
+def _date(value: Value, bounds: Bounds) -> Value:
+    return value if isinstance(value, str) and is_date(value) else WRONG_TYPE
+
+
+def _datetime(value: Value, bounds: Bounds) -> Value:
+    match = _DATETIME.fullmatch(value) if isinstance(value, str) else None
+    return value if match and is_date(match[1]) else WRONG_TYPE
+
+
+def _phone(value: Value, bounds: Bounds) -> Value:
+    if not isinstance(value, str) or not _PHONE.fullmatch(value):
+        return WRONG_TYPE
+    return value if 7 <= sum(character.isdigit() for character in value) <= 20 else WRONG_TYPE
+
+
+def _integer(value: Value, bounds: Bounds) -> Value:
+    # JavaScript has one kind of number: 72 may arrive as 72.0.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return WRONG_TYPE
+    # Written so that NaN, which is neither more nor less than anything, fails too.
+    if not abs(value) <= INTEGER_MAX or value != int(value):
+        return WRONG_TYPE
+    whole = int(value)
+    if (bounds.min is not None and whole < bounds.min) or (bounds.max is not None and whole > bounds.max):
+        return Problem("out_of_range", details={"min": bounds.min, "max": bounds.max})
+    return whole
+
+
+def _boolean(value: Value, bounds: Bounds) -> Value:
+    return value if isinstance(value, bool) else WRONG_TYPE
+
+
+def _choice(value: Value, bounds: Bounds) -> Value:
+    if not isinstance(value, str):
+        return WRONG_TYPE
+    # A retired code passes: a phone that has been away may still write it, and its words must not be lost.
+    known = bounds.vocabulary.choices if bounds.vocabulary else {}
+    return value if value in known else Problem("unknown_choice")
+
+
+def _row(value: Value, bounds: Bounds) -> Value:
+    columns: Mapping[str, Column] = bounds.columns if isinstance(bounds, Field) else {}
+    if not isinstance(value, Mapping):
+        return WRONG_TYPE
+    for name in value:
+        if name not in columns:
+            return Problem("unknown_field", details={"column": str(name)[:40]})
+    row: dict[str, Value] = {}
+    for name, column in columns.items():
+        if is_empty(value.get(name)):
+            if column.required:
+                return Problem("missing", details={"column": name})
+            continue
+        judged = FIELD_TYPES[column.type].form(value[name], column)
+        if isinstance(judged, Problem):
+            return Problem(judged.code, details={**judged.details, "column": name})
+        row[name] = judged
+    return row
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """One field type in every layer.
+
+    form        judges one written value (for `choices` one choice, for `rows` one row)
+    sqlite      column type; `choices` and `rows` are stored as JSON text
+    typescript  type in generated types.ts; {of}, {row} and {states} stand for the generated names
+    graphql     output type
+    takes       attributes that this type allows besides those of every field
+    ordered     whether two values can be compared, so that merge = "max" and "min" have a meaning
+    in_column   whether a column of `rows` may have it
+    """
+
+    form: Form
+    sqlite: str
+    typescript: str
+    graphql: str
+    takes: frozenset[str]
+    ordered: bool = False
+    in_column: bool = False
+
+
+def _takes(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+_TIMES = _takes("not_after", "not_before")
+
+FIELD_TYPES: Mapping[str, FieldType] = {
+    "text": FieldType(_line, "TEXT", "string", "String", _takes("min", "max", "search"), in_column=True),
+    "long_text": FieldType(_text, "TEXT", "string", "String", _takes("min", "max", "search"), in_column=True),
+    "date": FieldType(_date, "TEXT", "string", "String", _TIMES, ordered=True, in_column=True),
+    "time": FieldType(_matching(_TIME), "TEXT", "string", "String", _TIMES, ordered=True, in_column=True),
+    "datetime": FieldType(_datetime, "TEXT", "string", "String", _TIMES, ordered=True, in_column=True),
+    "integer": FieldType(_integer, "INTEGER", "number", "Int", _takes("min", "max", "derive"), True, True),
+    "boolean": FieldType(_boolean, "INTEGER", "boolean", "Boolean", _takes(), ordered=True, in_column=True),
+    "phone": FieldType(_phone, "TEXT", "string", "String", _takes("search"), in_column=True),
+    "choice": FieldType(_choice, "TEXT", "{of}", "String", _takes("of"), ordered=True, in_column=True),
+    "choices": FieldType(_boolean, "TEXT", "Partial<Record<{of}, true>>", "[String!]", _takes("of"), ordered=True),
+    "person": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("role"), in_column=True),
+    "team": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes()),
+    "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of"), in_column=True),
+    "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),
+    "rows": FieldType(_row, "TEXT", "Record<string, {row}>", "JSON", _takes("columns", "append_only", "rows_max")),
+}

@@ -1,0 +1,323 @@
+"""Reads the declaration of one record kind from its parsed TOML.
+
+Not here: what needs the other kinds, the roles or the vocabularies to be judged (cross_check.py).
+"""
+
+from collections.abc import Mapping
+
+from schema.checks import CHECKS
+from schema.declaration import Table
+from schema.derive import DERIVATIONS
+from schema.field_types import FIELD_TYPES
+from schema.model import (
+    Access,
+    Check,
+    Choice,
+    Column,
+    Derive,
+    Duplicate,
+    Field,
+    FormSection,
+    Kind,
+    Move,
+    Review,
+    States,
+    Vocabulary,
+    Words,
+)
+
+MERGES = ("latest", "max", "min")
+SEARCHES = ("name", "words", "place", "last4")
+REVIEW_STATES = ("waiting", "returned", "approved", "changed", "rejected")
+# Every layer adds these names to a record's own fields.
+RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "created_by", "centre", "claims", "own")
+# Attributes that only some field types take; the table of field types says which.
+SPECIAL = ("min", "max", "search", "not_after", "not_before", "of", "role", "derive", "append_only", "rows_max")
+
+
+def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
+    """One kind, complete in itself. Refuses anything unknown, missing or contradictory within the file."""
+    name = table.name_of("name")
+    words, title = table.table("words"), table.table("title")
+    one, many = zip(*((inner.text("one"), inner.text("many")) for inner in _languages(words)), strict=True)
+    version = table.integer("version", least=1)
+    states = _states(table.table_or_none("states"))
+    fields: dict[str, Field] = {}
+    for inner in table.tables("field", named_by="name"):
+        field = _field(inner, vocabularies, states, version)
+        if field.name in fields:
+            inner.refuse("name", "is declared twice")
+        fields[field.name] = field
+    if not fields:
+        table.refuse("field", "a kind needs at least one field")
+    if states and (states.field not in fields or fields[states.field].type != "state"):
+        table.refuse("states.field", f"{states.field} is not a field of type state")
+    listed = table.table("list")
+    kind = Kind(
+        name=name,
+        version=version,
+        sensitivity=table.integer("sensitivity", least=1),
+        icon=table.text("icon"),
+        source=table.text("source"),
+        one=Words(*one),
+        many=Words(*many),
+        title=title.words_here(),
+        team=table.text_or_none("team"),
+        own=table.texts("own"),
+        fields=fields,
+        checks=tuple(_check(inner) for inner in table.tables("check")),
+        duplicates=tuple(_duplicate(inner) for inner in table.tables("duplicate", named_by="name")),
+        review=_review(table.table_or_none("review")),
+        states=states,
+        access=_access(table.table("access")),
+        form=_form(table, fields),
+        list_columns=listed.texts("columns"),
+        list_sort=listed.texts("sort"),
+        indexes=tuple(_index(inner) for inner in table.tables("index")),
+    )
+    title.close()
+    listed.close()
+    table.close()
+    return kind
+
+
+def _languages(words: Table) -> list[Table]:
+    found = [words.table(language) for language in ("zh", "en")]
+    words.close()
+    return found
+
+
+def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States | None, version: int) -> Field:
+    name = table.name_of("name")
+    if name in RESERVED:
+        table.refuse("name", f"{name} is the name of something every record has")
+    type_ = table.one_of("type", tuple(FIELD_TYPES))
+    _refuse_foreign_attributes(table, type_)
+    field = Field(
+        name=name,
+        type=type_,
+        words=table.words("words"),
+        ask=table.words_or_none("ask"),
+        help=table.words_or_none("help"),
+        required=table.boolean("required"),
+        required_when=table.when_or_none("required_when"),
+        min=table.integer_or_none("min"),
+        max=table.integer_or_none("max"),
+        not_after=table.text_or_none("not_after"),
+        not_before=table.text_or_none("not_before"),
+        role=table.text_or_none("role"),
+        merge=table.one_of("merge", MERGES, "latest"),
+        edit=table.permissions_or_none("edit"),
+        derive=_derive(table.table_or_none("derive")),
+        columns=_columns(table, type_, vocabularies),
+        append_only=table.boolean("append_only"),
+        rows_max=table.integer_or_none("rows_max", least=1),
+        search=table.one_of("search", SEARCHES) if table.has("search") else None,
+        since=table.integer_or_none("since", least=1),
+        retired=table.integer_or_none("retired", least=1),
+        sensitivity=table.integer_or_none("sensitivity", least=1),
+        source=table.text_or_none("source"),
+        of=_of(table, type_),
+        vocabulary=None,
+    )
+    table.close()
+    _refuse_contradictions(table, field, version)
+    vocabulary = _vocabulary(table, field.type, field.of, vocabularies, states)
+    return Field(**{**vars(field), "vocabulary": vocabulary})
+
+
+def _refuse_foreign_attributes(table: Table, type_: str) -> None:
+    for name in SPECIAL:
+        if table.has(name) and name not in FIELD_TYPES[type_].takes:
+            table.refuse(name, f"a field of type {type_} has no {name}")
+    if table.has("column") and type_ != "rows":
+        table.refuse("column", f"a field of type {type_} has no columns")
+
+
+def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
+    if field.min is not None and field.max is not None and field.min > field.max:
+        table.refuse("min", "is above max")
+    if field.merge != "latest" and not FIELD_TYPES[field.type].ordered:
+        table.refuse("merge", f"values of type {field.type} have no order")
+    if field.required and field.required_when:
+        table.refuse("required_when", "the field is required anyway")
+    if field.derive and (field.required or field.required_when or field.edit is not None):
+        table.refuse("derive", "a derived field is never written, so it is neither required nor edited")
+    if field.retired and (field.required or field.required_when):
+        table.refuse("retired", "a retired field cannot be required")
+    for name in ("since", "retired"):
+        given = getattr(field, name)
+        if given and given > version:
+            table.refuse(name, f"version {given} is later than the declaration's own, {version}")
+
+
+def _of(table: Table, type_: str) -> str | None:
+    if "of" not in FIELD_TYPES[type_].takes:
+        return None
+    return table.text("of")
+
+
+def _vocabulary(
+    table: Table, type_: str, of: str | None, vocabularies: Mapping[str, Vocabulary], states: States | None
+) -> Vocabulary | None:
+    if type_ == "state":
+        if states is None:
+            table.refuse("type", "a field of type state needs [states]")
+        return Vocabulary(states.field, {code: Choice(code, words) for code, words in states.states.items()})
+    if type_ not in ("choice", "choices"):
+        return None
+    if of is None or of not in vocabularies:
+        table.refuse("of", f"there is no vocabulary {of}")
+    return vocabularies[of]
+
+
+def _derive(table: Table | None) -> Derive | None:
+    if table is None:
+        return None
+    rule = table.one_of("rule", tuple(DERIVATIONS))
+    derivation = DERIVATIONS[rule]
+    arguments = {key: table.text(key) for key in derivation.needs}
+    arguments |= {key: table.text(key) for key in derivation.may_have if table.has(key)}
+    table.close()
+    return Derive(rule, arguments)
+
+
+def _columns(table: Table, type_: str, vocabularies: Mapping[str, Vocabulary]) -> Mapping[str, Column]:
+    columns: dict[str, Column] = {}
+    for inner in table.tables("column", named_by="name"):
+        column = _column(inner, vocabularies)
+        if column.name in columns:
+            inner.refuse("name", "is declared twice")
+        columns[column.name] = column
+    if type_ == "rows" and not columns:
+        table.refuse("column", "a field of type rows needs columns")
+    return columns
+
+
+def _column(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Column:
+    name = table.name_of("name")
+    type_ = table.one_of("type", tuple(name for name, type_ in FIELD_TYPES.items() if type_.in_column))
+    for attribute in ("min", "max", "of"):
+        if table.has(attribute) and attribute not in FIELD_TYPES[type_].takes:
+            table.refuse(attribute, f"a column of type {type_} has no {attribute}")
+    of = _of(table, type_)
+    column = Column(
+        name=name,
+        type=type_,
+        words=table.words("words"),
+        required=table.boolean("required"),
+        min=table.integer_or_none("min"),
+        max=table.integer_or_none("max"),
+        of=of,
+        vocabulary=_vocabulary(table, type_, of, vocabularies, None),
+    )
+    table.close()
+    if column.min is not None and column.max is not None and column.min > column.max:
+        table.refuse("min", "is above max")
+    return column
+
+
+def _check(table: Table) -> Check:
+    rule = table.one_of("rule", tuple(CHECKS))
+    arguments = {key: table.text(key) for key in CHECKS[rule].needs}
+    table.close()
+    return Check(rule, arguments)
+
+
+def _duplicate(table: Table) -> Duplicate:
+    name, same, overlap = table.name_of("name"), table.texts("same"), table.texts("overlap")
+    if not same:
+        table.refuse("same", "names no field")
+    if overlap and len(overlap) != 2:
+        table.refuse("overlap", "must name the field it starts with and the field it ends with")
+    table.close()
+    return Duplicate(name, same, (overlap[0], overlap[1]) if overlap else None)
+
+
+def _review(table: Table | None) -> Review | None:
+    if table is None:
+        return None
+    by, waits_when = table.permissions_or_none("by"), table.when_or_none("waits_when")
+    if not by:
+        table.refuse("by", "somebody must review")
+    if waits_when is None:
+        table.refuse("waits_when", "is missing")
+    review = Review(by, waits_when, table.when_or_none("urgent_when"), table.boolean("locks"), _review_words(table))
+    table.close()
+    return review
+
+
+def _review_words(table: Table) -> Mapping[str, Words]:
+    if not table.has("words"):
+        return {}
+    zh, en = _languages(table.table("words"))
+    found: dict[str, Words] = {}
+    for state in zh.names():
+        if state not in REVIEW_STATES:
+            zh.refuse(state, f"must be one of {', '.join(REVIEW_STATES)}")
+        found[state] = Words(zh.text(state), en.text(state))
+    en.close()
+    return found
+
+
+def _states(table: Table | None) -> States | None:
+    if table is None:
+        return None
+    field, initial = table.text("field"), table.text("initial")
+    states: dict[str, Words] = {}
+    for inner in table.tables("state", named_by="code"):
+        code = inner.name_of("code")
+        if code in states:
+            inner.refuse("code", "is declared twice")
+        states[code] = inner.words_here()
+        inner.close()
+    if initial not in states:
+        table.refuse("initial", f"there is no state {initial}")
+    moves = tuple(_move(inner, states) for inner in table.tables("move"))
+    table.close()
+    return States(field, initial, states, moves)
+
+
+def _move(table: Table, states: Mapping[str, Words]) -> Move:
+    move = Move(table.texts("from"), table.text("to"), table.texts("by"))
+    table.close()
+    for key, named in (("from", move.origins), ("to", (move.to,))):
+        if not named:
+            table.refuse(key, "names no state")
+        for state in named:
+            if state not in states:
+                table.refuse(key, f"there is no state {state}")
+    if not move.by:
+        table.refuse("by", "somebody must be allowed to take this step")
+    return move
+
+
+def _access(table: Table) -> Access:
+    see, create, edit, settle = (table.permissions_or_none(verb) for verb in ("see", "create", "edit", "settle"))
+    if not see:
+        table.refuse("see", "somebody must be allowed to see this kind")
+    if create is None:
+        table.refuse("create", "is missing")
+    if edit is None:
+        table.refuse("edit", "is missing")
+    table.close()
+    return Access(see, create, edit, settle or {})
+
+
+def _form(table: Table, fields: Mapping[str, Field]) -> tuple[FormSection, ...]:
+    sections = []
+    for inner in table.tables("form"):
+        sections.append(FormSection(inner.words_here(), inner.texts("fields")))
+        inner.close()
+    if sections:
+        return tuple(sections)
+    writable = tuple(name for name, field in fields.items() if not field.derive and not field.retired)
+    return (FormSection(None, writable),)
+
+
+def _index(table: Table) -> tuple[str, ...]:
+    fields = table.texts("fields")
+    if not fields:
+        table.refuse("fields", "names no field")
+    table.close()
+    return fields

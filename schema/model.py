@@ -1,0 +1,296 @@
+"""The shapes of a loaded declaration, and the few plain values that rules pass to each other.
+
+Not here: reading TOML (load.py) or judging a value (validate.py). Everything is frozen; mappings are never written to
+after loading.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as with_default
+from typing import Any, TypeAlias
+
+# What JSON can hold, in the form the contract of field types gives it. Judged by validate.py, not by the type checker:
+# it comes from phones.
+Value: TypeAlias = Any
+Values: TypeAlias = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One wording in both languages of a centre."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The wording in `zh` or `en`; every other language reads English."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One code of a vocabulary. A retired code is offered nowhere and stays readable for ever."""
+
+    code: str
+    words: Words
+    retired: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """A coded list, in the declared order (`merge = "max"` and `"min"` follow this order)."""
+
+    name: str
+    choices: Mapping[str, Choice]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of a centre. `home` is the side it works at: phone or desk."""
+
+    name: str
+    words: Words
+    home: str
+    replicates: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a permission goes: own, team or centre."""
+
+    name: str
+    words: Words
+    meaning: str
+
+
+@dataclass(frozen=True)
+class ProblemWords:
+    """How one problem code is told: words and next step, who can mend it, and how it is answered.
+
+    on    held | retry | upgrade_required (a receipt's status) | form | request | import
+    http  status of the whole request, for `request` and `import` problems
+    """
+
+    code: str
+    on: str
+    fixer: str
+    words: Words
+    next_step: Words
+    http: int | None = None
+
+
+# A condition on values: every named field must have one of the values; ("*",) stands for any value at all.
+When: TypeAlias = Mapping[str, tuple[Any, ...]]
+# Role -> reach.
+Permissions: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a field of type `rows`."""
+
+    name: str
+    type: str
+    words: Words
+    required: bool = False
+    min: int | None = None
+    max: int | None = None
+    of: str | None = None
+    vocabulary: Vocabulary | None = None
+
+
+@dataclass(frozen=True)
+class Derive:
+    """A closed derivation rule (derive.py) and the fields it reads, by the rule's own keys."""
+
+    rule: str
+    arguments: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """One declared field. Meaning of every attribute: schema/README.md."""
+
+    name: str
+    type: str
+    words: Words
+    ask: Words | None = None
+    help: Words | None = None
+    required: bool = False
+    required_when: When | None = None
+    min: int | None = None
+    max: int | None = None
+    not_after: str | None = None
+    not_before: str | None = None
+    of: str | None = None
+    role: str | None = None
+    merge: str = "latest"
+    edit: Permissions | None = None
+    derive: Derive | None = None
+    columns: Mapping[str, Column] = with_default(default_factory=dict)
+    append_only: bool = False
+    rows_max: int | None = None
+    search: str | None = None
+    since: int | None = None
+    retired: int | None = None
+    sensitivity: int | None = None
+    source: str | None = None
+    vocabulary: Vocabulary | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A closed rule across fields (checks.py) and the fields it reads, by the rule's own keys."""
+
+    rule: str
+    arguments: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Two records that agree in `same`, and whose `overlap` (from, to) times meet, are shown as a possible double."""
+
+    name: str
+    same: tuple[str, ...]
+    overlap: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """Who reviews a kind and when a record waits for it. `words` are the kind's own words for a review state."""
+
+    by: Permissions
+    waits_when: When
+    urgent_when: When | None
+    locks: bool
+    words: Mapping[str, Words]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step between states, and the roles that may take it."""
+
+    origins: tuple[str, ...]
+    to: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """The states of one field, in declared order. A record without a claim on the field is in `initial`."""
+
+    field: str
+    initial: str
+    states: Mapping[str, Words]
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Who may do what, role by role. An empty mapping permits nobody."""
+
+    see: Permissions
+    create: Permissions
+    edit: Permissions
+    settle: Permissions
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """A titled part of the form; fields in the order they are asked."""
+
+    words: Words | None
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One record kind. Compared and hashed by identity, so that it can key a cache."""
+
+    name: str
+    version: int
+    sensitivity: int
+    icon: str
+    source: str
+    one: Words
+    many: Words
+    title: Words
+    team: str | None
+    own: tuple[str, ...]
+    fields: Mapping[str, Field]
+    checks: tuple[Check, ...]
+    duplicates: tuple[Duplicate, ...]
+    review: Review | None
+    states: States | None
+    access: Access
+    form: tuple[FormSection, ...]
+    list_columns: tuple[str, ...]
+    list_sort: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...]
+
+    def field_of(self, field_key: str) -> Field | None:
+        """The field that a field key (`outcome`, `services.greeting`, `remarks.k3x9`) belongs to, if it is declared."""
+        return self.fields.get(field_key.partition(".")[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """Everything a centre has declared, each mapping in declared order."""
+
+    kinds: Mapping[str, Kind]
+    vocabularies: Mapping[str, Vocabulary]
+    roles: Mapping[str, Role]
+    reaches: Mapping[str, Reach]
+    problems: Mapping[str, ProblemWords]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a person can mend. `field` is a field or field key; `details` are plain JSON, never the value."""
+
+    code: str
+    field: str | None = None
+    details: Mapping[str, Value] = with_default(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A role that a person holds in a centre, in one team or (team is None) in the centre at large."""
+
+    role: str
+    centre: str
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: the signed-in person with the device asked from. Ids are opaque."""
+
+    person: str
+    name: str
+    centre: str
+    memberships: tuple[Membership, ...]
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One person's word on one field key: the value they gave, and when (`<13-digit ms>-<4-digit counter>`)."""
+
+    field_key: str
+    save_key: str
+    value: Value
+    made_at: str
+    author: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A record as it is displayed.
+
+    values     field -> value; only fields that have one; derived fields and the initial state filled in
+    conflicts  field key -> its live claims (two or more, of different values), newest first
+    """
+
+    values: dict[str, Value]
+    conflicts: dict[str, list[Claim]]

@@ -1,0 +1,138 @@
+"""Judges what a person writes: one value by itself, and the record that would result from a save.
+
+Not here: who may write it (access.py). Pure; never raises for anything JSON can hold.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from schema.checks import is_later, run_checks
+from schema.field_types import FIELD_TYPES, ROW_ID, ROWS_MAX_DEFAULT, is_empty
+from schema.model import Field, Kind, Problem, Value, Values, When
+
+
+def check_write(kind: Kind, field_key: str, value: Value) -> Value:
+    """The value in its normal form (72.0 -> 72), or the Problem with it.
+
+    field_key  `outcome`, `services.greeting` or `remarks.<row id>`; null clears a field, a choice or a row
+    """
+    name, dot, part = field_key.partition(".")
+    field = kind.fields.get(name)
+    if field is None:
+        return Problem("unknown_field", field_key[:60])
+    if field.derive:
+        return Problem("derived_field", name)
+    wrong_key = _wrong_key(field, bool(dot), part)
+    if wrong_key:
+        return wrong_key
+    if value is None:
+        return None
+    judged = FIELD_TYPES[field.type].form(value, field)
+    return replace(judged, field=field_key) if isinstance(judged, Problem) else judged
+
+
+def _wrong_key(field: Field, has_part: bool, part: str) -> Problem | None:
+    if field.type == "choices":
+        if not has_part:
+            return Problem("wrong_type", field.name)
+        known = field.vocabulary.choices if field.vocabulary else {}
+        return None if part in known else Problem("unknown_choice", field.name)
+    if field.type == "rows":
+        return None if has_part and ROW_ID.fullmatch(part) else Problem("wrong_type", field.name)
+    return Problem("unknown_field", field.name) if has_part else None
+
+
+def holds(when: When, values: Values) -> bool:
+    """Whether a declared condition holds: every field it names has an accepted value ("*": any value at all)."""
+    return all(_accepted(values.get(name), accepted) for name, accepted in when.items())
+
+
+def _accepted(value: Value, accepted: tuple[Value, ...]) -> bool:
+    if is_empty(value):
+        return False
+    if "*" in accepted:
+        return True
+    if isinstance(value, Mapping):
+        return any(value.get(code) is True for code in accepted if isinstance(code, str))
+    return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in accepted)
+
+
+def validate(
+    kind: Kind,
+    before: Values,
+    after: Values,
+    today: date,
+    now: str,
+    written: Mapping[str, Value] | None = None,
+    replaced: Mapping[str, Sequence[Value]] | None = None,
+) -> list[Problem]:
+    """What is wrong with the record that would result, in the order of its fields.
+
+    before    displayed values now, {} for a new record; after: those that would be displayed
+    today     the centre's local date; now: "YYYY-MM-DDTHH:MM:SSZ"
+    written   field key -> value of the save itself; what differs between before and after when absent
+    replaced  field key -> the values its author saw. A step between states is judged from these: an author who was
+              offline takes it from the state they saw, and who settles a conflict chooses among the versions
+    """
+    problems = [problem for field in kind.fields.values() for problem in _of_field(kind, field, after, today, now)]
+    problems += run_checks(kind, after)
+    problems += _rewritten_rows(kind, before, after, written)
+    moved = _illegal_move(kind, before, after, written or {}, replaced or {})
+    return [*problems, moved] if moved else problems
+
+
+def _of_field(kind: Kind, field: Field, after: Values, today: date, now: str) -> list[Problem]:
+    value: Value = after.get(field.name)
+    if is_empty(value):
+        needed = field.required or (field.required_when is not None and holds(field.required_when, after))
+        return [Problem("missing", field.name)] if needed else []
+    problems = []
+    limits = {"today": today.isoformat(), "now": now}
+    if field.not_after in limits:
+        if is_later(value, limits[field.not_after]):
+            problems.append(Problem("date_in_future", field.name))
+    elif field.not_after and is_later(value, after.get(field.not_after)):
+        problems.append(Problem("out_of_order", field.name, {"not_after": field.not_after}))
+    if field.not_before and is_later(after.get(field.not_before), value):
+        problems.append(Problem("out_of_order", field.name, {"not_before": field.not_before}))
+    rows_max = field.rows_max or ROWS_MAX_DEFAULT
+    if field.type == "rows" and isinstance(value, Mapping) and len(value) > rows_max:
+        problems.append(Problem("too_many_rows", field.name, {"max": rows_max}))
+    return problems
+
+
+def _rewritten_rows(kind: Kind, before: Values, after: Values, written: Mapping[str, Value] | None) -> list[Problem]:
+    problems = []
+    for field in kind.fields.values():
+        if not field.append_only:
+            continue
+        old, new = _rows(before.get(field.name)), _rows(after.get(field.name))
+        for row, value in old.items():
+            key = f"{field.name}.{row}"
+            rewritten = new.get(row) != value if written is None else key in written and written[key] != value
+            if rewritten:
+                problems.append(Problem("append_only", key))
+    return problems
+
+
+def _rows(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _illegal_move(
+    kind: Kind, before: Values, after: Values, written: Mapping[str, Value], replaced: Mapping[str, Sequence[Value]]
+) -> Problem | None:
+    if kind.states is None:
+        return None
+    field, initial = kind.states.field, kind.states.initial
+    to = _state(written[field] if field in written else after.get(field), initial)
+    seen = replaced.get(field) if field in written else None
+    origins = {_state(value, initial) for value in (seen or [before.get(field)])}
+    if to in origins or any(move.to == to and origins & set(move.origins) for move in kind.states.moves):
+        return None
+    return Problem("illegal_move", field, {"from": sorted(origins), "to": to})
+
+
+def _state(value: Value, initial: str) -> str:
+    return value if isinstance(value, str) else initial

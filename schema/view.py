@@ -1,0 +1,98 @@
+"""A record's claims turned into what is displayed, and what is in conflict.
+
+Not here: storing claims, or judging values (validate.py).
+"""
+
+from collections.abc import Iterable
+
+from schema.derive import derived
+from schema.field_types import is_empty
+from schema.model import Claim, Field, Kind, Value, View
+
+
+def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
+    """Displayed values and open conflicts of a record with these live claims, in any order.
+
+    Claims on undeclared fields are left out. The result does not depend on the order of the claims.
+    """
+    by_key: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if kind.field_of(claim.field_key):
+            by_key.setdefault(claim.field_key, []).append(claim)
+    shown: dict[str, Value] = {}
+    conflicts: dict[str, list[Claim]] = {}
+    for key in sorted(by_key):
+        versions = sorted(by_key[key], key=_newest, reverse=True)
+        field = kind.fields[key.partition(".")[0]]
+        shown[key] = _displayed(field, versions)
+        if any(not same_value(field, claim.value, versions[0].value) for claim in versions):
+            conflicts[key] = versions
+    return View(_complete(kind, _gathered(kind, shown)), conflicts)
+
+
+def with_derived(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
+    """The same values with every derived field calculated anew; for a form whose values are not claims yet."""
+    return _complete(kind, {name: value for name, value in values.items() if name in kind.fields})
+
+
+def same_value(field: Field, one: Value, other: Value) -> bool:
+    """Whether two claims say the same. Empty is empty however it is written; an unchosen choice is false or null."""
+    if field.type == "choices":
+        return bool(one) == bool(other)
+    if is_empty(one) and is_empty(other):
+        return True
+    # Python holds True == 1, and 1 == 1.0; only the second is the same to a person.
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def _newest(claim: Claim) -> tuple[str, str]:
+    return claim.made_at, claim.save_key
+
+
+def _displayed(field: Field, newest_first: list[Claim]) -> Value:
+    given = [claim.value for claim in newest_first if not is_empty(claim.value)]
+    if field.merge == "latest" or not given:
+        return newest_first[0].value
+    # max and min keep the first of equals, which is the newest. A clearing never outranks a value.
+    best = max if field.merge == "max" else min
+    return best(given, key=lambda value: _rank(field, value))
+
+
+def _rank(field: Field, value: Value) -> tuple[int, str]:
+    """Where a value stands in its field's order; a value of a foreign form stands lowest, and nothing is raised."""
+    if field.vocabulary and field.type != "choices":
+        codes = list(field.vocabulary.choices)
+        return (codes.index(value) if isinstance(value, str) and value in codes else -1, "")
+    if isinstance(value, str):
+        return (0, value)
+    return (value if isinstance(value, int) else 0, "")
+
+
+def _gathered(kind: Kind, shown: dict[str, Value]) -> dict[str, Value]:
+    """Field keys put together: `services.greeting` under `services`, in declared order of the choices."""
+    values: dict[str, Value] = {}
+    for name, field in kind.fields.items():
+        if field.type not in ("choices", "rows"):
+            if shown.get(name) is not None:
+                values[name] = shown[name]
+            continue
+        parts = {key[len(name) + 1 :]: shown[key] for key in shown if key.startswith(f"{name}.")}
+        if field.type == "choices":
+            codes = field.vocabulary.choices if field.vocabulary else {}
+            parts = {code: True for code in codes if parts.get(code) is True}
+        kept = {part: value for part, value in parts.items() if value is not None}
+        if kept:
+            values[name] = kept
+    return values
+
+
+def _complete(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
+    if kind.states and values.get(kind.states.field) is None:
+        values = {**values, kind.states.field: kind.states.initial}
+    for name, field in kind.fields.items():
+        if field.derive:
+            value = derived(field.derive, values)
+            values = {key: old for key, old in values.items() if key != name}
+            if value is not None:
+                values[name] = value
+    return values

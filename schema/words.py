@@ -1,0 +1,81 @@
+"""The declared words in a person's language: labels, choices, titles of records, problems with their next step.
+
+Not here: the interface's own words, which belong to the screens.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from schema.field_types import is_date, is_empty
+from schema.load import load_schema
+from schema.model import Field, Kind, Problem, Value, Values
+
+# (kind name, "person" or "team"; id) -> the title or name in the language asked for, None if it is not known here.
+Lookup: TypeAlias = Callable[[str, str], str | None]
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_SEPARATOR = " · "
+CHINA = timedelta(hours=8)
+
+
+def problem_words(problem: Problem, language: str, label: str = "") -> tuple[str, str]:
+    """What to tell a person about a problem, and the next step; `label` is the name of the field it concerns."""
+    told = load_schema().problems[problem.code]
+    words = told.words.in_language(language)
+    return words.replace("{label}", label), told.next_step.in_language(language).replace("{label}", label)
+
+
+def label(kind: Kind, field_key: str, language: str) -> str:
+    """The name of a field; of one choice or of a row's field, the name of the field it belongs to."""
+    field = kind.field_of(field_key)
+    return field.words.in_language(language) if field else field_key
+
+
+def choice_words(field: Field, code: str, language: str) -> str:
+    """The words of a code; a code nobody knows is shown as it is."""
+    choice = field.vocabulary.choices.get(code) if field.vocabulary else None
+    return choice.words.in_language(language) if choice else code
+
+
+def title_of(kind: Kind, values: Values, language: str, lookup: Lookup) -> str:
+    """The title of a record from its displayed values.
+
+    In the template `{field}` is the displayed value and `{a|b}` the first of both that has one; `[ ... ]` is left out
+    when a place in it is empty, and so is a part between " · ". A record with nothing to show has its kind's name.
+    """
+    parts = kind.title.in_language(language).split(_SEPARATOR)
+    shown = [_part(kind, part, values, language, lookup) for part in parts]
+    return _SEPARATOR.join(part for part in shown if part) or kind.one.in_language(language)
+
+
+def _part(kind: Kind, part: str, values: Values, language: str, lookup: Lookup) -> str:
+    def place(match: re.Match[str]) -> str:
+        names = match[1].split("|")
+        return next(filter(None, (_shown(kind.fields[name], values.get(name), language, lookup) for name in names)), "")
+
+    def optional(match: re.Match[str]) -> str:
+        return match[1] if all(place(inner) for inner in _PLACE.finditer(match[1])) else ""
+
+    template = _OPTIONAL.sub(optional, part)
+    filled = [place(match) for match in _PLACE.finditer(template)]
+    if not any(filled) and _PLACE.search(template):
+        return ""
+    return _PLACE.sub(place, template).strip()
+
+
+def _shown(field: Field, value: Value, language: str, lookup: Lookup) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int) or is_empty(value):
+        return ""
+    text = value if isinstance(value, str) else f"{value:d}"
+    if field.type == "ref":
+        return lookup(field.of or "", text) or ""
+    if field.type in ("person", "team"):
+        return lookup(field.type, text) or ""
+    if field.vocabulary:
+        return choice_words(field, text, language)
+    if field.type == "datetime" and is_date(text[:10]):
+        return f"{datetime.fromisoformat(text[:19]) + CHINA:%Y-%m-%d %H:%M}"
+    return text
