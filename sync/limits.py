@@ -1,0 +1,48 @@
+"""Every bound of the protocol, with its unit in the name and the reason beside it.
+
+Not here: bounds of single fields, which stand in the declarations.
+"""
+
+# One push. A phone with a long outbox sends several; each is one commit, so that a lost reply costs little.
+PUSH_SAVES_MAX = 100
+PUSH_BYTES_MAX = 256 * 1024
+
+# One save. What a person confirms in one tap is far smaller; the bound keeps one bad save from filling a push.
+SAVE_BYTES_MAX = 64 * 1024
+SAVE_FIELDS_MAX = 64
+FIELD_KEY_CHARACTERS_MAX = 120
+# A field with more open versions than this was not made by people.
+REPLACES_KEYS_MAX = 256
+SCOPES_MAX = 16
+SCOPE_CHARACTERS_MAX = 200
+# [[[[1]]]] is four deep. Declared values need two: a row, and its column.
+VALUE_DEPTH_MAX = 4
+STRING_CHARACTERS_MAX = 20_000
+# Above this, JavaScript no longer counts in whole steps, and RFC 8785 has no form for the number.
+INTEGER_MAX = 2**53 - 1
+CLIENT_MAX = 2**32 - 1
+# How far `replaces` is followed through held saves. A phone can hold no longer chain than its outbox.
+HELD_CHAIN_STEPS_MAX = 20_000
+
+# A phone may work with a declaration this many versions behind the server's before it must update.
+SCHEMA_VERSIONS_BEHIND_MAX = 3
+# A phone's clock may run this far ahead before "not after now" is held against its author.
+CLOCK_AHEAD_MINUTES_MAX = 10
+
+# One page of a pull. What travels is compressed; a page is also one IndexedDB transaction on a slow phone.
+PAGE_BYTES_DEFAULT = 256 * 1024
+PAGE_BYTES_MIN = 1024
+PAGE_BYTES_MAX = 1024 * 1024
+PAGE_RECORDS_MAX = 1000
+
+# Desk lists.
+LIST_FIRST_MAX = 500
+LIST_OFFSET_MAX = 1_000_000
+DECISION_SENTENCE_CHARACTERS_MAX = 500
+DECISION_ID_CHARACTERS_MAX = 64
+UNDO_MINUTES_MAX = 10
+
+# Older SQLite can lose a commit when a WAL file is reset (sqlite.org/wal.html, "the WAL-reset bug").
+SQLITE_VERSION_MIN = (3, 51, 3)
+# A second process (a backup, a check) may hold the file this long before an error is better than waiting.
+BUSY_MILLISECONDS_MAX = 10_000

@@ -1,0 +1,165 @@
+"""Who works at a centre: people, their roles and teams, their devices and sessions, as rows.
+
+Not here: how a person proves who they are (server/auth), and what a role may do (the declarations).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from schema.model import Membership, Person
+from sync.store.sqlite import Store
+from sync.times import written
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of a centre, as colleagues see them."""
+
+    person: str
+    name: str
+    centre: str
+    memberships: tuple[Membership, ...]
+
+    @property
+    def roles(self) -> list[str]:
+        """The roles held, each once."""
+        return list(dict.fromkeys(membership.role for membership in self.memberships))
+
+    @property
+    def teams(self) -> list[str]:
+        """The teams belonged to, each once."""
+        return list(dict.fromkeys(membership.team for membership in self.memberships if membership.team))
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team of a centre."""
+
+    team: str
+    name: str
+    centre: str
+
+
+def add_centre(store: Store, centre: str, name: str) -> None:
+    """Add a centre, or rename it."""
+    store.execute("INSERT INTO centre VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", (centre, name))
+
+
+def add_team(store: Store, team: str, name: str, centre: str) -> None:
+    """Add a team to a centre, or rename it."""
+    store.execute(
+        "INSERT INTO team VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", (team, name, centre)
+    )
+
+
+def add_member(store: Store, person: str, name: str, centre: str, memberships: Iterable[Membership]) -> None:
+    """Add a person, or set their name and memberships anew. Records already written stay as they are."""
+    with store.atomic():
+        store.execute(
+            "INSERT INTO person VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, centre = excluded.centre",
+            (person, name, centre),
+        )
+        store.execute("DELETE FROM membership WHERE person = ?", (person,))
+        store.execute_many(
+            "INSERT OR IGNORE INTO membership VALUES (?, ?, ?, ?)",
+            [(person, entry.role, entry.centre, entry.team or "") for entry in memberships],
+        )
+
+
+def add_device(store: Store, person: str, public_key: bytes, name: str, device: str, now: datetime) -> None:
+    """Add a device of a person. `public_key` is the raw uncompressed P-256 point (65 bytes); `device` a new id."""
+    store.execute(
+        "INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL)", (device, person, name, public_key, written(now))
+    )
+
+
+def device_of(store: Store, device: str) -> tuple[str, bytes] | None:
+    """The person and the public key of a device that is not revoked."""
+    found = store.row("SELECT person, public_key FROM device WHERE device = ? AND revoked_at IS NULL", (device,))
+    return None if found is None else (found[0], bytes(found[1]))
+
+
+def revoke_device(store: Store, device: str, now: datetime) -> None:
+    """A lost phone: its sessions end, and nothing it signs is accepted any more. What it has sent stays."""
+    with store.atomic():
+        store.execute("UPDATE device SET revoked_at = ? WHERE device = ?", (written(now), device))
+        store.execute("UPDATE session SET ended_at = ? WHERE device = ? AND ended_at IS NULL", (written(now), device))
+
+
+def person_of(store: Store, person: str, device: str) -> Person | None:
+    """The person who asks from a device, or None when the device is not theirs or is revoked."""
+    known = device_of(store, device)
+    if known is None or known[0] != person:
+        return None
+    found = store.row("SELECT name, centre FROM person WHERE person = ?", (person,))
+    if found is None:
+        return None
+    return Person(person, found[0], found[1], memberships_of(store, person), device)
+
+
+def memberships_of(store: Store, person: str) -> tuple[Membership, ...]:
+    """The roles of a person, in a stable order."""
+    return tuple(
+        Membership(role, centre, team or None)
+        for role, centre, team in store.rows(
+            "SELECT role, centre, team FROM membership WHERE person = ? ORDER BY role, centre, team", (person,)
+        )
+    )
+
+
+def members(store: Store, centre: str) -> list[Member]:
+    """Everyone of a centre, by name."""
+    roles: dict[str, list[Membership]] = {}
+    for person, role, at, team in store.rows(
+        "SELECT person, role, membership.centre, team FROM membership JOIN person USING (person)"
+        " WHERE person.centre = ? ORDER BY role, membership.centre, team",
+        (centre,),
+    ):
+        roles.setdefault(person, []).append(Membership(role, at, team or None))
+    return [
+        Member(person, name, centre, tuple(roles.get(person, ())))
+        for person, name in store.rows("SELECT person, name FROM person WHERE centre = ? ORDER BY name", (centre,))
+    ]
+
+
+def teams(store: Store, centre: str) -> list[Team]:
+    """The teams of a centre."""
+    return [Team(*row) for row in store.rows("SELECT * FROM team WHERE centre = ? ORDER BY team", (centre,))]
+
+
+def name_of(store: Store, person: str) -> str:
+    """The name of a person, or the id where nobody of that id is known."""
+    return str(store.value("SELECT name FROM person WHERE person = ?", (person,)) or person)
+
+
+def centre_name(store: Store, centre: str) -> str:
+    """The name of a centre, or the id where none is known."""
+    return str(store.value("SELECT name FROM centre WHERE centre = ?", (centre,)) or centre)
+
+
+def add_session(store: Store, token_hash: bytes, person: str, device: str, now: datetime) -> None:
+    """Begin a session. Only the hash of its token is kept, so that a stolen file opens nothing."""
+    at = written(now)
+    store.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, NULL)", (token_hash, person, device, at, at))
+
+
+def session_of(store: Store, token_hash: bytes) -> tuple[str, str, str, str] | None:
+    """Person, device, began_at and used_at of a session that has not ended; how long it may last is the server's."""
+    found = store.row(
+        "SELECT person, device, began_at, used_at FROM session WHERE token_hash = ? AND ended_at IS NULL",
+        (token_hash,),
+    )
+    return None if found is None else (found[0], found[1], found[2], found[3])
+
+
+def use_session(store: Store, token_hash: bytes, now: datetime) -> None:
+    """Note that a session was used."""
+    store.execute("UPDATE session SET used_at = ? WHERE token_hash = ?", (written(now), token_hash))
+
+
+def end_session(store: Store, token_hash: bytes, now: datetime) -> None:
+    """End a session; its person signs in again."""
+    store.execute(
+        "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL", (written(now), token_hash)
+    )

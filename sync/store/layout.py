@@ -1,0 +1,111 @@
+"""Every table of the store in one place: what is kept for ever, and what follows from the log and can be dropped.
+
+Not here: who reads and writes them. The tables of the record kinds come from the declarations (sync/tables.py).
+"""
+
+import secrets
+
+import sqlite_utils
+
+from schema.model import Schema
+from sync.tables import create_kind_tables
+
+# Kept for ever: nothing can compute these again.
+KEPT = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS centre (centre TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS team (team TEXT PRIMARY KEY, name TEXT NOT NULL, centre TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS person (person TEXT PRIMARY KEY, name TEXT NOT NULL, centre TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS membership (
+  person TEXT NOT NULL, role TEXT NOT NULL, centre TEXT NOT NULL, team TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (person, role, centre, team)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device (
+  device TEXT PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, public_key BLOB NOT NULL,
+  added_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS session (
+  token_hash BLOB PRIMARY KEY, person TEXT NOT NULL, device TEXT NOT NULL,
+  began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (
+  position INTEGER PRIMARY KEY,
+  entry TEXT NOT NULL,            -- save | decision | duplicate
+  id TEXT NOT NULL UNIQUE,
+  record TEXT,
+  client INTEGER,                 -- null where the save may not occupy the number
+  person TEXT NOT NULL,
+  device TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  status TEXT NOT NULL,           -- accepted | held | refused
+  revision INTEGER,
+  problem TEXT,                   -- JSON {code, field, details}
+  facts TEXT NOT NULL,            -- JSON: what the server knew when it judged, and what a rebuild needs
+  body TEXT NOT NULL,             -- as received, in canonical form where it has one
+  signature TEXT,
+  hash BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS log_record ON log (record, position);
+CREATE INDEX IF NOT EXISTS log_client ON log (record, client) WHERE client IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log
+  BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS log_is_never_shortened BEFORE DELETE ON log
+  BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+"""
+
+# Derived: sync/materialise.py can drop all of these and fold the log again.
+DERIVED = """
+CREATE TABLE IF NOT EXISTS record (
+  record TEXT PRIMARY KEY, kind TEXT NOT NULL, centre TEXT NOT NULL, team TEXT, own TEXT NOT NULL,
+  created_by TEXT NOT NULL, delivered_at TEXT NOT NULL, revision INTEGER NOT NULL,
+  moved_revision INTEGER NOT NULL,      -- last revision at which content or review changed: what a decision binds to
+  locked_at INTEGER, review TEXT, review_state TEXT, waiting_since TEXT, urgent INTEGER NOT NULL,
+  author TEXT NOT NULL, happened_on TEXT, conflicts INTEGER NOT NULL, duplicates TEXT NOT NULL,
+  scopes TEXT NOT NULL, search TEXT NOT NULL, state BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS record_kind_team ON record (kind, team);
+CREATE INDEX IF NOT EXISTS record_kind_centre ON record (kind, centre);
+CREATE INDEX IF NOT EXISTS record_review ON record (review_state, kind) WHERE review_state IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_conflicts ON record (kind) WHERE conflicts > 0;
+CREATE INDEX IF NOT EXISTS record_duplicates ON record (kind) WHERE duplicates <> '[]';
+CREATE TABLE IF NOT EXISTS claim (
+  record TEXT NOT NULL, field_key TEXT NOT NULL, save_key TEXT NOT NULL,
+  status TEXT NOT NULL,                 -- live | replaced | held
+  value TEXT NOT NULL, made_at TEXT NOT NULL, author TEXT NOT NULL, save TEXT NOT NULL,
+  replaces TEXT NOT NULL,               -- JSON list of save keys: rewritten for accepted claims, as received for held
+  revision INTEGER, delivered_at TEXT NOT NULL,
+  PRIMARY KEY (record, field_key, save_key)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS claim_live ON claim (record) WHERE status = 'live';
+CREATE TABLE IF NOT EXISTS conflict (
+  record TEXT NOT NULL, field_key TEXT NOT NULL, PRIMARY KEY (record, field_key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settled_duplicate (
+  record TEXT NOT NULL, other TEXT NOT NULL, verdict TEXT NOT NULL, PRIMARY KEY (record, other)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS feed (
+  scope TEXT NOT NULL, record TEXT NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL,  -- changed | gone
+  PRIMARY KEY (scope, record)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS feed_revision ON feed (scope, revision);
+CREATE TABLE IF NOT EXISTS held (
+  save TEXT PRIMARY KEY, record TEXT, kind TEXT, person TEXT NOT NULL, position INTEGER NOT NULL,
+  received_at TEXT NOT NULL, creates INTEGER NOT NULL, open INTEGER NOT NULL, scopes TEXT NOT NULL,
+  problem TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS held_record ON held (record, person);
+CREATE INDEX IF NOT EXISTS held_open ON held (position) WHERE open = 1;
+"""
+DERIVED_TABLES = ("record", "claim", "conflict", "settled_duplicate", "feed", "held")
+
+
+def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
+    """Create what is missing and add columns for newly declared fields; nothing is ever dropped or re-typed here."""
+    for statement in _statements(KEPT + DERIVED):
+        db.conn.execute(statement)
+    db.conn.execute("INSERT OR IGNORE INTO counter VALUES ('revision', 0)")
+    # The epoch names this life of the store. A restored backup gets a new one, and phones then push again.
+    db.conn.execute("INSERT OR IGNORE INTO setting VALUES ('epoch', ?)", (secrets.token_hex(8),))
+    create_kind_tables(db, schema)
+
+
+def _statements(script: str) -> list[str]:
+    # executescript would commit the transaction that we are in.
+    found, lines = [], []
+    for line in script.strip().splitlines():
+        lines.append(line)
+        if line.rstrip().endswith(";") and not line.startswith("  BEGIN SELECT") or line.rstrip().endswith("END;"):
+            found.append("\n".join(lines))
+            lines = []
+    return found

@@ -1,0 +1,131 @@
+"""Opens the one SQLite file of a centre, with the settings that a receipt relies on, and holds the connection.
+
+Not here: SQL about saves, records or people; the modules that own those tables send it through `Store`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlite_utils
+from sqlite_utils.utils import sqlite3
+
+from schema.load import load_schema
+from schema.model import Schema
+from sync import limits
+from sync.document import self_test
+from sync.store.layout import create_tables
+
+Row = tuple[Any, ...]
+
+
+class StoreError(Exception):
+    """A store that must not be used: it could not keep what a receipt promises."""
+
+
+class Store:
+    """One connection to the store, bound to the thread that opened it.
+
+    Hot paths send plain SQL; sqlite-utils makes and alters tables. Nothing commits except `atomic`: the connection is
+    in autocommit mode, and sqlite-utils' own inserts (each a commit of its own) are not used.
+    """
+
+    def __init__(self, path: Path | str, schema: Schema) -> None:
+        self.path = str(path)
+        self._connection = sqlite3.connect(self.path, isolation_level=None, cached_statements=512)
+        self._savepoints = 0
+        self.execute(f"PRAGMA busy_timeout = {limits.BUSY_MILLISECONDS_MAX}")
+        self._assert_durable()
+        with self.atomic():
+            create_tables(sqlite_utils.Database(self._connection), schema)
+
+    def _assert_durable(self) -> None:
+        version = tuple(int(part) for part in re.findall(r"\d+", self.value("SELECT sqlite_version()")))
+        if version < limits.SQLITE_VERSION_MIN:
+            raise StoreError(f"SQLite {version} can lose commits; {limits.SQLITE_VERSION_MIN} or newer is needed")
+        journal = self.value("PRAGMA journal_mode = WAL")
+        if journal != "wal" and self.path != ":memory:":
+            raise StoreError(f"the store needs journal_mode WAL, this file system gives {journal}")
+        # NORMAL would answer before the log reaches the disk; a receipt must survive a power cut.
+        self.execute("PRAGMA synchronous = FULL")
+        if self.value("PRAGMA synchronous") != 2:
+            raise StoreError("the store needs synchronous FULL")
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Run one statement; gives the cursor."""
+        return self._connection.execute(sql, parameters)
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        self._connection.executemany(sql, rows)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        found: list[Row] = self._connection.execute(sql, parameters).fetchall()
+        return found
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, if there is one."""
+        found: Row | None = self._connection.execute(sql, parameters).fetchone()
+        return found
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(sql, parameters)
+        return None if found is None else found[0]
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All or nothing. Outermost: takes the write lock at once and commits durably; inside another: a savepoint."""
+        if not self._connection.in_transaction:
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._connection.in_transaction:
+                    self.execute("ROLLBACK")
+                raise
+            self.execute("COMMIT")
+            return
+        self._savepoints += 1
+        name = f"step_{self._savepoints}"
+        self.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self.execute(f"ROLLBACK TO {name}")
+                self.execute(f"RELEASE {name}")
+            raise
+        else:
+            self.execute(f"RELEASE {name}")
+        finally:
+            self._savepoints -= 1
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Every read inside sees the same commit; inside a transaction that is so already."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection; the store cannot be used afterwards."""
+        self._connection.close()
+
+
+def open_store(path: Path | str, schema: Schema | None = None) -> Store:
+    """Open or create the store: every table exists afterwards, with one table for each declared kind.
+
+    path    the file, or ":memory:" for a store that ends with the process
+    Raises StoreError when the file or the SQLite library cannot keep what is acknowledged.
+    """
+    self_test()
+    return Store(path, schema or load_schema())
