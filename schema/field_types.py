@@ -27,9 +27,15 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATETIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
 _PHONE = re.compile(r"[0-9+\- ]{7,40}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PLAIN = re.compile(r"[a-z0-9_.]{1,80}")
 ROW_ID = re.compile(r"[a-z0-9]{8,32}")
 
 WRONG_TYPE = Problem("wrong_type")
+
+
+def plain_name(name: Value) -> str | None:
+    """A name from outside if it can be repeated in an answer; None for what no declaration could name."""
+    return name if isinstance(name, str) and _PLAIN.fullmatch(name) else None
 
 
 def is_date(text: str) -> bool:
@@ -124,7 +130,7 @@ def _row(value: Value, bounds: Bounds) -> Value:
         return WRONG_TYPE
     for name in value:
         if name not in columns:
-            return Problem("unknown_field", details={"column": str(name)[:40]})
+            return Problem("unknown_field", details={"column": plain_name(name)})
     row: dict[str, Value] = {}
     for name, column in columns.items():
         if is_empty(value.get(name)):

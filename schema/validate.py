@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from schema.checks import is_later, run_checks
-from schema.field_types import FIELD_TYPES, ROW_ID, ROWS_MAX_DEFAULT, is_empty
+from schema.field_types import FIELD_TYPES, ROW_ID, ROWS_MAX_DEFAULT, is_empty, plain_name
 from schema.model import Field, Kind, Problem, Value, Values, When
 
 
@@ -20,27 +20,25 @@ def check_write(kind: Kind, field_key: str, value: Value) -> Value:
     name, dot, part = field_key.partition(".")
     field = kind.fields.get(name)
     if field is None:
-        return Problem("unknown_field", field_key[:60])
-    if field.derive:
-        return Problem("derived_field", name)
-    wrong_key = _wrong_key(field, bool(dot), part)
-    if wrong_key:
-        return wrong_key
+        return Problem("unknown_field", plain_name(field_key))
+    code = "derived_field" if field.derive else _wrong_key(field, bool(dot), part)
+    if code:
+        return Problem(code, plain_name(field_key) or name)
     if value is None:
         return None
     judged = FIELD_TYPES[field.type].form(value, field)
     return replace(judged, field=field_key) if isinstance(judged, Problem) else judged
 
 
-def _wrong_key(field: Field, has_part: bool, part: str) -> Problem | None:
-    if field.type == "choices":
-        if not has_part:
-            return Problem("wrong_type", field.name)
-        known = field.vocabulary.choices if field.vocabulary else {}
-        return None if part in known else Problem("unknown_choice", field.name)
-    if field.type == "rows":
-        return None if has_part and ROW_ID.fullmatch(part) else Problem("wrong_type", field.name)
-    return Problem("unknown_field", field.name) if has_part else None
+def _wrong_key(field: Field, has_part: bool, part: str) -> str | None:
+    """The code of what is wrong with a field key: `choices` and `rows` are written part by part, others whole."""
+    if field.type == "choices" and has_part:
+        return None if field.vocabulary and part in field.vocabulary.choices else "unknown_choice"
+    if field.type == "rows" and has_part:
+        return None if ROW_ID.fullmatch(part) else "wrong_type"
+    if field.type in ("choices", "rows"):
+        return "wrong_type"
+    return "unknown_field" if has_part else None
 
 
 def holds(when: When, values: Values) -> bool:

@@ -1,0 +1,175 @@
+// The types of what a centre records. Written by `python -m schema.generate` from schema/records; not by hand.
+// Not here: labels and rules, which are in schema.json.
+
+export type Kind = 'case' | 'case_progress' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
+
+export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
+export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
+export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
+export type goal_progress = 'not_started' | 'in_progress' | 'reached';
+export type hour_provenance = 'signed' | 'added_later';
+export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
+export type phone_owner = 'self' | 'son' | 'daughter' | 'neighbour' | 'other';
+export type relation = 'self' | 'spouse' | 'child' | 'parent' | 'grandchild' | 'carer' | 'other';
+export type residence_status = 'registered' | 'migrant' | 'other';
+export type risk_level = 'low' | 'medium' | 'high';
+export type sex = 'female' | 'male' | 'unknown';
+export type visit_condition = 'as_usual' | 'follow_up' | 'urgent';
+export type visit_outcome = 'met_person' | 'met_family' | 'no_answer' | 'come_back' | 'refused' | 'moved';
+export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' | 'festive';
+export type visit_service = 'greeting' | 'health_reminder' | 'errand' | 'policy' | 'goods' | 'safety_check' | 'emotional_support' | 'referral';
+export type vulnerability = 'lives_alone' | 'empty_nest' | 'frail' | 'bedridden' | 'disabled' | 'low_income' | 'child_at_risk';
+
+export type case_stage = 'intake' | 'assessed' | 'in_service' | 'suspended' | 'closing' | 'closed' | 'declined' | 'referred_out';
+
+export interface case_goals_row {
+  text: string;
+  measure?: string;
+  due_on?: string;
+  progress?: goal_progress;
+}
+
+export interface case_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface case_ {
+  resident?: string;
+  household?: string;
+  worker?: string;
+  category?: case_category;
+  opened_on?: string;
+  presenting_problem?: string;
+  stage?: case_stage;
+  risk_level?: risk_level;
+  goals?: Record<string, case_goals_row>;
+  next_step?: string;
+  next_on?: string;
+  closed_on?: string;
+  close_reason?: close_reason;
+  outcome_summary?: string;
+  remarks?: Record<string, case_remarks_row>;
+}
+
+export interface case_progress_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface case_progress {
+  case?: string;
+  written_on?: string;
+  mode?: contact_mode;
+  content?: string;
+  goal?: string;
+  next_step?: string;
+  next_on?: string;
+  corrects?: string;
+  remarks?: Record<string, case_progress_remarks_row>;
+}
+
+export interface home_visit_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface home_visit {
+  household?: string;
+  resident?: string;
+  assigned_to?: string;
+  planned_on?: string;
+  planned_at?: string;
+  reason?: visit_reason;
+  visited_on?: string;
+  arrived_at?: string;
+  left_at?: string;
+  outcome?: visit_outcome;
+  services?: Partial<Record<visit_service, true>>;
+  condition?: visit_condition;
+  observation?: string;
+  follow_up_on?: string;
+  rebook_on?: string;
+  remarks?: Record<string, home_visit_remarks_row>;
+}
+
+export interface hour_entry_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface hour_entry {
+  volunteer?: string;
+  shift?: string;
+  activity?: string;
+  worked_on?: string;
+  started_at?: string;
+  ended_at?: string;
+  break_minutes?: number;
+  minutes?: number;
+  provenance?: hour_provenance;
+  late_reason?: string;
+  remarks?: Record<string, hour_entry_remarks_row>;
+}
+
+export interface household_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface household {
+  estate?: string;
+  building?: string;
+  unit?: string;
+  room?: string;
+  team?: string;
+  phone?: string;
+  phone_owner?: phone_owner;
+  tags?: Partial<Record<household_tag, true>>;
+  care_note?: string;
+  remarks?: Record<string, household_remarks_row>;
+}
+
+export interface resident_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface resident {
+  name?: string;
+  household?: string;
+  relation?: relation;
+  sex?: sex;
+  born_on?: string;
+  phone?: string;
+  residence_status?: residence_status;
+  vulnerabilities?: Partial<Record<vulnerability, true>>;
+  risk_level?: risk_level;
+  risk_reason?: string;
+  health_note?: string;
+  emergency_contact?: string;
+  deceased_on?: string;
+  remarks?: Record<string, resident_remarks_row>;
+}
+
+export interface shift {
+  volunteer?: string;
+  activity?: string;
+  place?: string;
+  shift_on?: string;
+  starts_at?: string;
+  ends_at?: string;
+  signed_in_at?: string;
+  signed_out_at?: string;
+  note?: string;
+}
+
+export interface ValuesOf {
+  case: case_;
+  case_progress: case_progress;
+  home_visit: home_visit;
+  hour_entry: hour_entry;
+  household: household;
+  resident: resident;
+  shift: shift;
+}

@@ -1,0 +1,250 @@
+"""Writes what the phone needs of the declarations into pwa/src/generated; `--check` says which files are stale.
+
+Not here: anything the server needs, which loads the declarations directly.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from schema.field_types import FIELD_TYPES
+from schema.load import load_examples, load_schema
+from schema.model import Column, Field, Kind, Review, Schema, States, Words
+
+GENERATED = Path(__file__).parent.parent / "pwa" / "src" / "generated"
+# Names of kinds that TypeScript keeps for itself; their interface gets an underscore. ValuesOf names every kind plainly.
+_TYPESCRIPT_KEEPS = frozenset(
+    "break case catch class const continue debugger default delete do else enum export extends false finally for "
+    "function if import in instanceof new null return super switch this throw true try typeof var void while with "
+    "any boolean never number object string symbol undefined unknown bigint".split()
+)
+
+
+def generated(schema: Schema, examples: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """File name -> its whole text. The same declarations always give the same bytes."""
+    return {
+        "schema.json": _json(schema_json(schema)),
+        "examples.json": _json(dict(examples)),
+        "types.ts": types_ts(schema),
+        "problems.json": _json(problems_json(schema)),
+    }
+
+
+def stale(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """The names of the files in a folder that are missing or differ from what they should hold."""
+    return [
+        name
+        for name, text in texts.items()
+        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+
+
+def schema_json(schema: Schema) -> dict[str, Any]:
+    """The declarations as the phone reads them; absent attributes are left out."""
+    return {
+        "kinds": {name: _kind(kind) for name, kind in schema.kinds.items()},
+        "vocabularies": {
+            name: [
+                {"code": choice.code, **_words(choice.words), **({"retired": True} if choice.retired else {})}
+                for choice in vocabulary.choices.values()
+            ]
+            for name, vocabulary in schema.vocabularies.items()
+        },
+        "roles": {
+            name: {**_words(role.words), "home": role.home, "replicates": role.replicates}
+            for name, role in schema.roles.items()
+        },
+    }
+
+
+def problems_json(schema: Schema) -> dict[str, Any]:
+    """Code -> its words and next step in both languages, and who can mend it."""
+    return {
+        code: {
+            "on": told.on,
+            "fixer": told.fixer,
+            **_words(told.words),
+            "next_zh": told.next_step.zh,
+            "next_en": told.next_step.en,
+        }
+        for code, told in schema.problems.items()
+    }
+
+
+def types_ts(schema: Schema) -> str:
+    """The TypeScript types of every vocabulary and of every kind's values."""
+    lines = [
+        "// The types of what a centre records. Written by `python -m schema.generate` from schema/records; not by hand.",
+        "// Not here: labels and rules, which are in schema.json.",
+        "",
+        f"export type Kind = {_union(schema.kinds)};",
+        "",
+    ]
+    for name, vocabulary in schema.vocabularies.items():
+        lines.append(f"export type {_type_name(name)} = {_union(vocabulary.choices)};")
+    for kind in schema.kinds.values():
+        lines += ["", *_kind_types(kind)]
+    lines += ["", "export interface ValuesOf {"]
+    lines += [f"  {name}: {_type_name(name)};" for name in schema.kinds]
+    return "\n".join([*lines, "}", ""])
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _words(words: Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+def _given(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is not said: null, false, and empty text or lists. An empty `edit` says something and stays."""
+    return {name: value for name, value in entries.items() if value is not None and value is not False and value != ()}
+
+
+def _kind(kind: Kind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "version": kind.version,
+        "sensitivity": kind.sensitivity,
+        "icon": kind.icon,
+        "words": {
+            "zh": {"one": kind.one.zh, "many": kind.many.zh},
+            "en": {"one": kind.one.en, "many": kind.many.en},
+        },
+        "title": _words(kind.title),
+        "team": kind.team,
+        "own": list(kind.own),
+        "fields": [_field(field) for field in kind.fields.values()],
+        "checks": [{"rule": check.rule, **check.arguments} for check in kind.checks],
+        "duplicates": [
+            _given({"name": duplicate.name, "same": duplicate.same, "overlap": duplicate.overlap})
+            for duplicate in kind.duplicates
+        ],
+        "review": _review(kind.review) if kind.review else None,
+        "states": _states(kind.states) if kind.states else None,
+        "access": {verb: dict(getattr(kind.access, verb)) for verb in ("see", "create", "edit", "settle")},
+        "list": {"columns": list(kind.list_columns), "sort": list(kind.list_sort)},
+        "indexes": [list(index) for index in kind.indexes],
+        "form": [{**_words(section.words or kind.one), "fields": list(section.fields)} for section in kind.form],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return _given(
+        {
+            "name": field.name,
+            "type": field.type,
+            "words": _words(field.words),
+            "ask": _words(field.ask) if field.ask else None,
+            "help": _words(field.help) if field.help else None,
+            "required": field.required,
+            "required_when": field.required_when,
+            "min": field.min,
+            "max": field.max,
+            "not_after": field.not_after,
+            "not_before": field.not_before,
+            "of": field.of,
+            "role": field.role,
+            "merge": field.merge if field.merge != "latest" else None,
+            "edit": field.edit,
+            "derive": {"rule": field.derive.rule, **field.derive.arguments} if field.derive else None,
+            "columns": tuple(_column(column) for column in field.columns.values()),
+            "append_only": field.append_only,
+            "rows_max": field.rows_max,
+            "search": field.search,
+            "since": field.since,
+            "retired": field.retired,
+            "sensitivity": field.sensitivity,
+        }
+    )
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return _given(
+        {
+            "name": column.name,
+            "type": column.type,
+            "words": _words(column.words),
+            "required": column.required,
+            "min": column.min,
+            "max": column.max,
+            "of": column.of,
+        }
+    )
+
+
+def _review(review: Review) -> dict[str, Any]:
+    return {
+        "by": review.by,
+        "waits_when": review.waits_when,
+        "urgent_when": review.urgent_when,
+        "locks": review.locks,
+        "words": {state: _words(words) for state, words in review.words.items()},
+    }
+
+
+def _states(states: States) -> dict[str, Any]:
+    return {
+        "field": states.field,
+        "initial": states.initial,
+        "states": [{"code": code, **_words(words)} for code, words in states.states.items()],
+        "moves": [{"from": move.origins, "to": move.to, "by": move.by} for move in states.moves],
+    }
+
+
+def _type_name(name: str) -> str:
+    return f"{name}_" if name in _TYPESCRIPT_KEEPS else name
+
+
+def _union(codes: Mapping[str, Any]) -> str:
+    return " | ".join(f"'{code}'" for code in codes)
+
+
+def _kind_types(kind: Kind) -> list[str]:
+    lines: list[str] = []
+    if kind.states:
+        lines += [f"export type {kind.name}_{kind.states.field} = {_union(kind.states.states)};", ""]
+    for field in kind.fields.values():
+        if field.columns:
+            lines.append(f"export interface {kind.name}_{field.name}_row {{")
+            lines += [
+                f"  {column.name}{'' if column.required else '?'}: {_type(kind, column)};"
+                for column in field.columns.values()
+            ]
+            lines += ["}", ""]
+    lines.append(f"export interface {_type_name(kind.name)} {{")
+    # Everything may be absent: a draft, a record of an older declaration, a cleared field.
+    lines += [f"  {field.name}?: {_type(kind, field)};" for field in kind.fields.values()]
+    return [*lines, "}"]
+
+
+def _type(kind: Kind, field: Field | Column) -> str:
+    return FIELD_TYPES[field.type].typescript.format(
+        of=_type_name(field.of or ""), row=f"{kind.name}_{field.name}_row", states=f"{kind.name}_{field.name}"
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Write the generated files, or with --check only compare them: 1 when one is stale."""
+    parser = argparse.ArgumentParser(prog="python -m schema.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
+    check = parser.parse_args(arguments).check
+    texts = generated(load_schema(), load_examples())
+    names = stale(GENERATED, texts)
+    if check:
+        for name in names:
+            print(f"pwa/src/generated/{name} is stale: run `python -m schema.generate`", file=sys.stderr)
+        return 1 if names else 0
+    GENERATED.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (GENERATED / name).write_text(texts[name], encoding="utf-8")
+    print(f"{len(names)} of {len(texts)} generated files written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
