@@ -1,0 +1,1 @@
+"""Promises to people, in a real browser against the real server. It talks to Doorstep from the outside only."""

@@ -1,0 +1,135 @@
+"""The network between one phone and the centre, and what it can do to a request: lose it, lose the answer, repeat it.
+
+It is a real proxy on a port of its own, because a browser whose service worker is at work does not show every request
+to its driver. Not here: the browser's own offline switch (people.py).
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+ANSWER_SECONDS_MAX = 60
+PORTAL = "<!doctype html><title>Wi-Fi</title><h1>欢迎使用免费无线网络</h1><p>请输入手机号登录</p>".encode()
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length"}
+
+
+class Network:
+    """Stands between one browser and the server at `port`; the browser opens `address`."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.happened: list[str] = []
+        """What it did to pushes, oldest first: passed, lost_request, lost_reply, repeated, portal, cut."""
+        self._faults: deque[str] = deque()
+        self._is_cut = False
+        self._is_portal = False
+        self._door = threading.Lock()
+        self._proxy = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._proxy.daemon_threads = True
+        self.address = f"http://localhost:{self._proxy.server_address[1]}"
+        threading.Thread(target=self._proxy.serve_forever, daemon=True).start()
+
+    def next_pushes(self, *faults: str) -> None:
+        """What happens to the pushes that come next, one word each: passed, lost_request, lost_reply, repeated."""
+        with self._door:
+            self._faults.extend(faults)
+
+    def cut(self) -> None:
+        """Everything fails from now on, as with no signal."""
+        self._is_cut = True
+
+    def restore(self) -> None:
+        self._is_cut = self._is_portal = False
+
+    def captive_portal(self) -> None:
+        """Everything is answered 200 with someone's log-in page, as in a hotel or a mall."""
+        self._is_portal = True
+
+    def fate_of(self, is_push: bool) -> str:
+        with self._door:
+            if self._is_cut:
+                fate = "cut"
+            elif self._is_portal:
+                fate = "portal"
+            else:
+                fate = self._faults.popleft() if is_push and self._faults else "passed"
+            if is_push:
+                self.happened.append(fate)
+            return fate
+
+    def close(self) -> None:
+        self._proxy.shutdown()
+        self._proxy.server_close()
+
+    def __enter__(self) -> Network:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def relay(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            fate = network.fate_of(is_push=self.path == "/graphql" and b"push(" in body)
+            if fate == "portal":
+                self._answer(200, [("content-type", "text/html; charset=utf-8")], PORTAL)
+            elif fate in ("cut", "lost_request"):
+                self._hang_up()
+            else:
+                status, headers, answer = self._ask(body)
+                if fate == "repeated":
+                    # The same request reaches the centre twice, as after a retry deep in a network.
+                    status, headers, answer = self._ask(body)
+                if fate == "lost_reply":
+                    self._hang_up()
+                else:
+                    self._answer(status, headers, answer)
+
+        do_GET = do_POST = do_DELETE = do_HEAD = relay
+
+        def _ask(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+            centre = http.client.HTTPConnection("127.0.0.1", network.port, timeout=ANSWER_SECONDS_MAX)
+            try:
+                # The host stays as the browser wrote it: the centre compares it with where the page came from.
+                kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+                centre.request(self.command, self.path, body or None, kept)
+                answer = centre.getresponse()
+                return answer.status, answer.getheaders(), answer.read()
+            except OSError:
+                self.close_connection = True
+                return 502, [], b""
+            finally:
+                centre.close()
+
+        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+            self.send_response_only(status)
+            for name, value in headers:
+                if name.lower() not in HOP_BY_HOP:
+                    self.send_header(name, value)
+            self.send_header("content-length", str(len(body)))
+            # A browser sends a request again by itself when a connection it had used before breaks; on a new
+            # connection each time, what is lost stays lost until the app tries again.
+            self.send_header("connection", "close")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def _hang_up(self) -> None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing is printed: what was done to pushes stands in `happened`."""
+
+    return Handler

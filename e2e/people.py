@@ -1,0 +1,181 @@
+"""What one person does and sees in her own browser. The only place that knows how a screen is built.
+
+Not here: what should happen (the tests).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from e2e.network import Network
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+
+# Longest wait for anything a person waits for; a busy machine of two cores is slow, a screen that never comes fails.
+SECONDS_MAX = 20
+expect.set_options(timeout=SECONDS_MAX * 1000)
+
+
+class Person:
+    """One person at one device: `page` is what she looks at, `network` what lies between her and the centre."""
+
+    def __init__(self, person: str, context: BrowserContext, network: Network, shots: Path) -> None:
+        self.person = person
+        self.context = context
+        self.network = network
+        self.troubles: list[str] = []
+        """Errors no page may have: uncaught exceptions, breaches of the content security policy."""
+        self._shots = shots
+        context.set_default_timeout(SECONDS_MAX * 1000)
+        self.page = context.pages[0] if context.pages else context.new_page()
+        self._watch(self.page)
+
+    # --- being there
+
+    def signs_in(self) -> Person:
+        """Through the demo's list, then waits until this device could do its whole day without a network."""
+        self.opens("/sign-in")
+        self.page.locator(f'[data-person="{self.person}"]').click()
+        expect(self.page.locator("main[data-screen]:not([data-screen=sign-in])")).to_be_visible()
+        self.is_ready_for_offline()
+        return self
+
+    def is_ready_for_offline(self) -> None:
+        """The app's shell is in its cache, the worker answers for it, and every record of hers is here."""
+        ready = """() => Promise.race([
+            navigator.serviceWorker.ready.then(() => 'ready'),
+            new Promise(done => setTimeout(done, 15000, 'the service worker did not install'))
+        ])"""
+        assert self.page.evaluate(ready) == "ready"
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    def opens(self, path: str) -> Person:
+        """As typed into the address line: a full load."""
+        self.page.goto(self.network.address + path)
+        return self
+
+    def goes_to(self, path: str) -> Person:
+        """Within the running app, as a tap on a link would."""
+        self.page.evaluate(
+            "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
+        )
+        return self
+
+    def reloads(self) -> Person:
+        self.page.reload()
+        return self
+
+    def goes_offline(self) -> Person:
+        self.context.set_offline(True)
+        return self
+
+    def comes_online(self) -> Person:
+        self.context.set_offline(False)
+        return self
+
+    def closes_the_page(self) -> None:
+        self.page.close()
+
+    def opens_a_new_page(self, path: str) -> Person:
+        self.page = self.context.new_page()
+        self._watch(self.page)
+        return self.opens(path)
+
+    # --- seeing
+
+    def screen(self, name: str) -> Locator:
+        """The screen of that name, once it is there."""
+        found = self.page.locator(f'main[data-screen="{name}"]')
+        expect(found).to_be_visible()
+        return found
+
+    def record(self, record: str) -> Locator:
+        return self.page.locator(f'[data-record="{record}"]').first
+
+    def sees_mark(self, record: str, mark: str) -> None:
+        """The record's row on the present screen carries this mark."""
+        row = self.page.locator(f'[data-record="{record}"]').first
+        expect(
+            row.locator(f'[data-mark="{mark}"]').or_(row.and_(self.page.locator(f'[data-mark="{mark}"]'))).first
+        ).to_be_visible()
+
+    def sees_saved(self) -> None:
+        """The bar that says the save is durable on this device."""
+        expect(self.page.locator("[data-saved]").first).to_be_visible()
+
+    def field(self, name: str) -> Locator:
+        return self.page.locator(f'[data-field="{name}"]').first
+
+    def shot(self, name: str) -> None:
+        self._shots.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self._shots / f"{self.person}-{name}.png")
+
+    # --- doing
+
+    def does(self, action: str) -> None:
+        self.page.locator(f'[data-action="{action}"]:visible').first.click()
+
+    def chooses(self, field: str, code: str) -> None:
+        """One choice of a field, by the label a finger would touch; a choice list is used as such."""
+        box = self.field(field)
+        if box.locator("select").count():
+            box.locator("select").first.select_option(code)
+        else:
+            box.locator(f'label:has(input[value="{code}"])').first.click()
+
+    def writes(self, field: str, text: str) -> None:
+        self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first.fill(text)
+
+    def reads(self, field: str) -> str:
+        return self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first.input_value()
+
+    def chosen(self, field: str) -> list[str]:
+        return [box.input_value() for box in self.field(field).locator("input:checked").all()]
+
+    def presses(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    # --- looking behind the screen, where a promise is about what is stored
+
+    def stored(self, store: str) -> list[dict[str, Any]]:
+        """Every row of one IndexedDB store of this person, as plain data; signatures and bytes become strings."""
+        return self.page.evaluate(READ_STORE, [f"doorstep-{self.person}", store])
+
+    def waits_until_sent(self) -> None:
+        """No save of hers waits in the outbox any more."""
+        self.page.wait_for_function(COUNT_OUTBOX, arg=f"doorstep-{self.person}", polling=200)
+
+    def _watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda said: self._breach(said.text) if said.type == "error" else None)
+
+    def _breach(self, text: str) -> None:
+        if re.search(r"Content Security Policy|Refused to", text):
+            self.troubles.append(text)
+
+
+READ_STORE = """([name, store]) => new Promise((done, fail) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction(store).objectStore(store).getAll();
+        asked.onerror = () => fail(asked.error);
+        asked.onsuccess = () => {
+            opening.result.close();
+            done(asked.result.map(row => JSON.parse(JSON.stringify(row))));
+        };
+    };
+})"""
+COUNT_OUTBOX = """name => new Promise((done, fail) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction('outbox').objectStore('outbox').count();
+        asked.onsuccess = () => { opening.result.close(); done(asked.result === 0); };
+    };
+})"""
