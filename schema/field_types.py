@@ -22,6 +22,11 @@ Form: TypeAlias = Callable[[Value, Bounds], Value]
 
 # Control characters other than tab and line ends break lines, CSV and terminals; a lone surrogate cannot be stored.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# What JavaScript trims, and the zero-width space; Python's own idea of blank differs from it.
+BLANK = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATETIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
@@ -52,7 +57,7 @@ def is_date(text: str) -> bool:
 
 def is_empty(value: Value) -> bool:
     """Whether a value says nothing: null, blank text, no choice, no row. `false` and 0 say something."""
-    return value is None or value == {} or (isinstance(value, str) and not value.strip())
+    return value is None or value == {} or (isinstance(value, str) and not value.strip(BLANK))
 
 
 def _text(value: Value, bounds: Bounds) -> Value:
@@ -72,7 +77,7 @@ def _length(value: str, bounds: Bounds) -> Value:
     if len(value) > longest:
         return Problem("text_too_long", details={"max": longest})
     # A blank text is missing, not short: `required` judges it.
-    if bounds.min and not is_empty(value) and len(value.strip()) < bounds.min:
+    if bounds.min and not is_empty(value) and len(value.strip(BLANK)) < bounds.min:
         return Problem("text_too_short", details={"min": bounds.min})
     return value
 

@@ -5,6 +5,7 @@ Not here: anything the server needs, which loads the declarations directly.
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,14 +13,14 @@ from typing import Any
 
 from schema.field_types import FIELD_TYPES
 from schema.load import load_examples, load_schema
-from schema.model import Column, Field, Kind, Review, Schema, States, Words
+from schema.model import Column, Field, Kind, Review, Schema, States, When, Words
 
 GENERATED = Path(__file__).parent.parent / "pwa" / "src" / "generated"
-# Names of kinds that TypeScript keeps for itself; their interface gets an underscore. ValuesOf names every kind plainly.
-_TYPESCRIPT_KEEPS = frozenset(
-    "break case catch class const continue debugger default delete do else enum export extends false finally for "
-    "function if import in instanceof new null return super switch this throw true try typeof var void while with "
-    "any boolean never number object string symbol undefined unknown bigint".split()
+# Names that TypeScript keeps for itself: such a kind's interface gets an underscore. ValuesOf names it plainly.
+_TYPESCRIPT_KEEPS = re.compile(
+    r"break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|"
+    r"finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|"
+    r"typeof|var|void|while|with|any|boolean|never|number|object|string|symbol|undefined|unknown|bigint"
 )
 
 
@@ -77,7 +78,7 @@ def problems_json(schema: Schema) -> dict[str, Any]:
 def types_ts(schema: Schema) -> str:
     """The TypeScript types of every vocabulary and of every kind's values."""
     lines = [
-        "// The types of what a centre records. Written by `python -m schema.generate` from schema/records; not by hand.",
+        "// The types of what a centre records. Written by `python -m schema.generate`, not by hand.",
         "// Not here: labels and rules, which are in schema.json.",
         "",
         f"export type Kind = {_union(schema.kinds)};",
@@ -103,6 +104,13 @@ def _words(words: Words) -> dict[str, str]:
 def _given(entries: Mapping[str, Any]) -> dict[str, Any]:
     """Without what is not said: null, false, and empty text or lists. An empty `edit` says something and stays."""
     return {name: value for name, value in entries.items() if value is not None and value is not False and value != ()}
+
+
+def _when(when: When | None) -> dict[str, Any] | None:
+    """A condition as it is declared: a single value stands by itself."""
+    if when is None:
+        return None
+    return {name: accepted[0] if len(accepted) == 1 else accepted for name, accepted in when.items()}
 
 
 def _kind(kind: Kind) -> dict[str, Any]:
@@ -142,7 +150,7 @@ def _field(field: Field) -> dict[str, Any]:
             "ask": _words(field.ask) if field.ask else None,
             "help": _words(field.help) if field.help else None,
             "required": field.required,
-            "required_when": field.required_when,
+            "required_when": _when(field.required_when),
             "min": field.min,
             "max": field.max,
             "not_after": field.not_after,
@@ -180,8 +188,8 @@ def _column(column: Column) -> dict[str, Any]:
 def _review(review: Review) -> dict[str, Any]:
     return {
         "by": review.by,
-        "waits_when": review.waits_when,
-        "urgent_when": review.urgent_when,
+        "waits_when": _when(review.waits_when),
+        "urgent_when": _when(review.urgent_when),
         "locks": review.locks,
         "words": {state: _words(words) for state, words in review.words.items()},
     }
@@ -197,7 +205,7 @@ def _states(states: States) -> dict[str, Any]:
 
 
 def _type_name(name: str) -> str:
-    return f"{name}_" if name in _TYPESCRIPT_KEEPS else name
+    return f"{name}_" if _TYPESCRIPT_KEEPS.fullmatch(name) else name
 
 
 def _union(codes: Mapping[str, Any]) -> str:

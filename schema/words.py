@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from schema.field_types import is_date, is_empty
 from schema.load import load_schema
-from schema.model import Field, Kind, Problem, Value, Values
+from schema.model import Field, Kind, Problem, Value, Values, Words
 
 # (kind name, "person" or "team"; id) -> the title or name in the language asked for, None if it is not known here.
 Lookup: TypeAlias = Callable[[str, str], str | None]
@@ -18,20 +18,32 @@ Lookup: TypeAlias = Callable[[str, str], str | None]
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _SEPARATOR = " · "
+_THIS = Words("这一项", "This item")
 CHINA = timedelta(hours=8)
 
 
 def problem_words(problem: Problem, language: str, label: str = "") -> tuple[str, str]:
     """What to tell a person about a problem, and the next step; `label` is the name of the field it concerns."""
     told = load_schema().problems[problem.code]
-    words = told.words.in_language(language)
-    return words.replace("{label}", label), told.next_step.in_language(language).replace("{label}", label)
+    name = label or _THIS.in_language(language)
+    words, next_step = told.words.in_language(language), told.next_step.in_language(language)
+    return words.replace("{label}", name), next_step.replace("{label}", name)
 
 
 def label(kind: Kind, field_key: str, language: str) -> str:
     """The name of a field; of one choice or of a row's field, the name of the field it belongs to."""
     field = kind.field_of(field_key)
     return field.words.in_language(language) if field else field_key
+
+
+def problem_label(kind: Kind, problem: Problem, language: str) -> str:
+    """The name of what a problem concerns, for problem_words: the field, and its column if it is about one."""
+    field = kind.field_of(problem.field or "")
+    if field is None:
+        return ""
+    column = field.columns.get(str(problem.details.get("column")))
+    named = field.words.in_language(language)
+    return f"{named}{_SEPARATOR}{column.words.in_language(language)}" if column else named
 
 
 def choice_words(field: Field, code: str, language: str) -> str:

@@ -1,4 +1,4 @@
-// The types of what a centre records. Written by `python -m schema.generate` from schema/records; not by hand.
+// The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
 export type Kind = 'case' | 'case_progress' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
