@@ -1,0 +1,32 @@
+// The closed list of rules across fields. Mirrors schema/checks.py. Not here: what a field says about itself (validate.ts).
+import { minutesFrom } from './derive';
+import { isEmpty } from './field_types';
+import type { DeclaredKind, Json, Problem, Rule, Values } from './model';
+import { fieldOf } from './schema';
+
+/** Whether a day, time or instant lies after another; false for anything else. */
+export function isLater(one: Json | undefined, other: Json | undefined): boolean {
+  return typeof one === 'string' && typeof other === 'string' && one > other;
+}
+
+const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) => Problem | undefined> = {
+  order: (rule, kind, values) => {
+    const [before, after] = [rule.before ?? '', rule.after ?? ''];
+    const [first, last] = [values[before], values[after]];
+    if (isEmpty(first) || isEmpty(last)) return undefined;
+    // Two things may happen on one day; a time or an instant must be later.
+    const isWrong = isLater(first, last) || (fieldOf(kind, after)?.type !== 'date' && first === last);
+    return isWrong ? { code: 'out_of_order', field: after, details: { before } } : undefined;
+  },
+  shorter_than: (rule, kind, values) => {
+    const part = values[rule.part ?? ''];
+    const whole = minutesFrom(values[rule.from ?? ''], values[rule.to ?? '']);
+    if (typeof part !== 'number' || whole === undefined || part < whole) return undefined;
+    return { code: 'break_too_long', field: rule.part ?? null, details: { minutes: whole } };
+  },
+};
+
+/** The problems of the kind's declared rules, in declared order. */
+export function runChecks(kind: DeclaredKind, values: Values): Problem[] {
+  return kind.checks.map((rule) => checks[rule.rule]?.(rule, kind, values)).filter((problem) => problem !== undefined);
+}

@@ -1,0 +1,30 @@
+// The closed list of derivations. Mirrors schema/derive.py. Not here: when a derived value is filled in (view.ts).
+import { isDate } from './field_types';
+import type { Json, Rule, Values } from './model';
+
+function minuteOf(text: string): number | undefined {
+  if (text.length === 5) return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  if (text.length === 20 && isDate(text.slice(0, 10))) return Math.floor(Date.parse(text) / 60_000);
+  return undefined;
+}
+
+/** Whole minutes from one time or instant to a later one of the same form; undefined if it is not later. */
+export function minutesFrom(start: Json | undefined, end: Json | undefined): number | undefined {
+  if (typeof start !== 'string' || typeof end !== 'string' || start.length !== end.length) return undefined;
+  const [first, last] = [minuteOf(start), minuteOf(end)];
+  return first !== undefined && last !== undefined && last > first ? last - first : undefined;
+}
+
+const derivations: Record<string, (rule: Rule, values: Values) => Json | undefined> = {
+  minutes_between: (rule, values) => {
+    const minutes = minutesFrom(values[rule.from ?? ''], values[rule.to ?? '']);
+    const less = values[rule.less ?? ''];
+    if (minutes === undefined || typeof less !== 'number') return minutes;
+    return minutes >= less ? minutes - less : undefined;
+  },
+};
+
+/** The value of one derived field; undefined where what it reads does not give one. */
+export function derived(rule: Rule, values: Values): Json | undefined {
+  return derivations[rule.rule]?.(rule, values);
+}

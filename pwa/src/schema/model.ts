@@ -1,0 +1,94 @@
+// The shapes of the generated declarations and of the plain values that rules pass to each other.
+// Not here: the declarations themselves (schema.ts) or any rule.
+
+export type Language = 'zh' | 'en';
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** Displayed values: `choices` as {code: true}, `rows` as {row id: columns}; a field without a value may be absent. */
+export type Values = { [field: string]: Json | undefined };
+
+export interface Words { zh: string; en: string }
+export type Reach = 'own' | 'team' | 'centre';
+/** Role -> reach. */
+export type Permissions = Record<string, Reach>;
+/** Every named field must have one of the values; "*" stands for any value at all. */
+export type When = Record<string, string | number | boolean | (string | number | boolean)[]>;
+
+export type FieldTypeName =
+  | 'text' | 'long_text' | 'date' | 'time' | 'datetime' | 'integer' | 'boolean' | 'phone'
+  | 'choice' | 'choices' | 'person' | 'team' | 'ref' | 'state' | 'rows';
+
+export interface Column {
+  name: string;
+  type: FieldTypeName;
+  words: Words;
+  required?: boolean;
+  min?: number;
+  max?: number;
+  of?: string;
+}
+
+/** A closed rule and the fields it reads, by the rule's own keys. */
+export type Rule = { rule: string } & Record<string, string>;
+
+export interface Field extends Column {
+  ask?: Words;
+  help?: Words;
+  required_when?: When;
+  not_after?: string;
+  not_before?: string;
+  role?: string;
+  merge?: 'max' | 'min';
+  edit?: Permissions;
+  derive?: Rule;
+  columns?: Column[];
+  append_only?: boolean;
+  rows_max?: number;
+  search?: 'name' | 'words' | 'place' | 'last4';
+  since?: number;
+  retired?: number;
+  sensitivity?: number;
+}
+
+export interface Choice extends Words { code: string; retired?: boolean }
+export interface Move { from: string[]; to: string; by: string[] }
+export interface States { field: string; initial: string; states: Choice[]; moves: Move[] }
+export interface Review { by: Permissions; waits_when: When; urgent_when: When | null; locks: boolean; words: Record<string, Words> }
+export interface Duplicate { name: string; same: string[]; overlap?: [string, string] }
+export type Verb = 'see' | 'create' | 'edit' | 'settle' | 'review';
+
+export interface DeclaredKind {
+  name: string;
+  version: number;
+  sensitivity: number;
+  icon: string;
+  words: Record<Language, { one: string; many: string }>;
+  title: Words;
+  team: string | null;
+  own: string[];
+  fields: Field[];
+  checks: Rule[];
+  duplicates: Duplicate[];
+  review: Review | null;
+  states: States | null;
+  access: Record<'see' | 'create' | 'edit' | 'settle', Permissions>;
+  list: { columns: string[]; sort: string[] };
+  indexes: string[][];
+  form: (Words & { fields: string[] })[];
+}
+
+export interface Role extends Words { home: 'phone' | 'desk'; replicates: boolean }
+export interface Schema {
+  kinds: Record<string, DeclaredKind>;
+  vocabularies: Record<string, Choice[]>;
+  roles: Record<string, Role>;
+}
+
+/** Something a person can mend. `details` never hold the value itself. */
+export interface Problem { code: string; field?: string | null; details?: { [key: string]: Json } | null }
+
+export interface Claim { field_key: string; save_key: string; value: Json; made_at: string; author: string }
+/** A record as it is displayed; `conflicts`: field key -> its live claims, newest first. */
+export interface View { values: Values; conflicts: Record<string, Claim[]> }
+
+export interface Membership { role: string; centre: string; team: string | null }
+export interface Person { person: string; centre: string; memberships: Membership[] }

@@ -1,0 +1,75 @@
+// The declared words in a person's language: labels, choices, titles of records, problems with their next step.
+// Mirrors schema/words.py. Not here: the interface's own words (src/words).
+import problems from '../generated/problems.json';
+import { isDate, isEmpty } from './field_types';
+import type { DeclaredKind, Field, Json, Language, Problem, Values } from './model';
+import { fieldOf, kindOf, schema } from './schema';
+
+/** (kind name, "person" or "team"; id) -> the title or name; undefined if it is not known here. */
+export type Lookup = (of: string, id: string) => string | undefined;
+
+interface ProblemWords { zh: string; en: string; next_zh: string; next_en: string }
+
+const SEPARATOR = ' · ';
+const PLACE = /\{([^{}]*)\}/g;
+const OPTIONAL = /\[([^[\]]*)\]/g;
+const CHINA_MS = 8 * 3_600_000;
+const THIS = { zh: '这一项', en: 'This item' };
+
+/** The name of a field; of one choice or row, the name of the field it belongs to. */
+export function label(kindName: string, fieldKey: string, language: Language): string {
+  const kind = kindOf(kindName);
+  return (kind && fieldOf(kind, fieldKey)?.words[language]) ?? fieldKey;
+}
+
+/** The words of a code; `of` is a vocabulary, or `case.stage` for a state. An unknown code is shown as it is. */
+export function choiceWords(of: string, code: string, language: Language): string {
+  const [kind = '', field] = of.split('.');
+  const choices = field === undefined ? schema.vocabularies[of] : kindOf(kind)?.states?.states;
+  return choices?.find((choice) => choice.code === code)?.[language] ?? code;
+}
+
+/** What to tell a person about a problem, and the next step. */
+export function problemWords(problem: Problem, language: Language, kindName?: string): [string, string] {
+  const told = (problems as Record<string, ProblemWords>)[problem.code] ?? problems.failed;
+  const name = problemLabel(problem, language, kindName) || THIS[language];
+  return [told[language].replaceAll('{label}', name), told[`next_${language}`].replaceAll('{label}', name)];
+}
+
+function problemLabel(problem: Problem, language: Language, kindName?: string): string {
+  const kind = kindOf(kindName ?? '');
+  const field = kind && fieldOf(kind, problem.field ?? '');
+  const column = field?.columns?.find((one) => one.name === problem.details?.column);
+  return [field, column].map((one) => one?.words[language]).filter(Boolean).join(SEPARATOR);
+}
+
+/** The title of a record from its displayed values; see schema/README.md for what a template may say. */
+export function titleOf(kindName: string, values: Values, language: Language, lookup: Lookup): string {
+  const kind = kindOf(kindName);
+  if (!kind) return '';
+  const parts = kind.title[language].split(SEPARATOR).map((part) => partOf(kind, part, values, language, lookup));
+  return parts.filter(Boolean).join(SEPARATOR) || kind.words[language].one;
+}
+
+function partOf(kind: DeclaredKind, part: string, values: Values, language: Language, lookup: Lookup): string {
+  const place = (names: string): string =>
+    names.split('|').map((name) => shown(kind, fieldOf(kind, name), values[name], language, lookup)).find(Boolean) ?? '';
+  const placesOf = (template: string): string[] => [...template.matchAll(PLACE)].map((match) => place(match[1] ?? ''));
+  const template = part.replace(OPTIONAL, (_, inner: string) => (placesOf(inner).every(Boolean) ? inner : ''));
+  const filled = placesOf(template);
+  if (filled.length > 0 && !filled.some(Boolean)) return '';
+  return template.replace(PLACE, (_, names: string) => place(names)).trim();
+}
+
+function shown(kind: DeclaredKind, field: Field | undefined, value: Json | undefined, language: Language, lookup: Lookup): string {
+  if (!field || isEmpty(value) || (typeof value !== 'string' && typeof value !== 'number')) return '';
+  const text = String(value);
+  if (field.type === 'ref') return lookup(field.of ?? '', text) ?? '';
+  if (field.type === 'person' || field.type === 'team') return lookup(field.type, text) ?? '';
+  if (field.type === 'state') return choiceWords(`${kind.name}.${field.name}`, text, language);
+  if (field.type === 'choice') return choiceWords(field.of ?? '', text, language);
+  if (field.type === 'datetime' && isDate(text.slice(0, 10))) {
+    return new Date(Date.parse(text) + CHINA_MS).toISOString().slice(0, 16).replace('T', ' ');
+  }
+  return text;
+}
