@@ -1,0 +1,114 @@
+"""The only wiring: every address in one list, what wraps them, what is opened and closed. No rule lives here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from schema.load import load_schema
+from schema.model import Problem, Schema
+from server.auth.demo import demo_people, open_demo_session
+from server.auth.sessions import Sessions
+from server.errors import Refusal, answer
+from server.graphql.operation import operation_of, run
+from server.graphql.root import graphql_schema
+from server.headers import Headers
+from server.requests import check_origin, read_object
+from server.settings import Settings
+from server.static import App
+from server.threads import StoreThreads
+
+Clock = Callable[[], datetime]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(
+    settings: Settings, store_path: Path | None = None, clock: Clock | None = None, schema: Schema | None = None
+) -> ASGIApp:
+    """The whole server over one database file; `clock` gives aware instants, `schema` the declarations to serve."""
+    declared = schema or load_schema()
+    now = clock or (lambda: datetime.now(UTC))
+    threads = StoreThreads(store_path or settings.store_path, declared)
+    sessions = Sessions(settings, threads, now)
+    graphql = graphql_schema(declared, settings.demo)
+
+    async def ask(request: Request) -> Response:
+        """POST /graphql. Who asks is settled before anything they send is read."""
+        session = await sessions.of(request)
+        operation = operation_of(await read_object(request))
+        do = threads.write if operation.writes else threads.read
+        status, body = await do(lambda store: run(graphql, operation, sessions.asking(store, declared, session)))
+        return Response(body, status, media_type="application/json")
+
+    async def health(request: Request) -> Response:
+        """GET /api/health: whether this process answers and its database opens."""
+        await threads.read(lambda store: None)
+        return JSONResponse({"status": "ok"})
+
+    async def sign_in(request: Request) -> Response:
+        """POST /api/session: for now only the demo's way in."""
+        return await open_demo_session(request, settings, declared, threads, sessions)
+
+    async def sign_out(request: Request) -> Response:
+        """DELETE /api/session: end this session on the server too."""
+        return await sessions.end(request)
+
+    async def people(request: Request) -> Response:
+        """GET /api/demo/people: whom the demo can sign in as."""
+        return await demo_people(request, settings, declared, threads)
+
+    async def missing(request: Request) -> Response:
+        """An address below /api that does not exist is not one of the app's screens."""
+        raise Refusal(Problem("not_found"))
+
+    def ours(endpoint: Endpoint) -> Endpoint:
+        async def checked(request: Request) -> Response:
+            check_origin(request, settings)
+            return await endpoint(request)
+
+        return checked
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        threads.close()
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, Refusal):
+            return answer(declared, error.problem, error.http, error.headers)
+        return _http_answer(declared, error)
+
+    app = Starlette(
+        routes=[
+            Route("/graphql", ours(ask), methods=["POST"]),
+            Route("/api/session", ours(sign_in), methods=["POST"]),
+            Route("/api/session", ours(sign_out), methods=["DELETE"]),
+            Route("/api/demo/people", ours(people), methods=["GET"]),
+            Route("/api/health", health, methods=["GET"]),
+            Route("/api/{path:path}", missing),
+        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)],
+        exception_handlers={Refusal: refused, HTTPException: refused},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.router.default = App(settings.app)
+    return Headers(app, declared, settings.is_https)
+
+
+def _http_answer(schema: Schema, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    code = {404: "not_found", 405: "query_refused"}.get(status, "failed" if status >= 500 else "damaged_request")
+    return answer(schema, Problem(code), status, headers)

@@ -1,0 +1,128 @@
+"""The demo's way in: choose a person, no proof asked. It answers only in the process that was started as `demo`, only
+to this machine, and only under a name of this machine. Sessions and devices it makes are real rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import uuid
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from schema.model import Membership, Problem, Schema
+from server.auth.sessions import Sessions
+from server.errors import Refusal
+from server.graphql.me import me_of
+from server.requests import read_object
+from server.settings import LOOPBACK_HOSTS, Settings
+from server.threads import StoreThreads
+from sync import people
+from sync.save import read_public_key
+from sync.store.sqlite import Store
+
+DEVICE_NAME_CHARACTERS_MAX = 80
+
+
+def require_demo(request: Request, settings: Settings) -> None:
+    """Refuse unless this is the demo, asked from this machine, under a name of this machine."""
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    if not (settings.demo and host in LOOPBACK_HOSTS and _is_loopback(request.client.host if request.client else "")):
+        raise Refusal(Problem("demo_only"))
+
+
+async def demo_people(request: Request, settings: Settings, schema: Schema, threads: StoreThreads) -> Response:
+    """Everyone of the invented neighbourhood, once for each role, by centre and role as the declarations order them."""
+    require_demo(request, settings)
+    found = await threads.read(lambda store: _everyone(store, schema))
+    return JSONResponse({"people": found})
+
+
+async def open_demo_session(
+    request: Request, settings: Settings, schema: Schema, threads: StoreThreads, sessions: Sessions
+) -> Response:
+    """Open a session for a person on a device: {person, device: {public_key, name, id?}} -> {token, device, me}."""
+    require_demo(request, settings)
+    asked = await read_object(request)
+    person, device = asked.get("person"), asked.get("device")
+    if not isinstance(person, str) or not isinstance(device, dict):
+        raise Refusal(Problem("damaged_request"))
+    public_key = _public_key(device.get("public_key"))
+    name = device.get("name")
+    if not isinstance(name, str) or not 0 < len(name) <= DEVICE_NAME_CHARACTERS_MAX:
+        raise Refusal(Problem("damaged_request", "name"))
+
+    def begin(store: Store) -> tuple[str, str, dict[str, Any]]:
+        with store.atomic():
+            known = _device(store, sessions, person, public_key, name, device.get("id"))
+            found = people.person_of(store, person, known)
+            if found is None:
+                raise Refusal(Problem("unknown_person"))
+            me = asdict(me_of(store, schema, found))
+            return sessions.begin(store, person, known), known, me
+
+    token, known, me = await threads.write(begin)
+    response = JSONResponse({"token": token, "device": known, "me": me})
+    sessions.give(response, token)
+    return response
+
+
+def _device(store: Store, sessions: Sessions, person: str, public_key: bytes, name: str, device: object) -> str:
+    """The device of that id if it is this person's with this key, else a new one."""
+    if isinstance(device, str) and people.device_of(store, device) == (person, public_key):
+        return device
+    fresh = str(uuid.uuid4())
+    people.add_device(store, person, public_key, name, fresh, sessions.clock())
+    return fresh
+
+
+def _public_key(text: object) -> bytes:
+    try:
+        point = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+        read_public_key(point)
+    except (binascii.Error, ValueError) as error:
+        raise Refusal(Problem("damaged_request", "public_key")) from error
+    return point
+
+
+def _everyone(store: Store, schema: Schema) -> list[dict[str, Any]]:
+    order = list(schema.roles)
+    found = []
+    centres = [
+        (centre, name, people.members(store, centre)) for centre, name in store.rows("SELECT centre, name FROM centre")
+    ]
+    # The larger centre first: it is the one whose days are told in full.
+    for centre, centre_name, members in sorted(centres, key=lambda entry: -len(entry[2])):
+        teams = {team.team: team.name for team in people.teams(store, centre)}
+        for role in order:
+            for member in members:
+                held = [entry for entry in member.memberships if entry.role == role]
+                if not held:
+                    continue
+                found.append(
+                    {
+                        "person": member.person,
+                        "name": member.name,
+                        "role": role,
+                        "centre": centre,
+                        "centre_name": centre_name,
+                        "team_name": _team_names(held, teams),
+                    }
+                )
+    return found
+
+
+def _team_names(memberships: list[Membership], teams: dict[str, str]) -> str | None:
+    return "、".join(teams.get(entry.team, entry.team) for entry in memberships if entry.team) or None
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,22 @@
+"""Who asks one question, and all that an answer may depend on: the person, the instant, the declarations, the store.
+How a request proves who asks is in sessions.py; what the person may do is judged in `schema` and `sync`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schema.model import Person, Schema
+from sync.store.sqlite import Store
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Given to every resolver. Lives for one request, in the thread of its store."""
+
+    person: Person
+    now: datetime
+    schema: Schema
+    store: Store
+    names: dict[str, str] = field(default_factory=dict)

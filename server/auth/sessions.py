@@ -1,0 +1,114 @@
+"""Sessions: from a token in a cookie or a header to a person and a device. Rows are kept by `sync.people`; how a person
+proves who they are when a session begins is in demo.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from schema.model import Problem, Schema
+from server.auth.person import Asking
+from server.errors import Refusal
+from server.settings import Settings
+from server.threads import StoreThreads
+from sync import people
+from sync.store.sqlite import Store
+from sync.times import read_instant
+
+COOKIE = "doorstep"
+TOKEN_BYTES = 32
+# Noting every use would make every question a write.
+USE_NOTED_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that holds at the moment of asking."""
+
+    token_hash: bytes
+    person: str
+    device: str
+
+
+class Sessions:
+    """The sessions of one server."""
+
+    def __init__(self, settings: Settings, threads: StoreThreads, clock: Callable[[], datetime]) -> None:
+        self._idle = timedelta(minutes=settings.session_idle_minutes)
+        self._longest = timedelta(hours=settings.session_hours_max)
+        self._is_https = settings.is_https
+        self._threads = threads
+        self.clock = clock
+
+    async def of(self, request: Request) -> Session:
+        """The session of a request; raises Refusal not_signed_in where there is none, it ended, or it expired."""
+        token = token_of(request)
+        if token is None:
+            raise Refusal(Problem("not_signed_in"))
+        token_hash = hash_of(token)
+        found = await self._threads.read(lambda store: people.session_of(store, token_hash))
+        if found is None:
+            raise Refusal(Problem("not_signed_in"))
+        person, device, began_at, used_at = found
+        now, began, used = self.clock(), read_instant(began_at), read_instant(used_at)
+        if now - began > self._longest or now - used > self._idle:
+            await self._threads.write(lambda store: people.end_session(store, token_hash, now))
+            raise Refusal(Problem("not_signed_in"))
+        if now - used > USE_NOTED_EVERY:
+            await self._threads.write(lambda store: people.use_session(store, token_hash, now))
+        return Session(token_hash, person, device)
+
+    def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
+        """Who asks, as the store has it now: roles and a revoked device count from this moment."""
+        person = people.person_of(store, session.person, session.device)
+        if person is None:
+            raise Refusal(Problem("not_signed_in"))
+        return Asking(person, self.clock(), schema, store)
+
+    def begin(self, store: Store, person: str, device: str) -> str:
+        """A new session; gives its token, which is kept nowhere else."""
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        people.add_session(store, hash_of(token), person, device, self.clock())
+        return token
+
+    async def end(self, request: Request) -> Response:
+        """End the session of a request and take the cookie back; signing out twice is no error."""
+        token = token_of(request)
+        if token is not None:
+            token_hash, now = hash_of(token), self.clock()
+            await self._threads.write(lambda store: people.end_session(store, token_hash, now))
+        response = JSONResponse({"signed_out": True})
+        response.delete_cookie(COOKIE, path="/", secure=self._is_https, httponly=True, samesite="strict")
+        return response
+
+    def give(self, response: Response, token: str) -> None:
+        """Put the token into a cookie that scripts cannot read and other sites cannot send."""
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=int(self._longest.total_seconds()),
+            path="/",
+            secure=self._is_https,
+            httponly=True,
+            samesite="strict",
+        )
+
+
+def token_of(request: Request) -> str | None:
+    """The token a request carries: `Authorization: Bearer` before the cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return request.cookies.get(COOKIE)
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a token. It has 256 random bits, so that a slow hash would add nothing."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

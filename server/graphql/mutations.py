@@ -1,0 +1,92 @@
+"""Every command. A change to a record is a save through push; a decision about one is judged in `sync.decide`."""
+
+import strawberry
+from strawberry.types import Info
+
+from schema.model import Problem as Found
+from server.auth.person import Asking
+from server.graphql import sync
+from server.graphql.problems import Problem, problem_of
+from server.graphql.scalars import JSON, SaveInput
+from sync import decide
+
+
+@strawberry.input
+class DecisionInput:
+    """What a reviewer decided, bound to the revision they saw. verdict: approve | return | reject | undo; a return
+    needs a sentence and may name the field it concerns. The same id again gives the same answer.
+    """
+
+    id: strawberry.ID
+    record: strawberry.ID
+    revision: int
+    verdict: str
+    sentence: str | None = None
+    field: str | None = None
+
+
+@strawberry.type
+class DecisionResult:
+    """The record's standing after the decision, or why there is none."""
+
+    id: strawberry.ID
+    record: strawberry.ID
+    standing: JSON | None
+    problem: Problem | None
+
+
+def _push(info: Info[Asking, None], saves: list[SaveInput]) -> sync.PushResult:
+    return sync.push(info.context, saves)
+
+
+def _decide(info: Info[Asking, None], decisions: list[DecisionInput]) -> list[DecisionResult]:
+    return [_decided(info.context, decision) for decision in decisions]
+
+
+def _settle_duplicate(
+    info: Info[Asking, None], id: strawberry.ID, record: strawberry.ID, other: strawberry.ID, verdict: str
+) -> DecisionResult:
+    asking = info.context
+    found = decide.settle_duplicate(asking.store, asking.schema, asking.person, id, record, other, verdict, asking.now)
+    return _result(asking, id, record, found)
+
+
+@strawberry.type(description="Every command is judged for the person who asks.")
+class Mutation:
+    """The root of all commands."""
+
+    push: sync.PushResult = strawberry.mutation(
+        resolver=_push, description="Deliver saves; give them as variables. One receipt for each, in order."
+    )
+    decide: list[DecisionResult] = strawberry.mutation(
+        resolver=_decide, description="Decide on records, each for itself; one result for each, in order."
+    )
+    settle_duplicate: DecisionResult = strawberry.mutation(
+        resolver=_settle_duplicate,
+        description='Say of a possible double that it is "different", or the "same" (then `other` is rejected).',
+    )
+
+
+def _decided(asking: Asking, asked: DecisionInput) -> DecisionResult:
+    decision = decide.Decision(
+        id=asked.id,
+        record=asked.record,
+        revision=asked.revision,
+        verdict=asked.verdict,
+        sentence=asked.sentence,
+        field=asked.field,
+    )
+    found = decide.decide(asking.store, asking.schema, asking.person, decision, asking.now)
+    return _result(asking, asked.id, asked.record, found)
+
+
+def _result(
+    asking: Asking, id: strawberry.ID, record: strawberry.ID, found: dict[str, object] | Found
+) -> DecisionResult:
+    problem = found if isinstance(found, Found) else None
+    return DecisionResult(
+        id=id,
+        record=record,
+        standing=None if problem is not None else JSON(found),
+        problem=problem_of(asking.schema, problem),
+    )

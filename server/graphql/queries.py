@@ -1,0 +1,100 @@
+"""Every question that can be asked, each answered for the person who asks. Who may see what is judged in `sync.read`.
+
+Annotations are not postponed: questions about record kinds are typed with types that exist only while this runs.
+"""
+
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from schema.model import Kind, Schema
+from server.auth.person import Asking
+from server.graphql import review, sync
+from server.graphql.me import Me, Member, me_of, members_of
+from server.graphql.types import page_type, record_of, record_type, where_of, where_type
+from sync import read
+
+
+def _me(info: Info[Asking, None]) -> Me:
+    return me_of(info.context.store, info.context.schema, info.context.person)
+
+
+def _members(info: Info[Asking, None]) -> list[Member]:
+    return members_of(info.context)
+
+
+def _pull(info: Info[Asking, None], after: list[sync.ScopeCursorInput], bytes_max: int | None = None) -> sync.PullPage:
+    return sync.pull(info.context, after, bytes_max)
+
+
+def _workbench(info: Info[Asking, None]) -> review.Workbench:
+    return review.workbench(info.context)
+
+
+def _review_list(
+    info: Info[Asking, None],
+    tab: review.ReviewTab,
+    kinds: list[str] | None = None,
+    first: int = 50,
+    after: str | None = None,
+) -> review.ReviewPage:
+    return review.review_list(info.context, tab, kinds, first, after)
+
+
+def _record_detail(info: Info[Asking, None], record: strawberry.ID) -> review.RecordDetail | None:
+    return review.record_detail(info.context, record)
+
+
+FIXED: dict[str, Any] = {
+    "me": strawberry.field(resolver=_me, description="Who is signed in."),
+    "members": strawberry.field(resolver=_members, description="Everyone of my centre."),
+    "pull": strawberry.field(resolver=_pull, description="What changed since this device's cursors."),
+    "workbench": strawberry.field(resolver=_workbench, description="The counts of what I have to look at."),
+    "review_list": strawberry.field(resolver=_review_list, description="What waits for me, most pressing first."),
+    "record_detail": strawberry.field(
+        resolver=_record_detail,
+        description="One record with its versions, changes and history; null if I may not see it.",
+    ),
+}
+
+
+def query_type(schema: Schema) -> type:
+    """The root of all questions: the fixed ones, and `<kind>` and `<kind>_list` for each declared kind."""
+    asked = dict(FIXED)
+    for kind in schema.kinds.values():
+        if kind.name in asked or f"{kind.name}_list" in asked:
+            raise ValueError(f"{kind.name} cannot be the name of a kind: it is a question already")
+        record = record_type(kind)
+        asked[kind.name] = _one(kind, record)
+        asked[f"{kind.name}_list"] = _list(kind, record)
+    return strawberry.type(type("Query", (), asked), description="Every question is judged for the person who asks.")
+
+
+def _one(kind: Kind, record: type) -> Any:
+    def one(info: Any, id: Any) -> Any:
+        asking: Asking = info.context
+        row = read.record_row(asking.store, asking.schema, asking.person, id)
+        return None if row is None or row.kind != kind.name else record_of(kind, record, row)
+
+    one.__annotations__ = {"info": Info, "id": strawberry.ID, "return": record | None}
+    return strawberry.field(resolver=one, description=f"{kind.one.zh} · {kind.one.en}; null if I may not see it.")
+
+
+def _list(kind: Kind, record: type) -> Any:
+    page, where_input = page_type(kind, record), where_type(kind)
+
+    def several(info: Any, first: Any = 50, after: Any = None, where: Any = None) -> Any:
+        asking: Asking = info.context
+        narrowed = None if where is None else where_of(kind, where)
+        found = read.records(asking.store, asking.schema, asking.person, kind.name, narrowed, first, after)
+        return page(items=[record_of(kind, record, row) for row in found.items], next=found.next, total=found.total)
+
+    several.__annotations__ = {
+        "info": Info,
+        "first": int,
+        "after": str | None,
+        "where": where_input | None,
+        "return": page,
+    }
+    return strawberry.field(resolver=several, description=f"{kind.many.zh} · {kind.many.en} that I may see.")

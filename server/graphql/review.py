@@ -1,0 +1,220 @@
+"""What a desk looks at, as GraphQL types: lists for review, one record with its versions and history, counts. The
+lists are made, and permission is judged, in `sync.read`.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import asdict
+
+import strawberry
+
+from server.auth.person import Asking
+from server.graphql.problems import Problem, problem_of
+from server.graphql.scalars import JSON
+from sync import read
+
+
+@strawberry.enum
+class ReviewTab(enum.Enum):
+    """The lists of a desk."""
+
+    waiting = "waiting"
+    conflicts = "conflicts"
+    duplicates = "duplicates"
+    returned = "returned"
+    held = "held"
+
+
+@strawberry.type
+class Workbench:
+    """The counts of a desk's first page, for what this person reviews."""
+
+    waiting: int
+    oldest_waiting_hours: int | None
+    conflicts: int
+    duplicates: int
+    returned: int
+    held: int
+    urgent: int
+    hours_waiting: int
+    reviewed_today: int
+
+
+@strawberry.type
+class ReviewItem:
+    """One row of a review list. `save` and `problem` are there for a held save only."""
+
+    record: strawberry.ID
+    kind: str | None
+    title_zh: str
+    title_en: str
+    author: strawberry.ID
+    author_name: str
+    happened_on: str | None
+    delivered_at: str
+    revision: int
+    state: str | None
+    urgent: bool
+    conflicts: list[str]
+    duplicates: list[strawberry.ID]
+    changed: list[str]
+    late_days: int
+    values: JSON
+    problem: Problem | None
+    save: strawberry.ID | None
+
+
+@strawberry.type
+class ReviewPage:
+    """One page of a review list; `next` goes back into `after`."""
+
+    items: list[ReviewItem]
+    total: int
+    next: str | None
+
+
+@strawberry.type
+class ClaimView:
+    """The value one save gave to one field; `key` is what a save that replaces it names."""
+
+    field_key: str
+    key: str
+    value: JSON | None
+    author: strawberry.ID
+    author_name: str
+    made_at: str
+    delivered_at: str
+    save: strawberry.ID
+    live: bool
+
+
+@strawberry.type
+class ConflictView:
+    """Two or more live versions of one field, and what stood there before them."""
+
+    field_key: str
+    before: JSON | None
+    has_before: bool
+    versions: list[ClaimView]
+
+
+@strawberry.type
+class FieldChange:
+    """One field before and after."""
+
+    field_key: str
+    before: JSON | None
+    after: JSON | None
+    by: strawberry.ID
+    by_name: str
+    at: str
+
+
+@strawberry.type
+class HistoryEntry:
+    """One thing that happened to a record."""
+
+    at: str
+    what: str
+    by: strawberry.ID
+    by_name: str
+    fields: list[str]
+    sentence: str | None
+    revision: int | None
+
+
+@strawberry.type
+class RecordDetail:
+    """Everything a desk shows about one record. `changes` are those since the last approval, else since the plan;
+    `merged` are fields that concurrent saves changed and that came together by themselves; `household` is
+    {record, title_zh, title_en, phone} of the home it belongs to.
+    """
+
+    record: strawberry.ID
+    kind: str
+    revision: int
+    title_zh: str
+    title_en: str
+    values: JSON
+    claims: list[ClaimView]
+    standing: JSON
+    conflicts: list[ConflictView]
+    changes: list[FieldChange]
+    merged: list[FieldChange]
+    history: list[HistoryEntry]
+    duplicates: list[ReviewItem]
+    household: JSON | None
+
+
+def workbench(asking: Asking) -> Workbench:
+    """The counts as of now."""
+    return Workbench(**asdict(read.workbench(asking.store, asking.schema, asking.person, asking.now)))
+
+
+def review_list(asking: Asking, tab: ReviewTab, kinds: list[str] | None, first: int, after: str | None) -> ReviewPage:
+    """One page of a list."""
+    page = read.review_items(asking.store, asking.schema, asking.person, tab.value, kinds, first, after)
+    return ReviewPage(items=[_item(asking, item) for item in page.items], total=page.total, next=page.next)
+
+
+def record_detail(asking: Asking, record: str) -> RecordDetail | None:
+    """One record, None for what this person may not see."""
+    found = read.record_detail(asking.store, asking.schema, asking.person, record)
+    if found is None:
+        return None
+    return RecordDetail(
+        record=strawberry.ID(found.record),
+        kind=found.kind,
+        revision=found.revision,
+        title_zh=found.title_zh,
+        title_en=found.title_en,
+        values=JSON(found.values),
+        claims=[_claim(claim) for claim in found.claims],
+        standing=JSON(found.standing),
+        conflicts=[
+            ConflictView(
+                field_key=conflict.field_key,
+                before=JSON(conflict.before),
+                has_before=conflict.has_before,
+                versions=[_claim(claim) for claim in conflict.versions],
+            )
+            for conflict in found.conflicts
+        ],
+        changes=[_change(change) for change in found.changes],
+        merged=[_change(change) for change in found.merged],
+        history=[HistoryEntry(**(asdict(entry) | {"by": strawberry.ID(entry.by)})) for entry in found.history],
+        duplicates=[_item(asking, item) for item in found.duplicates],
+        household=None if found.household is None else JSON(asdict(found.household)),
+    )
+
+
+def _item(asking: Asking, item: read.ReviewItem) -> ReviewItem:
+    return ReviewItem(
+        record=strawberry.ID(item.record),
+        kind=item.kind,
+        title_zh=item.title_zh,
+        title_en=item.title_en,
+        author=strawberry.ID(item.author),
+        author_name=item.author_name,
+        happened_on=item.happened_on,
+        delivered_at=item.delivered_at,
+        revision=item.revision,
+        state=item.state,
+        urgent=item.urgent,
+        conflicts=item.conflicts,
+        duplicates=[strawberry.ID(other) for other in item.duplicates],
+        changed=item.changed,
+        late_days=item.late_days,
+        values=JSON(item.values),
+        problem=problem_of(asking.schema, item.problem, item.kind),
+        save=None if item.save is None else strawberry.ID(item.save),
+    )
+
+
+def _claim(claim: read.ClaimView) -> ClaimView:
+    return ClaimView(**vars(claim))
+
+
+def _change(change: read.FieldChange) -> FieldChange:
+    return FieldChange(**vars(change))

@@ -1,0 +1,22 @@
+"""The GraphQL schema of one set of declarations, with its limits. Its content stands in queries.py and mutations.py."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.model import Schema
+from server.graphql.mutations import Mutation
+from server.graphql.operation import QuietSchema, limits
+from server.graphql.queries import query_type
+from server.graphql.scalars import SCALARS
+
+
+def graphql_schema(schema: Schema, demo: bool) -> strawberry.Schema:
+    """What can be asked of a server with these declarations; only the demo answers questions about it."""
+    return QuietSchema(
+        query=query_type(schema),
+        mutation=Mutation,
+        extensions=limits(demo),
+        config=StrawberryConfig(auto_camel_case=False, disable_field_suggestions=True, scalar_map=SCALARS),
+    )

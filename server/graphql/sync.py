@@ -1,0 +1,165 @@
+"""Push and pull between GraphQL and `sync`. No rule is here: a save is judged, and a page is made, in `sync`."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from schema.model import Problem as Found
+from server.auth.person import Asking
+from server.errors import Refusal
+from server.graphql.problems import Problem, problem_of
+from server.graphql.scalars import JSON, Bytes, SaveInput
+from sync import pull as pulling
+from sync import push as pushing
+from sync.save import Receipt as Answered
+from sync.times import written
+
+
+@strawberry.enum
+class ReceiptStatus(enum.Enum):
+    """What became of a save: in the record; kept with a reason; or still the phone's, to be sent again."""
+
+    accepted = "accepted"
+    held = "held"
+    retry = "retry"
+    upgrade_required = "upgrade_required"
+
+
+@strawberry.type
+class Receipt:
+    """The server's answer to one save."""
+
+    save: strawberry.ID
+    status: ReceiptStatus
+    revision: int | None
+    problem: Problem | None
+
+
+@strawberry.type
+class PushResult:
+    """One receipt for each save, in the order sent; given after a commit that survives a power cut."""
+
+    receipts: list[Receipt]
+    epoch: strawberry.ID
+    server_time: str
+
+
+@strawberry.input
+class ScopeCursorInput:
+    """How far this device has come in one scope; "0" for a scope it holds nothing of."""
+
+    scope: strawberry.ID
+    cursor: str
+
+
+@strawberry.type
+class ScopeCursor:
+    """How far the device has come with this page; `complete` when nothing more waits in this scope."""
+
+    scope: strawberry.ID
+    cursor: str
+    complete: bool
+
+
+@strawberry.type
+class RecordState:
+    """One whole record: its document as a Yjs v1 update, and the facts the server adds."""
+
+    record: strawberry.ID
+    kind: str
+    revision: int
+    state: Bytes
+    standing: JSON
+
+
+def _changed(root: strawberry.Parent[PullPage]) -> list[RecordState]:
+    return [
+        RecordState(
+            record=strawberry.ID(row.record),
+            kind=row.kind,
+            revision=row.revision,
+            state=Bytes(row.state),
+            standing=JSON(row.standing),
+        )
+        for row in root.rows
+    ]
+
+
+@strawberry.type
+class PullPage:
+    """What changed since the cursors. `packed` and `changed` are the same records: ask for one of them.
+
+    `packed` is raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, state].
+    """
+
+    packed: Bytes
+    gone: list[strawberry.ID]
+    cursors: list[ScopeCursor]
+    more: bool
+    decided: list[Receipt]
+    epoch: strawberry.ID
+    server_time: str
+    schema_min: int
+    app_min: str
+    rows: strawberry.Private[tuple[pulling.RecordState, ...]]
+    changed: list[RecordState] = strawberry.field(
+        resolver=_changed, description="The same records, typed; made only when asked for."
+    )
+
+
+def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
+    """Judge the saves; raises Refusal only for what is wrong with the push as a whole."""
+    received: list[Any] = list(saves)
+    wrong = pushing.refusal_of(received)
+    if wrong is not None:
+        raise Refusal(wrong)
+    receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now)
+    kinds = [save.get("kind") for save in received]
+    return PushResult(
+        receipts=[_receipt(asking, receipt, kind) for receipt, kind in zip(receipts, kinds, strict=True)],
+        epoch=strawberry.ID(pulling.epoch_of(asking.store)),
+        server_time=written(asking.now),
+    )
+
+
+def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None) -> PullPage:
+    """The next page for this device; raises Refusal query_refused for a cursor that is none, and cursor_ahead."""
+    cursors = _cursors({entry.scope: entry.cursor for entry in after})
+    page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now)
+    if isinstance(page, Found):
+        raise Refusal(page)
+    return PullPage(
+        packed=Bytes(page.packed),
+        gone=[strawberry.ID(record) for record in page.gone],
+        cursors=[
+            ScopeCursor(scope=strawberry.ID(entry.scope), cursor=str(entry.cursor), complete=entry.complete)
+            for entry in page.cursors
+        ],
+        more=page.more,
+        decided=[_receipt(asking, receipt, None) for receipt in page.decided],
+        epoch=strawberry.ID(page.epoch),
+        server_time=written(asking.now),
+        schema_min=page.schema_min,
+        app_min=page.app_min,
+        rows=page.rows,
+    )
+
+
+def _cursors(after: Mapping[strawberry.ID, str]) -> dict[str, int]:
+    for cursor in after.values():
+        if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 15:
+            raise Refusal(Found("query_refused", "cursor", {"reason": "cursor"}))
+    return {str(scope): int(cursor) for scope, cursor in after.items()}
+
+
+def _receipt(asking: Asking, receipt: Answered, kind: object) -> Receipt:
+    return Receipt(
+        save=strawberry.ID(receipt.save),
+        status=ReceiptStatus(receipt.status),
+        revision=receipt.revision,
+        problem=problem_of(asking.schema, receipt.problem, kind if isinstance(kind, str) else None),
+    )

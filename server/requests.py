@@ -1,0 +1,94 @@
+"""What every request must be before anyone looks at what it asks: from our own pages, of bounded size, whole, JSON.
+Who asks is found in `auth`; what is asked is judged behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from schema.model import Problem
+from server.errors import Refusal
+from server.settings import Settings
+
+# The largest request, as it comes and after inflating; a push of the full 256 KiB fits several times over.
+REQUEST_BYTES_MAX = 2 * 1024 * 1024
+
+
+def check_origin(request: Request, settings: Settings) -> None:
+    """Refuse what another site's page could have caused, or what came under a name that is not ours.
+
+    A foreign page can make a browser send our cookie's owner here, or point a name of its own at this address;
+    the browser tells both in headers that pages cannot forge. A client that is no browser sends none of them.
+    """
+    host = request.headers.get("host", "")
+    if urlsplit(f"//{host}").hostname not in settings.hosts:
+        raise Refusal(Problem("wrong_origin"))
+    if request.method in ("GET", "HEAD"):
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refusal(Problem("wrong_origin"))
+    origin = request.headers.get("origin")
+    if origin is not None and origin != (f"http://{host}" if settings.demo else settings.origin):
+        raise Refusal(Problem("wrong_origin"))
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object of the body; raises Refusal unsupported_media, request_too_large or damaged_request."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(Problem("unsupported_media"))
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise Refusal(Problem("unsupported_media"))
+    body = await _body(request)
+    found = await run_in_threadpool(_parse, body, encoding == "gzip")
+    if not isinstance(found, dict):
+        raise Refusal(Problem("damaged_request"))
+    return found
+
+
+async def _body(request: Request) -> bytes:
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > REQUEST_BYTES_MAX:
+        raise Refusal(Problem("request_too_large"))
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > REQUEST_BYTES_MAX:
+                raise Refusal(Problem("request_too_large"))
+    except ClientDisconnect as error:
+        raise Refusal(Problem("damaged_request")) from error
+    return bytes(body)
+
+
+def _parse(body: bytes, packed: bool) -> object:
+    if packed:
+        body = _inflate(body)
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(Problem("damaged_request")) from error
+
+
+def _inflate(body: bytes) -> bytes:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        whole = unpacker.decompress(body, REQUEST_BYTES_MAX + 1)
+    except zlib.error as error:
+        raise Refusal(Problem("damaged_request")) from error
+    if len(whole) > REQUEST_BYTES_MAX:
+        raise Refusal(Problem("request_too_large"))
+    if not unpacker.eof or unpacker.unused_data:
+        raise Refusal(Problem("damaged_request"))
+    return whole
+
+
+def _refuse_constant(name: str) -> object:
+    # NaN and Infinity are no JSON; Python would take them and no other part could write them again.
+    raise ValueError(name)

@@ -1,0 +1,101 @@
+"""What an operator can set, read once from the environment into one frozen object. Nothing here opens a file or a port.
+
+Whether this process is the demo is not a setting of the environment: only the `demo` command says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the message names the variable and says what it should be."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one server process runs.
+
+    data                    folder of the database
+    app                     folder of the built phone app
+    host, port              where it listens; port 0 takes a free one
+    origin                  scheme, host and port under which browsers reach it, without a path
+    session_idle_minutes    a session unused for so long ends
+    session_hours_max       no session lives longer, used or not
+    demo                    sign-in without proof, introspection; loopback only
+    """
+
+    data: Path = Path("data")
+    app: Path = REPOSITORY / "pwa" / "dist"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origin: str = "http://localhost:8000"
+    session_idle_minutes: int = 12 * 60
+    session_hours_max: int = 7 * 24
+    demo: bool = False
+
+    def __post_init__(self) -> None:
+        if self.demo and self.host not in LOOPBACK_HOSTS:
+            raise SettingError("DOORSTEP_HOST", "the demo listens on 127.0.0.1 only; use `serve` for anything else")
+
+    @property
+    def store_path(self) -> Path:
+        """The database file."""
+        return self.data / "doorstep.sqlite3"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names, without a port, under which a request may come."""
+        return LOOPBACK_HOSTS if self.demo else (urlsplit(self.origin).hostname or "",)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach this server over TLS, so that cookies may say Secure."""
+        return self.origin.startswith("https://")
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read every `DOORSTEP_` variable; raises SettingError that names the variable, also for one nobody knows."""
+    known = {f"DOORSTEP_{name}" for name in ("DATA", "APP", "HOST", "PORT", "ORIGIN", "SESSION_IDLE_MINUTES")}
+    known.add("DOORSTEP_SESSION_HOURS_MAX")
+    for variable in sorted(environment):
+        if variable.startswith("DOORSTEP_") and variable not in known:
+            raise SettingError(variable, f"is not a setting of Doorstep; known are {', '.join(sorted(known))}")
+    port = _whole(environment, "DOORSTEP_PORT", 8000, 0, 65535)
+    return Settings(
+        data=Path(environment.get("DOORSTEP_DATA", "data")),
+        app=Path(environment.get("DOORSTEP_APP", str(REPOSITORY / "pwa" / "dist"))),
+        host=environment.get("DOORSTEP_HOST", "127.0.0.1"),
+        port=port,
+        origin=_origin(environment.get("DOORSTEP_ORIGIN", f"http://localhost:{port}")),
+        session_idle_minutes=_whole(environment, "DOORSTEP_SESSION_IDLE_MINUTES", 12 * 60, 1, 7 * 24 * 60),
+        session_hours_max=_whole(environment, "DOORSTEP_SESSION_HOURS_MAX", 7 * 24, 1, 31 * 24),
+    )
+
+
+def _whole(environment: Mapping[str, str], variable: str, default: int, least: int, most: int) -> int:
+    text = environment.get(variable)
+    if text is None:
+        return default
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingError(variable, f"must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+        raise SettingError("DOORSTEP_ORIGIN", "must be like https://doorstep.example.org, without a path")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise SettingError("DOORSTEP_ORIGIN", "must begin with https:// unless it is localhost")
+    return f"{parts.scheme}://{parts.netloc}"
