@@ -10,7 +10,7 @@ help:
 	@echo "make e2e       only the browser tests"
 	@echo "make dev       the demo's server beside Vite, which reloads the app as you edit"
 	@echo "make generate  write pwa/src/generated from the declarations in schema/"
-	@echo "make rebuild   derive every table of ./data from the log again and prove them equal"
+	@echo "make rebuild   derive every table of data/demo from the log again and prove them equal"
 	@echo "make bench     measure the phone profile; the table goes into bench/README.md by hand"
 	@echo "make setup     only the environment: Python packages, Node packages, the built app, a browser"
 

@@ -33,7 +33,7 @@ class Centre:
     def start(self) -> None:
         settings = {"DOORSTEP_APP": str(self._app)}
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "server", "demo", "--data", str(self.folder), "--port", "0"],
+            [sys.executable, "-m", "server", "demo", "--small", "--data", str(self.folder), "--port", "0"],
             cwd=ROOT,
             env=environment() | settings,
             stdin=subprocess.DEVNULL,
@@ -85,16 +85,16 @@ class Centre:
 class Template:
     """A seeded folder, made once; made again when midnight passes, since the seeded day is today."""
 
-    def __init__(self, folder: Path, *size: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._size = size
         self._seeded_on: datetime.date | None = None
 
     def copy_to(self, folder: Path) -> Path:
         if self._seeded_on != today():
             shutil.rmtree(self._folder, ignore_errors=True)
             self._seeded_on = today()
-            run_server("seed", "--data", str(self._folder), *self._size)
+            with Centre(self._folder, self._folder.with_suffix(".log")):
+                """The first start fills the folder."""
         shutil.copytree(self._folder, folder)
         return folder
 

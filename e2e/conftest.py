@@ -46,7 +46,7 @@ def browser(playwright: Playwright, browser_path: str | None) -> Iterator[Browse
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return Template(tmp_path_factory.mktemp("seeded") / "small", "--small")
+    return Template(tmp_path_factory.mktemp("seeded") / "small")
 
 
 @pytest.fixture

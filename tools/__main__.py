@@ -16,7 +16,8 @@ from tools.checks import CHECKS, E2E, TESTS, run_checks
 from tools.setup import PWA, PYTHON, built_app, node_packages, python_packages
 from tools.steps import ROOT, STAMPS, StepFailed, clean_environment, say
 
-DATA = ("--data", "data")
+# Where the server's demo command keeps its neighbourhood.
+DEMO_DATA = ("--data", "data/demo")
 
 
 def demo() -> None:
@@ -24,7 +25,7 @@ def demo() -> None:
     node_packages()
     built_app()
     port = os.environ.get("PORT")
-    become(PYTHON, "-m", "server", "demo", *DATA, *(["--port", port] if port else []))
+    become(PYTHON, "-m", "server", "demo", *(["--port", port] if port else []))
 
 
 def setup() -> None:
@@ -57,7 +58,7 @@ def generate() -> None:
 
 def rebuild() -> None:
     python_packages("requirements.lock")
-    become(PYTHON, "-m", "server", "rebuild", *DATA)
+    become(PYTHON, "-m", "server", "rebuild", *DEMO_DATA)
 
 
 def bench() -> None:
@@ -71,7 +72,7 @@ def dev() -> None:
     node_packages()
     built_app()
     with contextlib.ExitStack() as both:
-        server = both.enter_context(running(PYTHON, "-m", "server", "demo", *DATA))
+        server = both.enter_context(running(PYTHON, "-m", "server", "demo"))
         vite = both.enter_context(running("npx", "--no-install", "vite", cwd=PWA))
         say("Server and Vite are starting; edit pwa/src and the page follows. Ctrl-C ends both.")
         while server.poll() is None and vite.poll() is None:

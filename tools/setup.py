@@ -102,7 +102,9 @@ def _install_python(lock: str) -> None:
     hashed: list[str | Path] = ["--require-hashes", "-r", ROOT / lock]
     try:
         run("uv", *pip, UV)
-        run("python-packages", PYTHON.parent / "uv", "pip", "install", "--quiet", "--python", PYTHON, *hashed)
+        # The machine's own certificates: an office's proxy may have put its own among them.
+        uv = [PYTHON.parent / "uv", "pip", "install", "--system-certs", "--quiet", "--python", PYTHON]
+        run("python-packages", *uv, *hashed)
     except StepFailed:
         # uv does not read pip's settings; on a machine that reaches its packages only through those, pip still can.
         run("python-packages", *pip, *hashed, sentence="The Python packages could not be installed.")
