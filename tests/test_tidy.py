@@ -77,8 +77,10 @@ def test_the_direction_rule_catches_an_import_that_runs_back():
         "schema/view.py": "import pycrdt",
         "sync/log.py": "from ..server import errors",
         "server/app.py": "import sync, schema, os, starlette",
+        "e2e/people.py": "from server.world import record_id\nfrom server import app",
     }
     assert tidy.wrong_directions(bad, sys.stdlib_module_names) == [
+        "e2e/people.py imports server",
         "schema/load.py imports sync",
         "schema/view.py imports pycrdt, which is not in the standard library",
         "sync/log.py imports server",
@@ -155,12 +157,12 @@ def test_the_dead_module_rule_follows_lazy_screens_and_catches_an_orphan_of_the_
     files = {
         "pwa/src/main.ts": "import App from './App.svelte';\nimport './styles/base.css';",
         "pwa/src/App.svelte": "<script>import { screens } from './screens';</script>",
-        "pwa/src/screens.ts": "export const screens = [() => import('./phone/Today.svelte')]; // import './Old.svelte'",
+        "pwa/src/screens.ts": "import.meta.glob('./*/*.svelte'); at('./phone/Today.svelte') // './phone/Old.svelte'",
         "pwa/src/phone/Today.svelte": "",
         "pwa/src/styles/base.css": "",
-        "pwa/src/Old.svelte": "",
+        "pwa/src/phone/Old.svelte": "",
     }
-    assert tidy.dead_phone(files, ["pwa/src/main.ts"]) == ["pwa/src/Old.svelte"]
+    assert tidy.dead_phone(files, ["pwa/src/main.ts"]) == ["pwa/src/phone/Old.svelte"]
 
 
 def test_every_record_kind_has_examples_that_pass_and_that_fail():
