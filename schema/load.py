@@ -11,6 +11,7 @@ from typing import Any
 
 from schema.cross_check import cross_check
 from schema.declaration import DeclarationError, Table
+from schema.examples import judge_examples
 from schema.load_kind import read_kind
 from schema.model import Choice, Kind, ProblemWords, Reach, Role, Schema, Vocabulary
 
@@ -95,9 +96,7 @@ def _examples_exist(folder: Path, schema: Schema) -> None:
         file = f"records/{name}{_EXAMPLES}"
         if name not in examples:
             raise DeclarationError(file, "", f"{name} has no examples")
-        for needed in ("pass", "fail"):
-            if not examples[name].get(needed):
-                raise DeclarationError(file, needed, f"{name} has no example that must {needed}")
+        judge_examples(file, examples[name], schema.problems)
     for name in examples:
         if name not in schema.kinds:
             raise DeclarationError(f"records/{name}{_EXAMPLES}", "", f"there is no record kind {name}")

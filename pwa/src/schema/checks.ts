@@ -18,7 +18,7 @@ const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) =>
     const isWrong = isLater(first, last) || (fieldOf(kind, after)?.type !== 'date' && first === last);
     return isWrong ? { code: 'out_of_order', field: after, details: { before } } : undefined;
   },
-  shorter_than: (rule, kind, values) => {
+  shorter_than: (rule, _kind, values) => {
     const part = values[rule.part ?? ''];
     const whole = minutesFrom(values[rule.from ?? ''], values[rule.to ?? '']);
     if (typeof part !== 'number' || whole === undefined || part < whole) return undefined;

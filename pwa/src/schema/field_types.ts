@@ -1,6 +1,6 @@
 // The form of a value of each field type. Mirrors schema/field_types.py; both run the examples of every kind.
 // Not here: rules between fields (checks.ts) or about the whole record (validate.ts).
-import type { Column, DeclaredKind, Field, FieldTypeName, Json, Problem } from './model';
+import type { Column, DeclaredKind, Field, FieldTypeName, Json } from './model';
 import { codesOf } from './schema';
 
 export const STRING_CHARACTERS_MAX = 20_000;
