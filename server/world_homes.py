@@ -86,20 +86,20 @@ class Home:
         return next((dweller for dweller in self.people if dweller.age < 16), None)
 
 
-# Age, sex and relation of each member, youngest age and oldest; * takes a sex by chance. The weight is how many homes
-# in a hundred are like that.
+# Relation, sex, youngest and oldest age of each member; * takes a sex by chance. The weight is how many homes in a
+# hundred are like that. Nobody is younger than the register, which is a year old.
 _FAMILIES: tuple[tuple[str, int, str], ...] = (
     ("alone", 15, "self * 63 92"),
     ("couple", 17, "self male 62 88; spouse female 60 86"),
     ("skipped", 4, "self female 60 74; grandchild * 3 14"),
     ("three", 8, "self male 60 78; spouse female 58 76; child * 30 44; grandchild * 1 15"),
-    ("family", 19, "self male 29 48; spouse female 27 46; child * 0 17"),
-    ("family", 8, "self male 31 48; spouse female 29 46; child * 5 17; child * 0 12"),
+    ("family", 19, "self male 29 48; spouse female 27 46; child * 1 17"),
+    ("family", 8, "self male 31 48; spouse female 29 46; child * 5 17; child * 1 12"),
     ("carer", 3, "self * 68 90; child * 40 60"),
     ("single", 5, "self female 28 46; child * 2 16"),
     ("pair", 7, "self male 26 40; spouse female 24 38"),
     ("worker", 8, "self * 20 45"),
-    ("migrant", 6, "self male 26 44; spouse female 24 42; child * 0 14"),
+    ("migrant", 6, "self male 26 44; spouse female 24 42; child * 1 14"),
 )
 
 
@@ -159,7 +159,7 @@ def _home(rng: Random, name: str, team: str, place: Place, has_stairs: bool, tod
 
 def _dweller(rng: Random, name: str, family_name: str, sex: str, age: int, today: date) -> Dweller:
     return Dweller(
-        record_id(name), family_name + given_name(rng, sex, age), sex, age, birthday(today, age, rng.randrange(365))
+        record_id(name), family_name + given_name(rng, sex, age), sex, age, birthday(today, age, rng.randrange(2, 365))
     )
 
 
@@ -192,7 +192,7 @@ def _newcomer(rng: Random, home: Home) -> tuple[str, int]:
     if head.age >= 50:
         return rng.choice(("child", "carer", "other")), rng.randint(24, max(26, head.age - 24))
     if len(home.people) > 1 and head.age >= 26:
-        return "child", rng.randint(0, 12)
+        return "child", rng.randint(1, 12)
     return "parent", rng.randint(56, 78)
 
 
@@ -202,19 +202,17 @@ def describe(rng: Random, home: Home) -> None:
     is_old = head.age >= OLD
     is_alone = len(home.people) == 1
     estate, building, unit, room = home.place
-    home.values = {"estate": estate, "building": building, "unit": unit, "room": room, "team": home.team} | home.values
+    values: dict[str, Any] = {"estate": estate, "building": building, "unit": unit, "room": room, "team": home.team}
     if rng.random() < 0.86:
         owner = rng.choices(("self", "son", "daughter", "neighbour"), weights=(60, 18, 18, 4))[0] if is_old else "self"
-        home.values = {"phone": phone_number(rng), "phone_owner": owner} | home.values
-    for tag, share in (("dog", 0.05), ("call_first", 0.1), ("go_in_pairs", 0.01)):
-        if rng.random() < share:
-            home.values.setdefault(f"tags.{tag}", True)
-    if home.has_stairs and is_old:
-        home.values.setdefault("tags.no_lift", True)
-    if head.age >= 76 and rng.random() < 0.25:
-        home.values.setdefault("tags.hard_of_hearing", True)
-    if rng.random() < 0.07:
-        home.values.setdefault("care_note", rng.choice(WORDS["care_notes"]))
+        values |= {"phone": phone_number(rng), "phone_owner": owner}
+    tags = {"dog": rng.random() < 0.05, "call_first": rng.random() < 0.1, "go_in_pairs": rng.random() < 0.01}
+    tags |= {"no_lift": home.has_stairs and is_old, "hard_of_hearing": head.age >= 76 and rng.random() < 0.25}
+    if home.values:  # what the story says of this home
+        tags = {}
+    elif rng.random() < 0.07:
+        values["care_note"] = rng.choice(WORDS["care_notes"])
+    home.values = values | {f"tags.{tag}": True for tag, holds in tags.items() if holds} | home.values
     home.weight = 6.0 if is_old and is_alone else 3.0 if is_old else 1.0
     for number, dweller in enumerate(home.people):
         _describe_dweller(rng, home, dweller, number, is_alone)
@@ -230,12 +228,13 @@ def _describe_dweller(rng: Random, home: Home, dweller: Dweller, number: int, is
     }
     if dweller.age >= 16 and number > 0 and rng.random() < 0.5:
         values.setdefault("phone", phone_number(rng))
-    needs = [need for need, share in _needs(dweller, home, is_alone) if rng.random() < share]
+    is_told = any(key.startswith(("vulnerabilities.", "risk_")) for key in values)  # by the story
+    needs = [need for need, share in _needs(dweller, home, is_alone) if rng.random() < share and not is_told]
     for need in needs:
-        values.setdefault(f"vulnerabilities.{need}", True)
+        values[f"vulnerabilities.{need}"] = True
     if needs and rng.random() < 0.7:
         risk = rng.choices(("low", "medium", "high"), weights=(62, 32, 6) if len(needs) == 1 else (30, 52, 18))[0]
-        values.setdefault("risk_level", risk)
+        values["risk_level"] = risk
         if risk != "low":
             values.setdefault(
                 "risk_reason", rng.choice(WORDS["risk_reasons"]["old" if dweller.age >= OLD else "young"])

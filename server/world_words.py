@@ -62,7 +62,8 @@ def call_of(name: str, sex: str, age: int) -> str:
 def visit_note(rng: Random, met: Met, outcome: str, condition: str | None, services: tuple[str, ...]) -> str:
     """One visit's observation, put together as a worker would dictate it: how found, how it goes, what was done."""
     if outcome in WORDS["not_met"]:
-        return _fill(rng, met, rng.choice(WORDS["not_met"][outcome])) + "。"
+        end = f"，{rng.choice(WORDS['not_met_end'])}" if rng.random() < 0.4 else ""
+        return _fill(rng, met, rng.choice(WORDS["not_met"][outcome]) + end) + "。"
     if condition == "urgent":
         return _fill(rng, met, rng.choice(WORDS["urgent"])) + "。"
     is_old = met.age >= OLD
@@ -77,7 +78,7 @@ def visit_note(rng: Random, met: Met, outcome: str, condition: str | None, servi
         around.append("楼层高，下楼少")
     did = [rng.choice(WORDS["service"][service]) for service in services if rng.random() < 0.65]
     wish = [rng.choice(WORDS["wish"])] if rng.random() < 0.25 else []
-    ahead = [rng.choice(WORDS["follow_up"])] if condition == "follow_up" else wish
+    ahead = [rng.choice(WORDS["follow_up"]["old" if is_old else "adult"])] if condition == "follow_up" else wish
     return _fill(rng, met, "".join("，".join(part) + "。" for part in (found, health, around, did, ahead) if part))
 
 
