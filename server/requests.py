@@ -27,7 +27,7 @@ def check_origin(request: Request, settings: Settings) -> None:
     the browser tells both in headers that pages cannot forge. A client that is no browser sends none of them.
     """
     host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in settings.hosts:
+    if host_name(request) not in settings.hosts:
         raise Refusal(Problem("wrong_origin"))
     if request.method in ("GET", "HEAD"):
         return
@@ -36,6 +36,14 @@ def check_origin(request: Request, settings: Settings) -> None:
     origin = request.headers.get("origin")
     if origin is not None and origin != (f"http://{host}" if settings.demo else settings.origin):
         raise Refusal(Problem("wrong_origin"))
+
+
+def host_name(request: Request) -> str | None:
+    """The name under which the request came, without a port; None for what is no name."""
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        return None
 
 
 async def read_object(request: Request) -> dict[str, Any]:

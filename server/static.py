@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 # Vite names every file below this folder by its content.
 HASHED = "assets/"
@@ -26,6 +27,10 @@ class App(StaticFiles):
         self._page = folder / "index.html"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # Nothing here is spoken over sockets.
+            await WebSocketClose()(scope, receive, send)
+            return
         # Parts of files are not offered: nothing in the app is long enough to need them, and reading hostile lists
         # of ranges has cost others their server.
         whole = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"range"]}

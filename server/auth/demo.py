@@ -10,7 +10,6 @@ import ipaddress
 import uuid
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,7 +18,7 @@ from schema.model import Membership, Problem, Schema
 from server.auth.sessions import Sessions
 from server.errors import Refusal
 from server.graphql.me import me_of
-from server.requests import read_object
+from server.requests import host_name, read_object
 from server.settings import LOOPBACK_HOSTS, Settings
 from server.threads import StoreThreads
 from sync import people
@@ -31,8 +30,8 @@ DEVICE_NAME_CHARACTERS_MAX = 80
 
 def require_demo(request: Request, settings: Settings) -> None:
     """Refuse unless this is the demo, asked from this machine, under a name of this machine."""
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    if not (settings.demo and host in LOOPBACK_HOSTS and _is_loopback(request.client.host if request.client else "")):
+    address = request.client.host if request.client else ""
+    if not (settings.demo and host_name(request) in LOOPBACK_HOSTS and _is_loopback(address)):
         raise Refusal(Problem("demo_only"))
 
 

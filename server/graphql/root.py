@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
@@ -12,6 +14,7 @@ from server.graphql.queries import query_type
 from server.graphql.scalars import SCALARS
 
 
+@cache
 def graphql_schema(schema: Schema, demo: bool) -> strawberry.Schema:
     """What can be asked of a server with these declarations; only the demo answers questions about it."""
     return QuietSchema(

@@ -1,0 +1,44 @@
+"""Settings fail at start, and the message names the variable."""
+
+import pytest
+
+from server.settings import SettingError, settings_from
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("DOORSTEP_PORT", "eighty"),
+        ("DOORSTEP_PORT", "65536"),
+        ("DOORSTEP_PORT", "-1"),
+        ("DOORSTEP_ORIGIN", "doorstep.example.org"),
+        ("DOORSTEP_ORIGIN", "https://doorstep.example.org/app"),
+        ("DOORSTEP_ORIGIN", "http://doorstep.example.org"),
+        ("DOORSTEP_SESSION_IDLE_MINUTES", "0"),
+        ("DOORSTEP_SESSION_HOURS_MAX", "745"),
+        ("DOORSTEP_PROT", "8000"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(variable: str, text: str) -> None:
+    with pytest.raises(SettingError, match=variable) as raised:
+        settings_from({variable: text})
+    assert raised.value.variable == variable
+
+
+def test_the_bounds_themselves_are_allowed() -> None:
+    settings = settings_from(
+        {
+            "DOORSTEP_PORT": "65535",
+            "DOORSTEP_ORIGIN": "https://doorstep.example.org:8443",
+            "DOORSTEP_SESSION_IDLE_MINUTES": "1",
+            "DOORSTEP_SESSION_HOURS_MAX": "744",
+            "HOME": "/nowhere",
+        }
+    )
+    assert (settings.port, settings.session_idle_minutes, settings.session_hours_max) == (65535, 1, 744)
+    assert settings.hosts == ("doorstep.example.org",) and settings.is_https
+
+
+def test_without_settings_it_listens_to_this_machine_only() -> None:
+    assert settings_from({}).host == "127.0.0.1"
+    assert settings_from({"DOORSTEP_PORT": "9000"}).origin == "http://localhost:9000"
