@@ -24,16 +24,17 @@ START_SECONDS_MAX = 60
 class Centre:
     """`python -m server demo` on a free port; `port` is known once it answers."""
 
-    def __init__(self, folder: Path, log: Path, app: Path = ROOT / "pwa" / "dist") -> None:
+    def __init__(self, folder: Path, log: Path, app: Path = ROOT / "pwa" / "dist", size: str = "small") -> None:
         self.folder = folder
         self._log = log
         self._app = app
+        self._size = size
         self.start()
 
     def start(self) -> None:
         settings = {"DOORSTEP_APP": str(self._app)}
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "server", "demo", "--small", "--data", str(self.folder), "--port", "0"],
+            [sys.executable, "-m", "server", "demo", "--size", self._size, "--data", str(self.folder), "--port", "0"],
             cwd=ROOT,
             env=environment() | settings,
             stdin=subprocess.DEVNULL,

@@ -6,6 +6,8 @@ Not here: what should happen (the tests).
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,11 @@ class Person:
             "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
         )
         return self
+
+    def is_settled(self) -> None:
+        """What the screen reads from this device, or asks the centre, is on it."""
+        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def reloads(self) -> Person:
         self.page.reload()
@@ -140,6 +147,30 @@ class Person:
     def presses(self, key: str) -> None:
         self.page.keyboard.press(key)
 
+    def searches(self, text: str) -> None:
+        self.page.locator("input[type=search]").fill(text)
+
+    def sets(self, **settings: str) -> None:
+        """Language, size or theme, as they are kept on this device; in force from the next page."""
+        self.page.evaluate(KEEP_SETTINGS, settings)
+
+    def has_a_clock_that_is_off_by(self, days: int) -> None:
+        """The device's clock is wrong from the next page on; the centre's is right."""
+        self.page.evaluate("off => localStorage.setItem('clock-off-by', off)", str(days * 86_400_000))
+        self.context.add_init_script(WRONG_CLOCK)
+
+    def asks(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """A GraphQL request of her own making, with her session."""
+        answer: dict[str, Any] = self.page.evaluate(ASK, {"query": query, "variables": variables})
+        return answer
+
+    def waits_until(self, happened: Callable[[], bool]) -> None:
+        """Something outside the page has come true."""
+        until = time.monotonic() + SECONDS_MAX
+        while not happened():
+            assert time.monotonic() < until, "waited in vain"
+            self.page.evaluate("() => new Promise(done => setTimeout(done, 100))")
+
     # --- looking behind the screen, where a promise is about what is stored
 
     def stored(self, store: str) -> list[dict[str, Any]]:
@@ -159,6 +190,20 @@ class Person:
             self.troubles.append(text)
 
 
+KEEP_SETTINGS = """chosen => {
+    const kept = JSON.parse(localStorage.getItem('doorstep.settings') ?? '{}');
+    localStorage.setItem('doorstep.settings', JSON.stringify({ ...kept, ...chosen }));
+}"""
+WRONG_CLOCK = """(() => {
+    const right = Date, off = Number(localStorage.getItem('clock-off-by') ?? 0);
+    window.Date = class extends right {
+        constructor(...given) { if (given.length) super(...given); else super(right.now() + off); }
+        static now() { return right.now() + off; }
+    };
+})()"""
+ASK = """body => fetch('/graphql', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
+}).then(answer => answer.json())"""
 READ_STORE = """([name, store]) => new Promise((done, fail) => {
     const opening = indexedDB.open(name);
     opening.onerror = () => fail(opening.error);

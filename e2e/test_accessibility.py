@@ -1,0 +1,69 @@
+"""axe finds nothing to complain of on any screen, in Chinese, on the phone and at the desk, light and dark."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from e2e.centre import ROOT
+from e2e.conftest import Opens
+from e2e.people import DESK, PHONE, Person
+from e2e.world import DESK_SCREENS, PHONE_SCREENS
+
+AXE = (ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then(found => found.violations)"
+
+
+def complaints(person: Person) -> list[str]:
+    """What axe says about the present page, one line for each element."""
+    if not person.page.evaluate("'axe' in window"):
+        person.page.evaluate(AXE + ";0")
+    # A fade that is under way would be measured as too little contrast.
+    person.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))")
+    found: list[dict[str, Any]] = person.page.evaluate(RUN, TAGS)
+    return [
+        f"{rule['id']}: {node['target']} {json.dumps(node['html'])[:160]}" for rule in found for node in rule["nodes"]
+    ]
+
+
+def complaints_in_every_light_and_size(person: Person, screens: dict[str, str]) -> dict[str, list[str]]:
+    found = {}
+    for path, screen in screens.items():
+        person.opens(path).screen(screen)
+        person.is_settled()
+        for shape in (PHONE, DESK):
+            person.page.set_viewport_size(shape)
+            for light in ("light", "dark"):
+                person.page.emulate_media(color_scheme=light)
+                if said := complaints(person):
+                    found[f"{path} {shape['width']} {light}"] = said
+                    person.shot(f"axe-{len(found)}")
+    return found
+
+
+@pytest.mark.parametrize("name", PHONE_SCREENS)
+def test_no_screen_of_the_phone_shuts_anyone_out(phone: Opens, name: str):
+    person = phone(name, is_mobile=False).signs_in()
+    assert complaints_in_every_light_and_size(person, PHONE_SCREENS[name]) == {}
+
+
+@pytest.mark.parametrize("name", DESK_SCREENS)
+def test_no_screen_of_the_desk_shuts_anyone_out(desk: Opens, name: str):
+    person = desk(name).signs_in()
+    assert complaints_in_every_light_and_size(person, DESK_SCREENS[name]) == {}
+
+
+def test_signing_in_shuts_nobody_out(phone: Opens):
+    person = phone("li_min", is_mobile=False)
+    assert complaints_in_every_light_and_size(person, {"/sign-in": "sign-in"}) == {}
+
+
+def test_a_form_with_problems_and_the_bar_after_saving_shut_nobody_out(phone: Opens):
+    li_min = phone("li_min", is_mobile=False).signs_in()
+    li_min.opens("/record/resident/new").screen("record-edit")
+    li_min.does("save")
+    li_min.page.locator("[data-problems]").wait_for()
+    assert complaints(li_min) == []

@@ -1,0 +1,71 @@
+"""Everyone has on her device, and gets from the server, only what is hers: nothing of another team, role or centre."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from e2e.conftest import Opens
+from e2e.people import Person
+from e2e.world import HER_CASE, HER_HOME, VISIT_TODAY, WANG_XIULAN
+
+HERS = {WANG_XIULAN, HER_HOME, VISIT_TODAY, HER_CASE}
+
+
+def kinds_on(person: Person) -> set[str]:
+    return {row["kind"] for row in person.stored("base")}
+
+
+def records_on(person: Person) -> set[str]:
+    return {row["record"] for row in person.stored("base")}
+
+
+def test_a_worker_has_her_teams_homes_and_only_her_own_cases(phone: Opens):
+    li_min, zhang_qiang = phone("li_min").signs_in(), phone("zhang_qiang").signs_in()
+
+    assert records_on(li_min) >= HERS
+    assert records_on(zhang_qiang) >= HERS - {HER_CASE}
+    assert HER_CASE not in records_on(zhang_qiang)
+    assert {"hour_entry", "shift"} & kinds_on(li_min) == set()
+
+
+def test_another_centre_and_another_team_have_nothing_of_wang_xiulan(phone: Opens):
+    for stranger in ("sun_lei", "he_fang"):
+        person = phone(stranger).signs_in()
+        assert records_on(person), f"{stranger} has records of their own"
+        assert records_on(person) & HERS == set()
+        for path in (f"/homes/{HER_HOME}", f"/cases/{HER_CASE}", f"/record/resident/{WANG_XIULAN}"):
+            person.opens(path)
+            person.page.locator("main[data-screen]").wait_for()
+            expect(person.page.locator("body")).not_to_contain_text("王秀兰")
+
+
+def test_a_volunteer_has_shifts_and_hours_of_her_own_and_no_home_at_all(phone: Opens):
+    huang_li = phone("huang_li").signs_in()
+
+    assert kinds_on(huang_li) <= {"shift", "hour_entry"}
+    assert {row["values"]["volunteer"] for row in huang_li.stored("view")} == {"huang_li"}
+    huang_li.opens(f"/homes/{HER_HOME}")
+    huang_li.page.locator("main[data-screen]").wait_for()
+    expect(huang_li.page.locator("body")).not_to_contain_text("王秀兰")
+
+
+def test_the_server_itself_gives_a_stranger_nothing(phone: Opens):
+    asked = "query($id: ID!) { record_detail(record: $id) { values } visit: home_visit(id: $id) { record } "
+    asked += "resident(id: $id) { name } }"
+    for stranger in ("sun_lei", "he_fang", "huang_li"):
+        person = phone(stranger).signs_in()
+        for record in HERS:
+            answer = person.asks(asked, {"id": record})
+            assert "王秀兰" not in str(answer)
+            assert not any((answer.get("data") or {}).values()), (stranger, record, answer)
+
+
+def test_signing_out_leaves_nothing_of_one_person_to_the_next_on_the_same_device(phone: Opens):
+    li_min = phone("li_min").signs_in()
+    li_min.signs_out()
+
+    huang_li = li_min.hands_the_device_to("huang_li").signs_in()
+
+    huang_li.opens("/homes")
+    huang_li.page.locator("main[data-screen]").wait_for()
+    expect(huang_li.page.locator("body")).not_to_contain_text("王秀兰")

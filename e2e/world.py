@@ -1,0 +1,46 @@
+"""The records of the seeded neighbourhood that the browser tests are about, and the screens of each person."""
+
+from __future__ import annotations
+
+from server.world import record_id
+
+WANG_XIULAN = record_id("wang_xiulan")
+HER_HOME = record_id("wang_xiulan.household")
+VISIT_TODAY = record_id("wang_xiulan.visit_today")
+HER_CASE = record_id("wang_xiulan.case")
+SHIFT_TODAY = record_id("huang_li.shift_today")
+VISIT_RETURNED = record_id("li_guifang.visit_returned")
+RISK_CONTESTED = record_id("he_guisheng")
+
+# Screens by the person who uses them: path and the name the screen carries.
+PHONE_SCREENS = {
+    "li_min": {
+        "/today": "today",
+        "/homes": "homes",
+        f"/homes/{HER_HOME}": "home",
+        f"/visit/{VISIT_TODAY}": "visit",
+        f"/visit/new/{HER_HOME}": "visit",
+        "/cases": "cases",
+        f"/cases/{HER_CASE}": "case",
+        f"/cases/{HER_CASE}/note": "case-note",
+        f"/record/household/{HER_HOME}": "record",
+        f"/record/household/{HER_HOME}/edit": "record-edit",
+        "/record/resident/new": "record-edit",
+        "/sync": "sync",
+        "/inbox": "inbox",
+        "/me": "me",
+    },
+    "huang_li": {"/today": "today", "/shifts": "shifts", f"/shifts/{SHIFT_TODAY}": "shift", "/hours": "hours"},
+}
+DESK_SCREENS = {
+    "zhou_hui": {
+        "/workbench": "workbench",
+        "/review": "review",
+        "/review?tab=conflicts": "review",
+        "/review?tab=duplicates": "review",
+        "/review?tab=returned": "review",
+        "/review?tab=held": "review",
+        f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
+    },
+    "chen_jing": {"/approve": "approve", "/hours/new": "hours-new"},
+}
