@@ -20,9 +20,7 @@ class Decision:
     field: str | None = None
 
 
-def decide(
-    store: Store, schema: Schema, person: Person, decision: Decision, now: datetime
-) -> dict[str, Any] | Problem:
+def decide(store: Store, schema: Schema, person: Person, decision: Decision, now: datetime) -> dict[str, Any] | Problem:
     """Apply one decision; the record's new standing, or why not. The same id again gives the same answer."""
     raise NotImplementedError
 

@@ -57,7 +57,8 @@ def add_member(store: Store, person: str, name: str, centre: str, memberships: I
     """Add a person, or set their name and memberships anew. Records already written stay as they are."""
     with store.atomic():
         store.execute(
-            "INSERT INTO person VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, centre = excluded.centre",
+            "INSERT INTO person VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET name = excluded.name, centre = excluded.centre",
             (person, name, centre),
         )
         store.execute("DELETE FROM membership WHERE person = ?", (person,))
@@ -69,9 +70,7 @@ def add_member(store: Store, person: str, name: str, centre: str, memberships: I
 
 def add_device(store: Store, person: str, public_key: bytes, name: str, device: str, now: datetime) -> None:
     """Add a device of a person. `public_key` is the raw uncompressed P-256 point (65 bytes); `device` a new id."""
-    store.execute(
-        "INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL)", (device, person, name, public_key, written(now))
-    )
+    store.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL)", (device, person, name, public_key, written(now)))
 
 
 def device_of(store: Store, device: str) -> tuple[str, bytes] | None:

@@ -1,19 +1,272 @@
-"""Push: the ten steps from a received save to its receipt."""
+"""Push: from a received save to its receipt, in the ten steps of the protocol.
+
+Not here: the judgements themselves (admit.py), and what an accepted save does to the tables (materialise.py).
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from schema.model import Person, Problem, Schema
-from sync.save import Receipt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+from schema.model import Claim, Kind, Person, Problem, Schema, View
+from schema.view import view_of
+from sync import admit, limits, log, people
+from sync.admit import Place
+from sync.log import Entry
+from sync.materialise import Accepted, accept, hold, projected
+from sync.record import Record, record_of
+from sync.references import is_creation_held, judge_references, sees
+from sync.rewrite import replaced_values, rewritten
+from sync.save import Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
 from sync.store.sqlite import Store
+from sync.times import written
+from sync.visibility import has_moved_away, held_scopes, relation_of
+
+RETRY = frozenset(("unknown_record", "unknown_replaces", "schema_newer"))
+UPGRADE = frozenset(("app_too_old",))
 
 
 def refusal_of(saves: Sequence[Any], body_bytes: int = 0) -> Problem | None:
-    """The problem of a whole push (too_many_saves, request_too_large), if it has one; asked before `push`."""
-    raise NotImplementedError
+    """The problem of a push as a whole, if it has one; nothing of such a push is judged."""
+    if len(saves) > limits.PUSH_SAVES_MAX:
+        return Problem("too_many_saves", details={"saves": len(saves), "saves_max": limits.PUSH_SAVES_MAX})
+    if body_bytes > limits.PUSH_BYTES_MAX:
+        return Problem("request_too_large", details={"bytes": body_bytes, "bytes_max": limits.PUSH_BYTES_MAX})
+    return None
+
+
+@dataclass(slots=True)
+class Push:
+    """What stays the same for all saves of one push, and the records whose first save must come again."""
+
+    store: Store
+    schema: Schema
+    person: Person
+    now: datetime
+    public_key: EllipticCurvePublicKey | None
+    retried: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One save as it came, and what of it could be read at once. `name` is its id in the log."""
+
+    raw: Any
+    name: str
+    record: str | None
+    client: int | None
+    signed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A save that may join the log, and the record that results."""
+
+    before: Record | None
+    accepted: Accepted
+    claims: list[Claim]
+    view: View
+    place: Place
 
 
 def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now: datetime) -> list[Receipt]:
-    """Judge each save in order and commit all of it; one receipt for each, in order. `person.device` names the device."""
-    raise NotImplementedError
+    """Judge each save in order and commit all that was decided; one receipt for each, in order.
+
+    person  the author of every save; `person.device` names the device whose key must have signed them
+    now     an aware instant
+    Never raises for anything a phone can send. When this returns, every receipt survives a power cut.
+    """
+    device = people.device_of(store, person.device)
+    is_theirs = device is not None and device[0] == person.person
+    key = read_public_key(device[1]) if device is not None and is_theirs else None
+    asked = Push(store, schema, person, now, key)
+    with store.atomic():
+        receipts = []
+        for raw in saves:
+            with store.atomic():
+                receipts.append(_receive(asked, raw))
+    return receipts
+
+
+def _receive(asked: Push, raw: Any) -> Receipt:
+    """The receipt of one save; everything it changes is written."""
+    id, record, client = id_and_client(raw)
+    told = id or ""
+
+    # 1. Known id: the stored receipt again.
+    name, known = _known(asked, id or f"unreadable:{log.digest(kept_text(raw))}")
+    if known is not None:
+        return Receipt(told, known.status, known.revision, known.problem)
+
+    # 2. A client number used twice would lose the later honest edit for ever.
+    if record and client and log.save_of_client(asked.store, record, client):
+        return _hold(asked, Received(raw, name, record, None), told, Problem("client_reused"))
+
+    # 3. Signature, shape, limits.
+    found = read_save(raw)
+    if isinstance(found, Problem):
+        return _hold(asked, Received(raw, name, record, client), told, found)
+    save, signed = found
+    received = Received(raw, name, record, client, signed)
+    if asked.public_key is None or not is_signed(signed, raw["signature"], asked.public_key):
+        return _hold(asked, received, told, Problem("wrong_signature"))
+
+    admitted = _judge(asked, save)
+    if isinstance(admitted, Problem):
+        if admitted.code not in RETRY | UPGRADE:
+            return _hold(asked, received, told, admitted)
+        asked.retried.add(save.record)
+        return Receipt(told, "retry" if admitted.code in RETRY else "upgrade_required", None, admitted)
+
+    # 9. Apply. 10. Write what follows, allocate the revision last, then the log row; `push` commits, then answers.
+    accepted = admitted.accepted
+    relation = admitted.place.relation if admitted.before is None else None
+    revision = accept(asked.store, asked.schema, admitted.before, accepted, admitted.claims, admitted.view, relation)
+    facts: dict[str, Any] = {"centre": accepted.centre}
+    if accepted.values != save.set:
+        facts["values"] = accepted.values
+    if accepted.replaces != save.replaces:
+        facts["replaces"] = accepted.replaces
+    _append(asked, received, "accepted", revision, None, facts)
+    return Receipt(told, "accepted", revision)
+
+
+def _known(asked: Push, name: str) -> tuple[str, Entry | None]:
+    """The entry of a save that was received before, and the name it has or would have in the log."""
+    known = log.entry_of(asked.store, name)
+    if known is None or known.person == asked.person.person:
+        return name, known
+    # Somebody else's id: kept under a name of its own, so that nobody is told what became of another's save.
+    name = f"{name}:{asked.person.person}"
+    return name, log.entry_of(asked.store, name)
+
+
+def _judge(asked: Push, save: Save) -> Admitted | Problem:
+    """Steps 4 to 8: what is to be applied, or why not."""
+    store, schema, person = asked.store, asked.schema, asked.person
+    kind = schema.kinds.get(save.kind)
+    if kind is None:
+        return Problem("unknown_kind")
+    before = record_of(store, schema, save.record)
+
+    # 4. An unknown record: is this its first save, or is that one held, or still on its way?
+    if before is None:
+        waits = _waits_for_first(asked, kind, save)
+        if waits is not None:
+            return waits
+    elif before.kind is not kind:
+        return Problem("malformed", details={"member": "kind"})
+
+    # 5. The version of the declaration it was written by.
+    refused = admit.judge_version(kind, save)
+    if refused is not None:
+        return refused
+
+    # 8. What it replaces, early: the rules across fields are judged on the record that results.
+    replaces = rewritten(store, save, before)
+    if isinstance(replaces, Problem):
+        return replaces
+
+    # 6. Each field and value, then who may, then the rules across fields.
+    values = admit.normal_values(kind, save)
+    if isinstance(values, Problem):
+        return values
+    centre = before.centre if before else person.centre
+    accepted = Accepted(
+        save=save.id,
+        record=save.record,
+        kind=kind,
+        client=save.client,
+        made_at=save.made_at,
+        values=values,
+        replaces=replaces,
+        person=person.person,
+        centre=centre,
+        at=written(asked.now),
+    )
+    claims = projected(before, accepted)
+    view = view_of(kind, claims)
+    old_view = before.view() if before else View({}, {})
+    live = before.claims if before else []
+    seen = admit.values_seen(values, replaced_values(store, before, replaces), live)
+    refused = judge_references(store, schema, person, kind, centre, values, old_view.values)
+    if before is None:
+        place = Place(centre, relation_of(store, schema, kind, view.values, person.person))
+        refused = refused or admit.judge_creation(schema, person, kind, place, view.values)
+    else:
+        place = Place(centre, before.relation)
+        refused = _judge_change(asked, before, place, values, old_view) or refused
+    refused = (
+        refused
+        or admit.judge_move(schema, person, kind, place, values, seen)
+        or admit.judge_rules(kind, old_view.values, view.values, values, seen, asked.now)
+        # 7. The lock.
+        or admit.judge_lock(before.locked_at if before else None, save.base)
+    )
+    return refused or Admitted(before, accepted, claims, view, place)
+
+
+def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:
+    """Step 4: None when this save may be the first of its record.
+
+    A first save says so by `scopes`, or by base 0 and replacing nothing. Where an earlier creation is held, one that
+    brings every required field may make the record anew.
+    """
+    if save.record in asked.retried:
+        return Problem("unknown_record")
+    if is_creation_held(asked.store, save.record):
+        is_whole = all(name in save.set for name, declared in kind.fields.items() if declared.required)
+        is_remade = save.base == 0 and (save.scopes is not None or is_whole)
+        return None if is_remade else Problem("depends_on_held")
+    is_follower = save.base > 0 or any(save.replaces.values())
+    return Problem("unknown_record") if is_follower and save.scopes is None else None
+
+
+def _judge_change(asked: Push, before: Record, place: Place, values: dict[str, Any], old_view: View) -> Problem | None:
+    refused = admit.judge_change(asked.schema, asked.person, before, place, values, old_view.conflicts)
+    if refused is None or sees(asked.schema, asked.person, before):
+        return refused
+    moved = has_moved_away(asked.store, asked.schema, asked.person, before.record)
+    return Problem("out_of_scope" if moved else "not_permitted")
+
+
+def _hold(asked: Push, received: Received, told: str, problem: Problem) -> Receipt:
+    """A refusal is a stored row: the save as received, and the reason."""
+    record = record_of(asked.store, asked.schema, received.record, with_claims=False) if received.record else None
+    name = received.raw.get("kind") if isinstance(received.raw, dict) else None
+    kind = asked.schema.kinds.get(name) if isinstance(name, str) else None
+    centre, team = (record.centre, record.relation.team) if record else (None, None)
+    facts = {
+        "scopes": held_scopes(asked.schema, asked.person, kind, centre, team),
+        "creates": record is None and received.record is not None,
+    }
+    hold(asked.store, _append(asked, received, "held", None, problem, facts))
+    return Receipt(told, "held", None, problem)
+
+
+def _append(
+    asked: Push, received: Received, status: str, revision: int | None, problem: Problem | None, facts: dict[str, Any]
+) -> Entry:
+    signature = received.raw.get("signature") if isinstance(received.raw, dict) else None
+    is_read = received.signed is not None
+    entry = Entry(
+        position=log.next_position(asked.store),
+        entry="save",
+        id=received.name,
+        record=received.record,
+        client=received.client,
+        person=asked.person.person,
+        device=asked.person.device,
+        received_at=written(asked.now),
+        status=status,
+        revision=revision,
+        problem=problem,
+        facts=facts,
+        body=received.signed.decode("utf-8") if received.signed is not None else kept_text(received.raw),
+        # Of a save that could not be read, the signature is kept inside the text, whatever it was.
+        signature=signature if is_read else None,
+    )
+    log.append(asked.store, entry)
+    return entry

@@ -103,7 +103,10 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One thing that happened to a record: created | changed | held | approved | returned | rejected | undone | duplicate."""
+    """One thing that happened to a record.
+
+    what  created | changed | held | approved | returned | rejected | undone | duplicate
+    """
 
     at: str
     what: str

@@ -126,6 +126,18 @@ def read_save(received: Any) -> tuple[Save, bytes] | Problem:
     )
 
 
+def id_and_client(received: Any) -> tuple[str | None, str | None, int | None]:
+    """Id, record and client number of anything received, each None where it is not in the right form."""
+    members = received if isinstance(received, dict) else {}
+    id, record, client = members.get("id"), members.get("record"), members.get("client")
+    is_client = type(client) is int and 1 <= client <= limits.CLIENT_MAX
+    return (
+        id if isinstance(id, str) and ID.fullmatch(id) else None,
+        record if isinstance(record, str) and ID.fullmatch(record) else None,
+        client if is_client else None,
+    )
+
+
 def _wrong_member(received: dict[Any, Any]) -> str | None:
     for name in received:
         if not isinstance(name, str) or name not in MEMBERS:

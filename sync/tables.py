@@ -1,4 +1,4 @@
-"""One table for each record kind, derived from its declaration: a column for each field, an index for each declared one.
+"""One table for each record kind, derived from its declaration: a column a field, an index where one is declared.
 
 Not here: what is written into them (materialise.py). Columns are only ever added: an old value stays where it is.
 """

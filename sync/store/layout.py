@@ -71,19 +71,19 @@ CREATE TABLE IF NOT EXISTS claim (
   replaces TEXT NOT NULL,               -- JSON list of save keys: rewritten for accepted claims, as received for held
   revision INTEGER, delivered_at TEXT NOT NULL,
   PRIMARY KEY (record, field_key, save_key)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claim_live ON claim (record) WHERE status = 'live';
 CREATE TABLE IF NOT EXISTS conflict (
   record TEXT NOT NULL, field_key TEXT NOT NULL, PRIMARY KEY (record, field_key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settled_duplicate (
   record TEXT NOT NULL, other TEXT NOT NULL, verdict TEXT NOT NULL, PRIMARY KEY (record, other)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS feed (
-  scope TEXT NOT NULL, record TEXT NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL,  -- changed | gone
+  scope TEXT NOT NULL, record TEXT NOT NULL, revision INTEGER NOT NULL, kind TEXT NOT NULL,   -- changed | gone
   PRIMARY KEY (scope, record)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS feed_revision ON feed (scope, revision);
 CREATE TABLE IF NOT EXISTS held (
   save TEXT PRIMARY KEY, record TEXT, kind TEXT, person TEXT NOT NULL, position INTEGER NOT NULL,
-  received_at TEXT NOT NULL, creates INTEGER NOT NULL, open INTEGER NOT NULL, scopes TEXT NOT NULL,
-  problem TEXT NOT NULL) WITHOUT ROWID;
+  received_at TEXT NOT NULL, creates INTEGER NOT NULL, open INTEGER NOT NULL,
+  scopes TEXT NOT NULL,                 -- JSON: who at a desk is shown it
+  field_keys TEXT NOT NULL, problem TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS held_record ON held (record, person);
 CREATE INDEX IF NOT EXISTS held_open ON held (position) WHERE open = 1;
 """
@@ -101,11 +101,12 @@ def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
 
 
 def _statements(script: str) -> list[str]:
-    # executescript would commit the transaction that we are in.
-    found, lines = [], []
+    """The statements of a script; executescript would commit the transaction that is open."""
+    statements, lines = [], []
     for line in script.strip().splitlines():
         lines.append(line)
-        if line.rstrip().endswith(";") and not line.startswith("  BEGIN SELECT") or line.rstrip().endswith("END;"):
-            found.append("\n".join(lines))
+        is_last = line.endswith("END;") if "TRIGGER" in lines[0] else line.endswith(";")
+        if is_last:
+            statements.append("\n".join(lines))
             lines = []
-    return found
+    return statements

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlite_utils
-from sqlite_utils.utils import sqlite3
 
 from schema.load import load_schema
 from schema.model import Schema
@@ -34,12 +33,19 @@ class Store:
 
     def __init__(self, path: Path | str, schema: Schema) -> None:
         self.path = str(path)
-        self._connection = sqlite3.connect(self.path, isolation_level=None, cached_statements=512)
+        # sqlite-utils takes pysqlite3 where it is installed; the assertion below says so if it is not.
+        self._database = sqlite_utils.Database(self.path, recursive_triggers=False, execute_plugins=False)
+        self._connection = self._database.conn
+        self._connection.isolation_level = None
         self._savepoints = 0
         self.execute(f"PRAGMA busy_timeout = {limits.BUSY_MILLISECONDS_MAX}")
         self._assert_durable()
         with self.atomic():
-            create_tables(sqlite_utils.Database(self._connection), schema)
+            self.create_tables(schema)
+
+    def create_tables(self, schema: Schema) -> None:
+        """Create what is missing; inside the transaction that is open."""
+        create_tables(self._database, schema)
 
     def _assert_durable(self) -> None:
         version = tuple(int(part) for part in re.findall(r"\d+", self.value("SELECT sqlite_version()")))

@@ -1,0 +1,151 @@
+"""Whether one save may join the log: the declaration's version, permission, values, lock, and the rules across fields.
+
+Not here: fetching what the judgement needs (push.py). Pure; never raises for anything a phone can send.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from schema.access import may, may_move
+from schema.model import Claim, Kind, Person, Problem, Schema
+from schema.validate import check_write, validate
+from sync import limits
+from sync.record import Record
+from sync.save import Save
+from sync.times import local_date, written
+from sync.visibility import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: its centre, and who it is tied to. For a new record, where it would stand."""
+
+    centre: str
+    relation: Relation
+
+
+def judge_version(kind: Kind, save: Save) -> Problem | None:
+    """Step 5: may a save made with this version of the declaration be judged here?"""
+    if save.schema > kind.version:
+        return Problem("schema_newer", details={"version": save.schema, "server_version": kind.version})
+    oldest = max(1, kind.version - limits.SCHEMA_VERSIONS_BEHIND_MAX)
+    if save.schema < oldest:
+        return Problem("app_too_old", details={"version": save.schema, "oldest_version": oldest})
+    return None
+
+
+def normal_values(kind: Kind, save: Save) -> dict[str, Any] | Problem:
+    """Step 6: every field known and every value valid by itself; the values in their normal form."""
+    values = {}
+    for field_key, value in save.set.items():
+        judged = check_write(kind, field_key, value)
+        if isinstance(judged, Problem):
+            return judged
+        field = kind.field_of(field_key)
+        if field is not None and field.since is not None and field.since > save.schema:
+            return Problem("unknown_field", field_key)
+        values[field_key] = judged
+    return values
+
+
+def judge_creation(
+    schema: Schema, person: Person, kind: Kind, place: Place, values: Mapping[str, Any]
+) -> Problem | None:
+    """Step 4: may this person create a record of this kind here?"""
+    if may(schema, person, "create", kind, place.centre, place.relation.team, place.relation.own):
+        return None
+    first = kind.team.partition(".")[0] if kind.team else None
+    if first and place.relation.team is None and values.get(first) is None:
+        # Without the field that leads to a team nobody may create it; filling it in is what the author can do.
+        return Problem("missing", first)
+    return Problem("not_permitted")
+
+
+def judge_change(
+    schema: Schema, person: Person, record: Record, place: Place, values: Mapping[str, Any], conflicts: Collection[str]
+) -> Problem | None:
+    """Step 6: may this person change each of these fields of this record?
+
+    Whoever may not edit may still settle: write only fields that are in conflict, and remarks by their own rule.
+    """
+    kind, centre, team, own = record.kind, place.centre, place.relation.team, place.relation.own
+    refused = [key for key in values if not may(schema, person, "edit", kind, centre, team, own, field=key)]
+    if not refused:
+        return None
+    if may(schema, person, "settle", kind, centre, team, own) and all(
+        key in conflicts or _is_note(kind, key) for key in refused
+    ):
+        return None
+    if any(may(schema, person, "edit", kind, centre, team, own, field=name) for name in kind.fields) or may(
+        schema, person, "edit", kind, centre, team, own
+    ):
+        return Problem("field_not_permitted", refused[0])
+    return Problem("not_permitted")
+
+
+def _is_note(kind: Kind, field_key: str) -> bool:
+    field = kind.field_of(field_key)
+    return field is not None and field.append_only
+
+
+def judge_lock(locked_at: int | None, base: int) -> Problem | None:
+    """Step 7: whoever wrote before the lock did nothing wrong, and is told so."""
+    if locked_at is None:
+        return None
+    return Problem("locked_after_edit" if base < locked_at else "locked", details={"locked_at": locked_at})
+
+
+def judge_move(
+    schema: Schema, person: Person, kind: Kind, place: Place, values: Mapping[str, Any], seen: Mapping[str, list[Any]]
+) -> Problem | None:
+    """Step 6: may this person take the record's state where the save takes it? Judged from the state they saw."""
+    if kind.states is None or kind.states.field not in values:
+        return None
+    name, initial = kind.states.field, kind.states.initial
+    to = values[name] or initial
+    origins = [value or initial for value in seen.get(name, [])] or [initial]
+    if not any(move.to == to and set(origins) & set(move.origins) for move in kind.states.moves) and to not in origins:
+        return Problem("illegal_move", name, {"from": sorted(set(origins)), "to": to})
+    if may_move(schema, person, kind, origins, to, place.centre, place.relation.team, place.relation.own):
+        return None
+    return Problem("field_not_permitted", name)
+
+
+def judge_rules(
+    kind: Kind,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    values: Mapping[str, Any],
+    seen: Mapping[str, list[Any]],
+    now: datetime,
+) -> Problem | None:
+    """Step 6: the rules across fields, judged on the record that would result.
+
+    A problem that was there before, about a field this save does not write, is not held against it: two saves that
+    merged into something invalid, or a declaration that became stricter, must not stop the next person's words.
+    """
+    # A phone's clock may be a little ahead; what it calls now and today must not be the future here.
+    tolerant = now + timedelta(minutes=limits.CLOCK_AHEAD_MINUTES_MAX)
+    today, instant = local_date(tolerant), written(tolerant)
+    problems = validate(kind, before, after, today, instant, values, seen)
+    if not problems:
+        return None
+    touched = {key.partition(".")[0] for key in values}
+    known = {(problem.code, problem.field) for problem in validate(kind, before, before, today, instant, {})}
+    for problem in problems:
+        field = (problem.field or "").partition(".")[0]
+        if field in touched or not before or (problem.code, problem.field) not in known:
+            return problem
+    return None
+
+
+def values_seen(
+    field_keys: Collection[str], replaced: Mapping[str, list[Any]], live: list[Claim]
+) -> dict[str, list[Any]]:
+    """For each field key the values its author saw: those replaced, or the live ones where nothing was replaced."""
+    return {
+        field_key: replaced.get(field_key) or [claim.value for claim in live if claim.field_key == field_key]
+        for field_key in field_keys
+    }

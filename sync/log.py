@@ -1,0 +1,168 @@
+"""The log: every save the server ever received and every decision, in order, append-only, hash-chained.
+
+Not here: what an entry does to a record (materialise.py). The only writer of the log.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema.model import Problem
+from sync.save import Receipt
+from sync.store.sqlite import Row, Store
+
+FIRST_HASH = bytes(32)
+COLUMNS = (
+    "position, entry, id, record, client, person, device, received_at, status, revision, problem"
+    ", facts, body, signature"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `entry` is save | decision | duplicate; `status` is accepted | held | refused.
+
+    client  null where the save may not occupy the number (it reused one)
+    facts   what the server knew when it judged, and what a rebuild needs
+    body    as received, in canonical form where it has one
+    """
+
+    position: int
+    entry: str
+    id: str
+    record: str | None
+    client: int | None
+    person: str
+    device: str
+    received_at: str
+    status: str
+    revision: int | None
+    problem: Problem | None
+    facts: Mapping[str, Any]
+    body: str
+    signature: str | None
+
+    def receipt(self) -> Receipt:
+        """The answer that was given, and is given again."""
+        return Receipt(self.id, self.status, self.revision, self.problem)
+
+
+@dataclass(frozen=True)
+class LogHead:
+    """The log is whole: how many entries it has, the last revision, and the hash that stands for all of it."""
+
+    entries: int
+    revision: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class LogBroken:
+    """The first position at which the log is not what was once written."""
+
+    position: int
+    reason: str
+
+
+def next_position(store: Store) -> int:
+    """Where the next entry will stand."""
+    return int(store.value("SELECT coalesce(max(position), 0) + 1 FROM log"))
+
+
+def append(store: Store, entry: Entry) -> None:
+    """Write the next entry and chain it to the one before."""
+    found = store.row("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")
+    before, position = (bytes(found[1]), found[0] + 1) if found else (FIRST_HASH, 1)
+    if entry.position != position:
+        raise ValueError(f"the next entry is {position}, not {entry.position}")
+    columns = _columns(entry)
+    store.execute(
+        f"INSERT INTO log ({COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (*columns, _chained(before, columns)),
+    )
+
+
+def entry_of(store: Store, id: str) -> Entry | None:
+    """The entry of a save or decision, if it was ever received."""
+    found = store.row(f"SELECT {COLUMNS} FROM log WHERE id = ?", (id,))  # noqa: S608
+    return None if found is None else _entry(found)
+
+
+def entries(store: Store, record: str | None = None) -> Iterator[Entry]:
+    """All entries in order, or those of one record."""
+    where, parameters = ("", ()) if record is None else ("WHERE record = ?", (record,))
+    cursor = store.execute(f"SELECT {COLUMNS} FROM log {where} ORDER BY position", parameters)  # noqa: S608
+    for row in cursor:
+        yield _entry(row)
+
+
+def save_of_client(store: Store, record: str, client: int) -> str | None:
+    """The status of the save that occupies a client number of a record, if one does."""
+    found = store.value("SELECT status FROM log WHERE record = ? AND client = ?", (record, client))
+    return None if found is None else str(found)
+
+
+def digest(text: str) -> str:
+    """A short name for a text: the same text, the same name."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def check_log(store: Store) -> LogHead | LogBroken:
+    """Follow the chain from the first entry; the head that stands for the log, or where it breaks."""
+    before, count, revision = FIRST_HASH, 0, 0
+    for row in store.execute(f"SELECT {COLUMNS}, hash FROM log ORDER BY position"):  # noqa: S608
+        count += 1
+        if row[0] != count:
+            return LogBroken(count, "an entry is missing")
+        before = _chained(before, row[:-1])
+        if before != bytes(row[-1]):
+            return LogBroken(count, "an entry is not what was written")
+        revision = max(revision, row[9] or 0)
+    # An entry cut off at the end leaves a whole chain; the counter still knows that it was there.
+    if revision > store.value("SELECT value FROM counter WHERE name = 'revision'"):
+        return LogBroken(count, "the revision counter is behind the log")
+    if store.value("SELECT coalesce(max(moved_revision), 0) FROM record") > revision:
+        return LogBroken(count + 1, "an entry is missing at the end")
+    return LogHead(count, revision, before.hex())
+
+
+def _chained(before: bytes, columns: Row) -> bytes:
+    return hashlib.sha256(before + json.dumps(columns, ensure_ascii=True).encode("ascii")).digest()
+
+
+def _columns(entry: Entry) -> Row:
+    problem = entry.problem
+    return (
+        entry.position,
+        entry.entry,
+        entry.id,
+        entry.record,
+        entry.client,
+        entry.person,
+        entry.device,
+        entry.received_at,
+        entry.status,
+        entry.revision,
+        None if problem is None else problem_text(problem),
+        json.dumps(entry.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        entry.body,
+        entry.signature,
+    )
+
+
+def _entry(row: Row) -> Entry:
+    problem = None if row[10] is None else problem_from(row[10])
+    return Entry(*row[:10], *(problem, json.loads(row[11]), *row[12:]))
+
+
+def problem_text(problem: Problem) -> str:
+    """A problem as it is kept. Plain ASCII: the name of an unknown field may hold half a surrogate pair."""
+    kept = {"code": problem.code, "field": problem.field, "details": dict(problem.details)}
+    return json.dumps(kept, ensure_ascii=True, sort_keys=True)
+
+
+def problem_from(text: str) -> Problem:
+    """A problem as it was kept."""
+    return Problem(**json.loads(text))

@@ -1,0 +1,176 @@
+"""One record as the log has it now: its server facts and live claims, read from and written to their rows.
+
+Not here: what a save or a decision makes of them (materialise.py).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from schema.model import Claim, Kind, Schema, View
+from schema.view import view_of
+from sync.standing import Review
+from sync.store.sqlite import Row, Store
+from sync.tables import quoted, stored
+from sync.visibility import Relation
+
+COLUMNS = (
+    "record",
+    "kind",
+    "centre",
+    "team",
+    "own",
+    "created_by",
+    "delivered_at",
+    "revision",
+    "moved_revision",
+    "locked_at",
+    "review",
+    "review_state",
+    "waiting_since",
+    "urgent",
+    "author",
+    "happened_on",
+    "conflicts",
+    "duplicates",
+    "scopes",
+    "search",
+    "state",
+)
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM record WHERE record = ?"  # noqa: S608
+_WRITE = f"INSERT OR REPLACE INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+
+
+@dataclass(slots=True)
+class Record:
+    """A record's facts. Protocol words: README; `moved_revision` is what a decision binds to."""
+
+    record: str
+    kind: Kind
+    centre: str
+    relation: Relation
+    created_by: str
+    delivered_at: str
+    revision: int
+    moved_revision: int
+    locked_at: int | None
+    review: Review | None
+    waiting_since: str | None
+    urgent: bool
+    author: str
+    happened_on: str | None
+    conflicts: int
+    duplicates: tuple[str, ...]
+    scopes: frozenset[str]
+    search: str
+    state: bytes
+    claims: list[Claim] = field(default_factory=list)
+
+    def standing(self) -> dict[str, Any]:
+        """The facts that travel with the record."""
+        return {
+            "centre": self.centre,
+            "team": self.relation.team,
+            "own": sorted(self.relation.own),
+            "created_by": self.created_by,
+            "delivered_at": self.delivered_at,
+            "locked_at": self.locked_at,
+            "duplicates": list(self.duplicates),
+            "search": self.search,
+            "review": None if self.review is None else self.review.as_json(),
+        }
+
+    def view(self) -> View:
+        """What is displayed, and what is in conflict."""
+        return view_of(self.kind, self.claims)
+
+
+def record_of(store: Store, schema: Schema, record: str, with_claims: bool = True) -> Record | None:
+    """The record, or None when no save of it was ever accepted."""
+    row = store.row(_SELECT, (record,))
+    if row is None:
+        return None
+    found = record_from(schema, row)
+    if with_claims:
+        found.claims = live_claims(store, record)
+    return found
+
+
+def record_from(schema: Schema, row: Row) -> Record:
+    """The record of one row with the columns of COLUMNS."""
+    return Record(
+        record=row[0],
+        kind=schema.kinds[row[1]],
+        centre=row[2],
+        relation=Relation(row[3], frozenset(json.loads(row[4]))),
+        created_by=row[5],
+        delivered_at=row[6],
+        revision=row[7],
+        moved_revision=row[8],
+        locked_at=row[9],
+        review=None if row[10] is None else Review(**json.loads(row[10])),
+        waiting_since=row[12],
+        urgent=bool(row[13]),
+        author=row[14],
+        happened_on=row[15],
+        conflicts=row[16],
+        duplicates=tuple(json.loads(row[17])),
+        scopes=frozenset(json.loads(row[18])),
+        search=row[19],
+        state=bytes(row[20]),
+    )
+
+
+def write_record(store: Store, record: Record) -> None:
+    """Write the facts; the claims and the displayed values have rows of their own."""
+    store.execute(
+        _WRITE,
+        (
+            record.record,
+            record.kind.name,
+            record.centre,
+            record.relation.team,
+            json.dumps(sorted(record.relation.own)),
+            record.created_by,
+            record.delivered_at,
+            record.revision,
+            record.moved_revision,
+            record.locked_at,
+            None if record.review is None else json.dumps(record.review.as_json(), ensure_ascii=False),
+            None if record.review is None else record.review.state,
+            record.waiting_since,
+            int(record.urgent),
+            record.author,
+            record.happened_on,
+            record.conflicts,
+            json.dumps(list(record.duplicates)),
+            json.dumps(sorted(record.scopes)),
+            record.search,
+            record.state,
+        ),
+    )
+
+
+def live_claims(store: Store, record: str) -> list[Claim]:
+    """The live claims of a record."""
+    return [
+        Claim(row[0], row[1], json.loads(row[2]), row[3], row[4])
+        for row in store.rows(
+            "SELECT field_key, save_key, value, made_at, author FROM claim WHERE record = ? AND status = 'live'",
+            (record,),
+        )
+    ]
+
+
+def write_values(store: Store, kind: Kind, record: str, values: Mapping[str, Any]) -> None:
+    """Write the displayed values to the row in the kind's own table."""
+    columns = (stored(declared, values.get(name)) for name, declared in kind.fields.items())
+    store.execute(_value_sql(kind), (record, *columns))
+
+
+@cache
+def _value_sql(kind: Kind) -> str:
+    names = [quoted(name) for name in ("record", *kind.fields)]
+    return f"INSERT OR REPLACE INTO {quoted(kind.name)} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608

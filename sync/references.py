@@ -1,0 +1,77 @@
+"""What a save names besides itself: other records, persons, teams. Each must be known, and in the author's reach.
+
+Not here: the form of such a value (schema/validate.py).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schema.access import may
+from schema.model import Field, Kind, Person, Problem, Schema
+from sync.record import Record, record_of
+from sync.store.sqlite import Store
+from sync.visibility import has_moved_away
+
+
+def judge_references(
+    store: Store,
+    schema: Schema,
+    person: Person,
+    kind: Kind,
+    centre: str,
+    values: Mapping[str, Any],
+    before: Mapping[str, Any],
+) -> Problem | None:
+    """The first thing named that may not be named; what stays as it was is not asked again."""
+    for name, value in values.items():
+        field = kind.fields.get(name)
+        if field is None or value is None or value == before.get(name):
+            continue
+        problem = _judge_one(store, schema, person, field, centre, value)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _judge_one(store: Store, schema: Schema, person: Person, field: Field, centre: str, value: Any) -> Problem | None:
+    if field.type == "ref":
+        return _judge_record(store, schema, person, field, value)
+    if field.type == "person":
+        return None if _holds_role(store, value, field.role, centre) else Problem("unknown_choice", field.name)
+    if field.type == "team":
+        return None if _is_team(store, value, centre) else Problem("unknown_choice", field.name)
+    return None
+
+
+def _judge_record(store: Store, schema: Schema, person: Person, field: Field, value: str) -> Problem | None:
+    record = record_of(store, schema, value, with_claims=False)
+    if record is None:
+        return Problem("depends_on_held" if is_creation_held(store, value) else "unknown_record", field.name)
+    if not sees(schema, person, record):
+        moved = has_moved_away(store, schema, person, value)
+        return Problem("out_of_scope" if moved else "not_permitted", field.name)
+    if record.kind.name != field.of:
+        return Problem("wrong_type", field.name, {"of": field.of})
+    return None
+
+
+def is_creation_held(store: Store, record: str) -> bool:
+    """Whether a first save of a record that does not exist is held."""
+    found = store.value("SELECT 1 FROM held WHERE record = ? AND creates = 1 LIMIT 1", (record,))
+    return found is not None
+
+
+def sees(schema: Schema, person: Person, record: Record) -> bool:
+    """Whether a person may see a record."""
+    return may(schema, person, "see", record.kind, record.centre, record.relation.team, record.relation.own)
+
+
+def _holds_role(store: Store, person: str, role: str | None, centre: str) -> bool:
+    sql = "SELECT 1 FROM membership WHERE person = ? AND centre = ?"
+    if role is None:
+        return store.value(f"{sql} LIMIT 1", (person, centre)) is not None
+    return store.value(f"{sql} AND role = ? LIMIT 1", (person, centre, role)) is not None
+
+
+def _is_team(store: Store, team: str, centre: str) -> bool:
+    return store.value("SELECT 1 FROM team WHERE team = ? AND centre = ?", (team, centre)) is not None

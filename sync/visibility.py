@@ -1,0 +1,163 @@
+"""Who may see or change which record: a record's team and own persons, found along the declared paths, and the words
+of reach (own, team, centre) as one condition of SQL.
+
+Not here: the meaning of a permission for one record in hand (schema/access.py).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from schema.access import scopes_of_person
+from schema.model import Kind, Permissions, Person, Schema
+from sync import feed
+from sync.store.sqlite import Store
+from sync.tables import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What ties people to a record: the team it follows, and the persons it is `own` to."""
+
+    team: str | None
+    own: frozenset[str]
+
+
+def relation_of(store: Store, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:
+    """The relation of a record with these values; reads the records its paths lead through."""
+    team = None if kind.team is None else _at_path(store, schema, kind, values, created_by, kind.team)
+    own = (_at_path(store, schema, kind, values, created_by, path) for path in kind.own)
+    return Relation(team, frozenset(person for person in own if person is not None))
+
+
+def _at_path(
+    store: Store, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str, path: str
+) -> str | None:
+    first, *rest = path.split(".")
+    value: str | None = created_by if first == "created_by" else values.get(first)
+    for name in rest:
+        if value is None:
+            return None
+        kind = schema.kinds[str(kind.fields[first].of)]
+        table, column = ("record", name) if name == "created_by" else (kind.name, name)
+        value = store.value(f"SELECT {quoted(column)} FROM {quoted(table)} WHERE record = ?", (value,))  # noqa: S608
+        first = name
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Records of `kind` that reach another record through a chain of references; `fields` lead from it to that one."""
+
+    kind: str
+    fields: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@cache
+def followers_of(schema: Schema, kind: Kind, field: str) -> tuple[Follower, ...]:
+    """The records whose team or own persons follow from this field of this kind."""
+    found = []
+    for other in schema.kinds.values():
+        for path in (*([other.team] if other.team else []), *other.own):
+            names, at, kinds = path.split("."), other, [other.name]
+            for name in names[:-1]:
+                at = schema.kinds[str(at.fields[name].of)]
+                kinds.append(at.name)
+            for place in range(1, len(names)):
+                if kinds[place] == kind.name and names[place] == field:
+                    found.append(Follower(other.name, tuple(names[:place]), tuple(kinds[:place])))
+    return tuple(dict.fromkeys(found))
+
+
+def records_following(store: Store, follower: Follower, record: str) -> list[str]:
+    """The records of one chain that lead to a record, in a stable order."""
+    inner = "?"
+    for kind, field in reversed(list(zip(follower.kinds, follower.fields, strict=True))):
+        inner = f"SELECT record FROM {quoted(kind)} WHERE {quoted(field)} IN ({inner})"  # noqa: S608
+    return [row[0] for row in store.rows(f"{inner} ORDER BY record", (record,))]
+
+
+def has_moved_away(store: Store, schema: Schema, person: Person, record: str) -> bool:
+    """Whether a record that the person cannot see was theirs before: it left their scopes, or they wrote in it."""
+    if feed.has_left(store, record, scopes_of_person(schema, person)):
+        return True
+    written = "SELECT 1 FROM claim WHERE record = ? AND author = ? AND status <> 'held' LIMIT 1"
+    return store.value(written, (record, person.person)) is not None
+
+
+def held_scopes(schema: Schema, author: Person, kind: Kind | None, centre: str | None, team: str | None) -> list[str]:
+    """Who is shown a held save: its author, and those who answer for the record where it is now or for the author.
+
+    kind         None where the save names none that is known: then whoever reviews anything
+    centre, team where the record is; None for a record that does not exist
+    """
+    permissions: dict[str, set[str]] = {}
+    for declared in [kind] if kind else schema.kinds.values():
+        review = declared.review.by if declared.review else {}
+        changes = {**declared.access.edit, **declared.access.settle} if kind else {}
+        for role, reach in (*changes.items(), *review.items()):
+            if schema.roles[role].home == "desk":
+                permissions.setdefault(role, set()).add(reach)
+    found = {f"person:{author.person}"}
+    places = {(membership.centre, membership.team) for membership in author.memberships} | {(centre, team)}
+    for role, reaches in permissions.items():
+        for at, group in places:
+            if "team" in reaches and group is not None:
+                found.add(f"team:{group}:{role}")
+            if "centre" in reaches and at is not None:
+                found.add(f"centre:{at}:{role}")
+    return sorted(found)
+
+
+def desk_scopes(person: Person) -> list[str]:
+    """The scopes a person reads by at a desk: of every role held, whether its devices keep copies or not."""
+    found = [f"person:{person.person}"]
+    for membership in person.memberships:
+        found.append(f"centre:{membership.centre}:{membership.role}")
+        if membership.team is not None:
+            found.append(f"team:{membership.team}:{membership.role}")
+    return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition on the columns of table `record`, named `r`, with its parameters."""
+
+    sql: str
+    parameters: tuple[str, ...]
+
+
+def reachable(person: Person, permissions: Permissions) -> Condition:
+    """The records that one list of permissions (role -> reach) lets a person reach."""
+    parts: list[str] = []
+    parameters: list[str] = []
+    for membership in dict.fromkeys(person.memberships):
+        reach = permissions.get(membership.role)
+        if reach == "centre":
+            parts.append("r.centre = ?")
+            parameters.append(membership.centre)
+        elif reach == "team" and membership.team is not None:
+            parts.append("(r.team = ? AND r.centre = ?)")
+            parameters += [membership.team, membership.centre]
+        elif reach == "own":
+            parts.append("(r.centre = ? AND EXISTS (SELECT 1 FROM json_each(r.own) WHERE value = ?))")
+            parameters += [membership.centre, person.person]
+    return Condition(f"({' OR '.join(parts)})" if parts else "0", tuple(parameters))
+
+
+def seen_by(schema: Schema, person: Person, kinds: Collection[str], verb: str = "see") -> Condition:
+    """The records of these kinds that a person may see, or may review or settle (`verb`)."""
+    parts: list[str] = []
+    parameters: list[str] = []
+    for name in kinds:
+        kind = schema.kinds[name]
+        permissions = {"see": kind.access.see, "settle": kind.access.settle}.get(
+            verb, kind.review.by if kind.review else {}
+        )
+        condition = reachable(person, permissions)
+        if condition.sql != "0":
+            parts.append(f"(r.kind = ? AND {condition.sql})")
+            parameters += [name, *condition.parameters]
+    return Condition(f"({' OR '.join(parts)})" if parts else "0", tuple(parameters))
