@@ -99,7 +99,7 @@ def create_app(
             Route("/api/{path:path}", missing),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)],
-        exception_handlers={Refusal: refused, HTTPException: refused},
+        exception_handlers={Refusal: refused, HTTPException: refused, Exception: refused},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

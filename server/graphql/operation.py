@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     OperationType,
+    VariableDefinitionNode,
     Visitor,
     get_operation_ast,
     parse,
@@ -135,7 +136,7 @@ def _problem(error: GraphQLError) -> Problem:
 
 
 def _of_variable(error: GraphQLError) -> bool:
-    return error.message.startswith("Variable ") and "got invalid value" in error.message
+    return any(isinstance(node, VariableDefinitionNode) for node in error.nodes or ())
 
 
 def _refused(reason: str, error: Exception | None = None) -> Refusal:
