@@ -12,7 +12,7 @@ export function teamName(team: string): string {
 }
 
 /** One value as text; empty when there is none. `titles` gives the titles of records that are referred to. */
-export function textOf(field: Field, value: Json, language: Language, kind?: string, titles?: Map<string, string>): string {
+export function textOf(field: Field, value: Json | undefined, language: Language, kind?: string, titles?: Map<string, string>): string {
   if (value === null || value === undefined || value === '') return ''
   switch (field.type) {
     case 'choice':

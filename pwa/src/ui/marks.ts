@@ -1,5 +1,5 @@
 // The words of the seven marks. Which mark a record has is decided from stored facts in the view, not here.
-import { schema } from '../schema/schema'
+import { kindOf } from '../schema/schema';
 
 const all = {
   draft: ['草稿', 'Draft'],
@@ -8,17 +8,13 @@ const all = {
   reviewed: ['已审核', 'Reviewed'],
   returned: ['退回补正', 'Fix needed'],
   held: ['没能送出', 'Not accepted'],
-  versions: ['两个版本', 'Two versions'],
-} as const
+  versions: ['两个版本', 'Two versions']
+} as const;
 
-export type MarkName = keyof typeof all
+export type MarkName = keyof typeof all;
 
 /** The word of a mark; an approved record may be called otherwise by its kind, as hours are "certified". */
 export function markWords(mark: MarkName, language: 'zh' | 'en', kind?: string): string {
-  if (mark === 'reviewed' && kind !== undefined) {
-    const review = schema.kinds[kind as keyof typeof schema.kinds]?.review as { words?: Record<string, { approved?: string }> } | null
-    const own = review?.words?.[language]?.approved
-    if (own !== undefined) return own
-  }
-  return all[mark][language === 'zh' ? 0 : 1]
+  const own = mark === 'reviewed' && kind !== undefined ? kindOf(kind)?.review?.words.approved?.[language] : undefined;
+  return own ?? all[mark][language === 'zh' ? 0 : 1];
 }

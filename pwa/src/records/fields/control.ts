@@ -5,12 +5,12 @@ export interface ControlProps {
   id: string
   kind: string
   field: Field
-  value: Json
+  value: Json | undefined
   values: Values
   change: (value: Json) => void
   invalid: boolean
   described: string | undefined
   label: string
   /** The value before this form, for controls that must not touch what is already there. */
-  before?: Json
+  before?: Json | undefined
 }

@@ -1,0 +1,36 @@
+// What a new record's form is filled with before anybody types: only what the phone knows for certain.
+import { get, today, type Me } from '../view';
+import { fieldsOf, isFilled, type Values } from './declared';
+
+/** The values a new form begins with: what the way here said, the day, the person, the only team. */
+export function begun(kind: string, given: Record<string, string>, me: Me | null): Values {
+  const values: Values = { ...given };
+  for (const field of fieldsOf(kind)) {
+    if (!field.required || isFilled(values[field.name])) continue;
+    if (field.type === 'date' && field.not_after === 'today') values[field.name] = today();
+    if (field.type === 'person' && me && (field.role === undefined || me.roles.includes(field.role))) values[field.name] = me.person;
+    if (field.type === 'team' && me?.teams.length === 1) values[field.name] = me.teams[0]?.id;
+  }
+  return values;
+}
+
+/**
+ * The values with what a newly chosen record implies: a case of a resident is a case of that resident's home. Fields
+ * that are filled already stay. Gives back the very same object when nothing follows.
+ */
+export async function filledFromReferences(kind: string, values: Values, before: Values = {}): Promise<Values> {
+  const references = fieldsOf(kind).filter((field) => field.type === 'ref');
+  let filled = values;
+  for (const field of references) {
+    const chosen = values[field.name];
+    if (typeof chosen !== 'string' || chosen === before[field.name]) continue;
+    const record = await get(chosen);
+    for (const other of references) {
+      if (isFilled(filled[other.name])) continue;
+      const implied = record && fieldsOf(record.kind).find((one) => one.type === 'ref' && one.of === other.of);
+      const value = implied && record.values[implied.name];
+      if (typeof value === 'string') filled = { ...filled, [other.name]: value };
+    }
+  }
+  return filled;
+}

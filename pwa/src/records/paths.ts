@@ -1,0 +1,36 @@
+// Which page belongs to a record: the made-to-measure one where there is one, else the general page of its kind.
+import type { RecordView } from '../view';
+
+type Values = { [field: string]: unknown } | undefined;
+
+/** Where the arrow of a record's general page leads back to. */
+export function homeOf(kind: string, record: string, values: Values): string {
+  const household = typeof values?.household === 'string' ? `/homes/${values.household}` : '';
+  switch (kind) {
+    case 'household': return `/homes/${record}`;
+    case 'resident':
+    case 'home_visit': return household || '/homes';
+    case 'case': return `/cases/${record}`;
+    case 'case_progress': return typeof values?.case === 'string' ? `/cases/${values.case}` : '/cases';
+    case 'shift': return `/shifts/${record}`;
+    case 'hour_entry': return '/hours';
+    default: return '/';
+  }
+}
+
+/** Where a record is read after it was saved. */
+export function pageOf(kind: string, record: string, values: Values): string {
+  if (kind === 'household' || kind === 'case' || kind === 'shift') return homeOf(kind, record, values);
+  if (kind === 'resident' && typeof values?.household === 'string') return `/homes/${values.household}`;
+  return `/record/${kind}/${record}`;
+}
+
+/** Where a record is mended: the door's own screen for a visit, the general form for all others. */
+export function editPath(record: Pick<RecordView, 'kind' | 'record' | 'standing'>, field?: string | null, save?: string): string {
+  const about = field ?? (record.standing?.review?.state === 'returned' ? record.standing.review.field : null);
+  const query = new URLSearchParams();
+  if (about) query.set('field', about);
+  if (save) query.set('save', save);
+  const asked = query.size > 0 ? `?${query.toString()}` : '';
+  return record.kind === 'home_visit' ? `/visit/${record.record}${asked}` : `/record/${record.kind}/${record.record}/edit${asked}`;
+}
