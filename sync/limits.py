@@ -34,6 +34,8 @@ PAGE_BYTES_DEFAULT = 256 * 1024
 PAGE_BYTES_MIN = 1024
 PAGE_BYTES_MAX = 1024 * 1024
 PAGE_RECORDS_MAX = 1000
+# Read from the feed at a time; more would mostly be read in vain when a page is full.
+FEED_ROWS_READ = 200
 
 # Desk lists.
 LIST_FIRST_MAX = 500

@@ -6,7 +6,7 @@ Not here: what an entry does to a record (materialise.py). The only writer of th
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schema.model import Problem
@@ -102,6 +102,21 @@ def save_of_client(store: Store, record: str, client: int) -> str | None:
     """The status of the save that occupies a client number of a record, if one does."""
     found = store.value("SELECT status FROM log WHERE record = ? AND client = ?", (record, client))
     return None if found is None else str(found)
+
+
+def last_decision(store: Store, record: str) -> Entry | None:
+    """The last decision taken on a record."""
+    found = store.row(
+        f"SELECT {COLUMNS} FROM log WHERE record = ? AND entry = 'decision' AND status = 'accepted'"  # noqa: S608
+        " ORDER BY position DESC LIMIT 1",
+        (record,),
+    )
+    return None if found is None else _entry(found)
+
+
+def completed(entry: Entry, revision: int | None, facts: Mapping[str, Any]) -> Entry:
+    """The same entry with what its application gave."""
+    return replace(entry, revision=revision, facts=facts)
 
 
 def digest(text: str) -> str:

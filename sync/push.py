@@ -136,7 +136,7 @@ def _receive(asked: Push, raw: Any) -> Receipt:
 def _known(asked: Push, name: str) -> tuple[str, Entry | None]:
     """The entry of a save that was received before, and the name it has or would have in the log."""
     known = log.entry_of(asked.store, name)
-    if known is None or known.person == asked.person.person:
+    if known is None or (known.entry == "save" and known.person == asked.person.person):
         return name, known
     # Somebody else's id: kept under a name of its own, so that nobody is told what became of another's save.
     name = f"{name}:{asked.person.person}"
