@@ -1,0 +1,62 @@
+// What the desk asks the centre, as GraphQL. What is shown of the answers stands with the screens.
+import { gql } from '../view';
+import type { Decision, DecisionResult, RecordDetail, ReviewItem, ReviewPage, ReviewTab, Workbench } from './shapes';
+
+const problem = 'problem { code field details words_zh words_en next_step_zh next_step_en next_step }';
+const item = `record kind title_zh title_en author author_name happened_on delivered_at revision state urgent conflicts
+  duplicates changed late_days values ${problem} save`;
+const claim = 'field_key key value author author_name made_at delivered_at save live';
+const change = 'field_key before after by by_name at';
+
+const workbench = `query workbench { workbench {
+  waiting oldest_waiting_hours conflicts duplicates returned held urgent hours_waiting reviewed_today } }`;
+
+const review_list = `query review_list($tab: ReviewTab!, $kinds: [String!], $first: Int!, $after: String) {
+  review_list(tab: $tab, kinds: $kinds, first: $first, after: $after) { items { ${item} } total next } }`;
+
+const record_detail = `query record_detail($record: ID!) { record_detail(record: $record) {
+  record kind revision title_zh title_en values standing household
+  claims { ${claim} }
+  conflicts { field_key before has_before versions { ${claim} } }
+  changes { ${change} } merged { ${change} }
+  history { at what by by_name fields sentence revision }
+  duplicates { ${item} } } }`;
+
+const record_title = 'query record_title($record: ID!) { record_detail(record: $record) { title_zh title_en } }';
+
+const decide = `mutation decide($decisions: [DecisionInput!]!) { decide(decisions: $decisions) {
+  id record standing ${problem} } }`;
+
+const settle_duplicate = `mutation settle_duplicate($id: ID!, $record: ID!, $other: ID!, $verdict: String!) {
+  settle_duplicate(id: $id, record: $record, other: $other, verdict: $verdict) { id record standing ${problem} } }`;
+
+/** The figures of the asking person's desk. */
+export async function askWorkbench(): Promise<Workbench> {
+  return (await gql<{ workbench: Workbench }>(workbench, {})).workbench;
+}
+
+/** One page of a queue; `after` continues where the page before ended. */
+export async function askQueue(tab: ReviewTab, options: { kinds?: string[]; first?: number; after?: string } = {}): Promise<ReviewPage> {
+  const { kinds = null, first = 50, after = null } = options;
+  return (await gql<{ review_list: ReviewPage }>(review_list, { tab, kinds, first, after })).review_list;
+}
+
+/** A record with everything a reviewer looks at; null when the person may not see it or it does not exist. */
+export async function askRecord(record: string): Promise<RecordDetail | null> {
+  return (await gql<{ record_detail: RecordDetail | null }>(record_detail, { record })).record_detail;
+}
+
+/** The title of a record this machine has no copy of. */
+export async function askTitle(record: string): Promise<Pick<ReviewItem, 'title_zh' | 'title_en'> | null> {
+  return (await gql<{ record_detail: { title_zh: string; title_en: string } | null }>(record_title, { record })).record_detail;
+}
+
+/** Hand decisions to the centre; each is answered on its own. */
+export async function sendDecisions(decisions: Decision[]): Promise<DecisionResult[]> {
+  return (await gql<{ decide: DecisionResult[] }>(decide, { decisions })).decide;
+}
+
+/** Say whether two records are the same thing; `other` is the one that goes when they are. */
+export async function sendDuplicate(id: string, record: string, other: string, verdict: 'different' | 'same'): Promise<DecisionResult> {
+  return (await gql<{ settle_duplicate: DecisionResult }>(settle_duplicate, { id, record, other, verdict })).settle_duplicate;
+}

@@ -1,0 +1,94 @@
+// The shapes in which the centre answers the desk's questions. The questions themselves stand in questions.ts.
+import type { Json, Problem, Standing, Values } from '../sync/shapes';
+
+export type { Json, Problem, Standing, Values };
+
+export const tabs = ['waiting', 'conflicts', 'duplicates', 'returned', 'held'] as const;
+export type ReviewTab = (typeof tabs)[number];
+
+export interface Workbench {
+  waiting: number;
+  oldest_waiting_hours: number | null;
+  conflicts: number;
+  duplicates: number;
+  returned: number;
+  held: number;
+  urgent: number;
+  hours_waiting: number;
+  reviewed_today: number;
+}
+
+export interface ReviewItem {
+  record: string;
+  kind: string;
+  title_zh: string;
+  title_en: string;
+  author: string | null;
+  author_name: string | null;
+  happened_on: string | null;
+  delivered_at: string | null;
+  revision: number;
+  state: string | null;
+  urgent: boolean;
+  conflicts: string[];
+  duplicates: string[];
+  changed: string[];
+  late_days: number | null;
+  values: Values;
+  problem: Problem | null;
+  save: string | null;
+}
+export interface ReviewPage { items: ReviewItem[]; total: number; next: string | null }
+
+export interface ClaimView {
+  field_key: string;
+  key: string;
+  value: Json;
+  author: string;
+  author_name: string;
+  made_at: string;
+  delivered_at: string | null;
+  save: string;
+  live: boolean;
+}
+export interface ConflictView { field_key: string; before: Json; has_before: boolean; versions: ClaimView[] }
+export interface FieldChange { field_key: string; before: Json; after: Json; by: string; by_name: string; at: string }
+export interface HistoryEntry {
+  at: string;
+  what: string;
+  by: string | null;
+  by_name: string | null;
+  fields: string[];
+  sentence: string | null;
+  revision: number | null;
+}
+export interface HouseholdContext { record: string; title_zh: string; title_en: string; phone: string | null }
+
+export interface RecordDetail {
+  record: string;
+  kind: string;
+  revision: number;
+  title_zh: string;
+  title_en: string;
+  values: Values;
+  claims: ClaimView[];
+  standing: Standing;
+  conflicts: ConflictView[];
+  changes: FieldChange[];
+  merged: FieldChange[];
+  history: HistoryEntry[];
+  duplicates: ReviewItem[];
+  household: HouseholdContext | null;
+}
+
+export type Verdict = 'approve' | 'return' | 'reject' | 'undo';
+/** One decision of a reviewer; its id is drawn once, so that asking again never decides twice. */
+export interface Decision {
+  id: string;
+  record: string;
+  revision: number;
+  verdict: Verdict;
+  sentence: string | null;
+  field: string | null;
+}
+export interface DecisionResult { id: string; record: string; standing: Standing | null; problem: Problem | null }
