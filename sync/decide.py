@@ -139,6 +139,7 @@ def _refusal_to_undo(
     if now - read_instant(last.received_at) > timedelta(minutes=limits.UNDO_MINUTES_MAX):
         return Problem("cannot_decide", details={"reason": "too_late", "minutes_max": limits.UNDO_MINUTES_MAX})
     facts["restores"] = last.facts["before"]
+    facts["undoes"] = last.id
     return None
 
 

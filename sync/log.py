@@ -114,6 +114,18 @@ def last_decision(store: Store, record: str) -> Entry | None:
     return None if found is None else _entry(found)
 
 
+def last_approval(store: Store, record: str) -> int | None:
+    """The revision of the last approval of a record that was not undone."""
+    found: int | None = store.value(
+        "SELECT revision FROM log WHERE record = ? AND entry = 'decision' AND status = 'accepted'"
+        " AND body ->> 'verdict' = 'approve' AND NOT EXISTS (SELECT 1 FROM log later WHERE later.record = log.record"
+        " AND later.entry = 'decision' AND later.status = 'accepted' AND later.body ->> 'verdict' = 'undo'"
+        " AND later.facts ->> 'undoes' = log.id) ORDER BY position DESC LIMIT 1",
+        (record,),
+    )
+    return found
+
+
 def completed(entry: Entry, revision: int | None, facts: Mapping[str, Any]) -> Entry:
     """The same entry with what its application gave."""
     return replace(entry, revision=revision, facts=facts)

@@ -98,7 +98,7 @@ def accept(
         review=review,
         waiting_since=_waiting_since(before, review, at),
         urgent=is_urgent(kind, view.values),
-        author=accepted.person,
+        author=_author(kind, claims, accepted.person),
         happened_on=happened_on(kind, view.values),
         conflicts=len(view.conflicts),
         duplicates=before.duplicates if before else (),
@@ -132,6 +132,15 @@ def _waiting_since(before: Record | None, review: Review | None, at: str) -> str
     if review is None or review.state not in ("waiting", "changed"):
         return None
     return before.waiting_since if before and before.waiting_since else at
+
+
+def _author(kind: Kind, claims: list[Claim], person: str) -> str:
+    """Whose work is to be reviewed: whoever wrote what makes the record wait. Without a review, who wrote last."""
+    for name in kind.review.waits_when if kind.review else ():
+        written = [claim for claim in claims if claim.field_key == name and claim.value is not None]
+        if written:
+            return max(written, key=lambda claim: (claim.made_at, claim.save_key)).author
+    return person
 
 
 def _search(kind: Kind, values: Mapping[str, Any]) -> str:

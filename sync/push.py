@@ -124,7 +124,7 @@ def _receive(asked: Push, raw: Any) -> Receipt:
     accepted = admitted.accepted
     relation = admitted.place.relation if admitted.before is None else None
     revision = accept(asked.store, asked.schema, admitted.before, accepted, admitted.claims, admitted.view, relation)
-    facts: dict[str, Any] = {"centre": accepted.centre}
+    facts: dict[str, Any] = {"centre": accepted.centre, "creates": admitted.before is None}
     if accepted.values != save.set:
         facts["values"] = accepted.values
     if accepted.replaces != save.replaces:

@@ -129,8 +129,7 @@ class Condition:
     parameters: tuple[str, ...]
 
 
-def reachable(person: Person, permissions: Permissions) -> Condition:
-    """The records that one list of permissions (role -> reach) lets a person reach."""
+def _reachable(person: Person, permissions: Permissions, own: Condition) -> Condition:
     parts: list[str] = []
     parameters: list[str] = []
     for membership in dict.fromkeys(person.memberships):
@@ -142,22 +141,35 @@ def reachable(person: Person, permissions: Permissions) -> Condition:
             parts.append("(r.team = ? AND r.centre = ?)")
             parameters += [membership.team, membership.centre]
         elif reach == "own":
-            parts.append("(r.centre = ? AND EXISTS (SELECT 1 FROM json_each(r.own) WHERE value = ?))")
-            parameters += [membership.centre, person.person]
+            parts.append(f"(r.centre = ? AND {own.sql})")
+            parameters += [membership.centre, *own.parameters]
     return Condition(f"({' OR '.join(parts)})" if parts else "0", tuple(parameters))
 
 
 def seen_by(schema: Schema, person: Person, kinds: Collection[str], verb: str = "see") -> Condition:
-    """The records of these kinds that a person may see, or may review or settle (`verb`)."""
+    """The records of these kinds that a person may see; with verb `settle_or_review`, those they answer for."""
+    # Whatever may be seen as one's own is in the feed of that person, where an index finds it.
+    own = Condition(
+        "r.record IN (SELECT record FROM feed WHERE scope = ? AND kind = 'changed')", (f"person:{person.person}",)
+    )
+    if verb != "see":
+        own = Condition("EXISTS (SELECT 1 FROM json_each(r.own) WHERE value = ?)", (person.person,))
     parts: list[str] = []
     parameters: list[str] = []
     for name in kinds:
         kind = schema.kinds[name]
-        permissions = {"see": kind.access.see, "settle": kind.access.settle}.get(
-            verb, kind.review.by if kind.review else {}
-        )
-        condition = reachable(person, permissions)
+        condition = _reachable(person, _permissions(kind, verb), own)
         if condition.sql != "0":
             parts.append(f"(r.kind = ? AND {condition.sql})")
             parameters += [name, *condition.parameters]
     return Condition(f"({' OR '.join(parts)})" if parts else "0", tuple(parameters))
+
+
+def _permissions(kind: Kind, verb: str) -> Permissions:
+    reviewers = kind.review.by if kind.review else {}
+    return {
+        "see": kind.access.see,
+        "settle": kind.access.settle,
+        "review": reviewers,
+        "settle_or_review": reviewers or kind.access.settle,
+    }[verb]

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS log (
   signature TEXT,
   hash BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS log_record ON log (record, position);
+CREATE INDEX IF NOT EXISTS log_decision ON log (person, received_at) WHERE entry = 'decision';
 CREATE INDEX IF NOT EXISTS log_client ON log (record, client) WHERE client IS NOT NULL;
 CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log
   BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;

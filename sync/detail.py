@@ -1,0 +1,236 @@
+"""One record in full, as a desk shows it: every claim, what is in conflict, what changed, and its history.
+
+Not here: lists (lists.py).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from schema.model import Claim, Kind, Person, Schema
+from schema.view import view_of
+from sync import log
+from sync.lists import baseline, review_item
+from sync.log import Entry
+from sync.materialise import values_of
+from sync.record import Record, record_of
+from sync.references import sees
+from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
+from sync.store.sqlite import Store
+from sync.titles import Titles
+
+DECIDED = {"approve": "approved", "return": "returned", "reject": "rejected", "undo": "undone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One accepted claim with what the store knows about it."""
+
+    claim: Claim
+    is_live: bool
+    replaces: tuple[str, ...]
+    revision: int
+    save: str
+    delivered_at: str
+
+
+def record_detail(store: Store, schema: Schema, person: Person, record: str) -> RecordDetail | None:
+    """One record with its claims, conflicts, changes and history, or None when the person may not see it."""
+    with store.snapshot():
+        found = record_of(store, schema, record)
+        if found is None or not sees(schema, person, found):
+            return None
+        titles = Titles(store, schema)
+        kept = _kept(store, record)
+        entries = list(log.entries(store, record))
+        view = found.view()
+        since = baseline(store, found)
+        values = values_of(store, found.kind, record)
+        return RecordDetail(
+            record=record,
+            kind=found.kind.name,
+            revision=found.revision,
+            title_zh=titles.of(found.kind, values, "zh"),
+            title_en=titles.of(found.kind, values, "en"),
+            values=values,
+            claims=[_claim_view(titles, entry) for entry in kept],
+            standing=found.standing(),
+            conflicts=[_conflict(titles, kept, key, versions) for key, versions in sorted(view.conflicts.items())],
+            changes=_changes(titles, found, kept, since),
+            merged=_merged(titles, found, kept, entries, set(view.conflicts), since),
+            history=[_history(titles, entry) for entry in entries if entry.status != "refused"],
+            duplicates=_duplicates(store, schema, person, titles, found),
+            household=_household(store, schema, person, titles, found),
+        )
+
+
+def _kept(store: Store, record: str) -> list[Kept]:
+    rows = store.rows(
+        "SELECT field_key, save_key, value, made_at, author, status, replaces, revision, save, delivered_at"
+        " FROM claim WHERE record = ? AND status <> 'held' ORDER BY revision, field_key",
+        (record,),
+    )
+    return [
+        Kept(
+            Claim(row[0], row[1], json.loads(row[2]), row[3], row[4]),
+            row[5] == "live",
+            tuple(json.loads(row[6])),
+            row[7],
+            row[8],
+            row[9],
+        )
+        for row in rows
+    ]
+
+
+def _claim_view(titles: Titles, kept: Kept) -> ClaimView:
+    claim = kept.claim
+    return ClaimView(
+        field_key=claim.field_key,
+        key=claim.save_key,
+        value=claim.value,
+        author=claim.author,
+        author_name=titles.name(claim.author),
+        made_at=claim.made_at,
+        delivered_at=kept.delivered_at,
+        save=kept.save,
+        live=kept.is_live,
+    )
+
+
+def _conflict(titles: Titles, kept: list[Kept], field_key: str, versions: list[Claim]) -> ConflictView:
+    """The versions of one field, and the newest value that every one of them had replaced."""
+    of_field = {entry.claim.save_key: entry for entry in kept if entry.claim.field_key == field_key}
+    pasts = [_past(of_field, claim.save_key) for claim in versions]
+    common = set.intersection(*pasts) if pasts else set()
+    before = max((of_field[key] for key in common), key=lambda entry: entry.revision, default=None)
+    return ConflictView(
+        field_key=field_key,
+        before=before.claim.value if before else None,
+        has_before=before is not None,
+        versions=[_claim_view(titles, of_field[claim.save_key]) for claim in versions],
+    )
+
+
+def _past(of_field: dict[str, Kept], save_key: str) -> set[str]:
+    """Every claim of a field that its author had seen, directly or through others."""
+    found: set[str] = set()
+    waiting = list(of_field[save_key].replaces)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting += of_field[key].replaces
+    return found
+
+
+def _values_at(kind: Kind, kept: Iterable[Kept], revision: int) -> dict[str, Any]:
+    """The displayed values as they were at a revision."""
+    known = [entry for entry in kept if entry.revision <= revision]
+    gone = {(entry.claim.field_key, key) for entry in known for key in entry.replaces}
+    return view_of(
+        kind, [entry.claim for entry in known if (entry.claim.field_key, entry.claim.save_key) not in gone]
+    ).values
+
+
+def _value_of(values: dict[str, Any], field_key: str) -> Any:
+    name, dot, part = field_key.partition(".")
+    value = values.get(name)
+    return value.get(part) if dot and isinstance(value, dict) else value
+
+
+def _changes(titles: Titles, found: Record, kept: list[Kept], since: int) -> list[FieldChange]:
+    before = _values_at(found.kind, kept, since)
+    after = found.view().values
+    newest = {entry.claim.field_key: entry for entry in kept if entry.revision > since}
+    return [
+        change
+        for key, entry in sorted(newest.items())
+        if (change := _change(titles, key, before, after, entry)).before != change.after
+    ]
+
+
+def _change(titles: Titles, field_key: str, before: dict[str, Any], after: dict[str, Any], newest: Kept) -> FieldChange:
+    author = newest.claim.author
+    return FieldChange(
+        field_key=field_key,
+        before=_value_of(before, field_key),
+        after=_value_of(after, field_key),
+        by=author,
+        by_name=titles.name(author),
+        at=newest.delivered_at,
+    )
+
+
+def _merged(
+    titles: Titles, found: Record, kept: list[Kept], entries: list[Entry], conflicts: set[str], since: int
+) -> list[FieldChange]:
+    """Fields written by people who had not seen each other's save, and that came together without a conflict."""
+    saves = [
+        (entry, json.loads(entry.body)) for entry in entries if entry.entry == "save" and entry.status == "accepted"
+    ]
+    keys: dict[str, int] = {}
+    for entry, body in saves:
+        for other, earlier in saves:
+            is_unseen = body["base"] < (other.revision or 0) < (entry.revision or 0) and other.person != entry.person
+            # The first save of a record is what the others build on; nothing was merged into it.
+            if is_unseen and other is not saves[0][0] and (entry.revision or 0) > since:
+                for key in (*body["set"], *earlier["set"]):
+                    keys[key] = min(keys.get(key, body["base"]), body["base"])
+    newest = {entry.claim.field_key: entry for entry in kept}
+    after = found.view().values
+    changes = [
+        _change(titles, key, _values_at(found.kind, kept, base), after, newest[key])
+        for key, base in sorted(keys.items())
+        if key not in conflicts
+    ]
+    return [change for change in changes if change.before != change.after]
+
+
+def _history(titles: Titles, entry: Entry) -> HistoryEntry:
+    body = json.loads(entry.body)
+    members = body if isinstance(body, dict) else {}
+    fields, sentence = [], None
+    if entry.entry == "save":
+        values = members.get("set")
+        fields = sorted(values) if isinstance(values, dict) else []
+        is_first = "creates" in entry.facts and entry.facts["creates"]
+        what = "held" if entry.status == "held" else "created" if is_first else "changed"
+    elif entry.entry == "decision":
+        what, sentence = DECIDED[members["verdict"]], members.get("sentence")
+        fields = [members["field"]] if members.get("field") else []
+    else:
+        what, sentence = "duplicate", members["verdict"]
+    return HistoryEntry(
+        at=entry.received_at,
+        what=what,
+        by=entry.person,
+        by_name=titles.name(entry.person),
+        fields=fields,
+        sentence=sentence,
+        revision=entry.revision,
+    )
+
+
+def _duplicates(store: Store, schema: Schema, person: Person, titles: Titles, found: Record) -> list[Any]:
+    others = (record_of(store, schema, other, with_claims=False) for other in found.duplicates)
+    return [review_item(store, titles, other) for other in others if other is not None and sees(schema, person, other)]
+
+
+def _household(store: Store, schema: Schema, person: Person, titles: Titles, found: Record) -> HouseholdView | None:
+    """The record whose team this one follows: the home that everything is about."""
+    if found.kind.team is None:
+        return None
+    kind, record = found.kind, str(found.record)
+    for name in found.kind.team.split(".")[:-1]:
+        value = values_of(store, kind, record).get(name)
+        if value is None:
+            return None
+        kind, record = schema.kinds[str(kind.fields[name].of)], str(value)
+    home = record_of(store, schema, record, with_claims=False)
+    if home is None or home.record == found.record or not sees(schema, person, home):
+        return None
+    values = values_of(store, kind, record)
+    phone = next((values.get(field.name) for field in kind.fields.values() if field.type == "phone"), None)
+    return HouseholdView(record, titles.of(kind, values, "zh"), titles.of(kind, values, "en"), phone)

@@ -1,0 +1,321 @@
+"""The lists and counts of a desk. Each judges in its own SQL what the person who asks may see.
+
+Not here: one record in full (detail.py).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from schema.model import Claim, Kind, Person, Schema
+from schema.view import view_of
+from sync import limits, log
+from sync.materialise import CANNOT_VOUCH, values_of
+from sync.record import COLUMNS, Record, record_from, record_of
+from sync.references import sees
+from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, Workbench
+from sync.store.sqlite import Store
+from sync.tables import is_document, quoted, read
+from sync.times import CENTRE_ZONE, local_date, local_date_of, read_instant, written
+from sync.titles import Titles
+from sync.visibility import Condition, desk_scopes, seen_by
+
+_RECORD = ", ".join(f"r.{name}" for name in COLUMNS)
+_OLDEST_FIRST = "r.delivered_at, r.record"
+# tab -> what a record must be, and the order in which it is looked at
+TABS = {
+    "waiting": ("r.review_state IN ('waiting', 'changed')", "r.urgent DESC, r.waiting_since, r.record"),
+    "returned": ("r.review_state = 'returned'", _OLDEST_FIRST),
+    "conflicts": ("r.conflicts > 0", _OLDEST_FIRST),
+    "duplicates": ("r.duplicates <> '[]'", _OLDEST_FIRST),
+}
+
+
+def record_row(store: Store, schema: Schema, person: Person, record: str) -> RecordRow | None:
+    """One record, or None when the person may not see it or it does not exist."""
+    with store.snapshot():
+        found = record_of(store, schema, record, with_claims=False)
+        if found is None or not sees(schema, person, found):
+            return None
+        return _row(Titles(store, schema), found, values_of(store, found.kind, record))
+
+
+def records(
+    store: Store,
+    schema: Schema,
+    person: Person,
+    kind: str,
+    where: Mapping[str, Any] | None = None,
+    first: int = 50,
+    after: str | None = None,
+) -> RecordPage:
+    """A list of one kind in its declared order, of what the person may see.
+
+    where  {field: value} | {field: [values]} | {field: {"from": ..., "to": ...}} (either end, both included)
+    after  `next` of the page before; anything else starts at the beginning
+    """
+    declared = schema.kinds[kind]
+    seen = seen_by(schema, person, [kind])
+    narrowed = _narrowed(declared, where or {})
+    source = f"FROM record r CROSS JOIN {quoted(kind)} k ON k.record = r.record"
+    if narrowed.parameters:
+        source = f"FROM {quoted(kind)} k CROSS JOIN record r ON r.record = k.record"
+    condition = f"{source} WHERE {seen.sql} AND {narrowed.sql}"
+    parameters = (*seen.parameters, *narrowed.parameters)
+    names = ", ".join(f"k.{quoted(name)}" for name in declared.fields)
+    begin, count = _page(first, after)
+    with store.snapshot():
+        total = store.value(f"SELECT count(*) {condition}", parameters)
+        rows = store.rows(
+            f"SELECT {_RECORD}, {names} {condition} ORDER BY {_order(declared)} LIMIT ? OFFSET ?",
+            (*parameters, count, begin),
+        )
+        titles = Titles(store, schema)
+        items = []
+        for row in rows:
+            columns = zip(declared.fields.values(), row[len(COLUMNS) :], strict=True)
+            values = {field.name: read(field, column) for field, column in columns if column is not None}
+            items.append(_row(titles, record_from(schema, row[: len(COLUMNS)]), values))
+    return RecordPage(items, total, _next(begin, len(items), total))
+
+
+def review_items(
+    store: Store,
+    schema: Schema,
+    person: Person,
+    tab: str,
+    kinds: Sequence[str] | None = None,
+    first: int = 50,
+    after: str | None = None,
+) -> ReviewPage:
+    """What waits for a person who reviews or settles, most pressing first.
+
+    tab  waiting | conflicts | duplicates | returned | held
+    """
+    begin, count = _page(first, after)
+    with store.snapshot():
+        if tab == "held":
+            return _held_page(store, schema, person, kinds, begin, count)
+        state, order = TABS[tab]
+        seen = seen_by(schema, person, _kinds(schema, kinds), _verb(tab))
+        condition = f"FROM record r WHERE {state} AND {seen.sql}"
+        total = store.value(f"SELECT count(*) {condition}", seen.parameters)
+        rows = store.rows(
+            f"SELECT {_RECORD} {condition} ORDER BY {order} LIMIT ? OFFSET ?",
+            (*seen.parameters, count, begin),
+        )
+        titles = Titles(store, schema)
+        items = [review_item(store, titles, record_from(schema, row)) for row in rows]
+    return ReviewPage(items, total, _next(begin, len(items), total))
+
+
+def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Workbench:
+    """The counts of what the person has to look at.
+
+    hours_waiting counts waiting records of kinds that an approval locks: certified hours, in the kinds of a centre.
+    """
+    kinds = list(schema.kinds)
+    locking = [kind.name for kind in schema.kinds.values() if kind.review and kind.review.locks]
+    midnight = datetime.combine(local_date(now), time(), CENTRE_ZONE)
+    waiting = TABS["waiting"][0]
+    with store.snapshot():
+        reviewed = seen_by(schema, person, kinds, "review")
+        count, urgent, oldest = store.rows(
+            f"SELECT count(*), coalesce(sum(r.urgent), 0), min(r.waiting_since) FROM record r"  # noqa: S608
+            f" WHERE {waiting} AND {reviewed.sql}",
+            reviewed.parameters,
+        )[0]
+        return Workbench(
+            waiting=count,
+            oldest_waiting_hours=None if oldest is None else int((now - read_instant(oldest)) / timedelta(hours=1)),
+            conflicts=_count(store, TABS["conflicts"][0], seen_by(schema, person, kinds, "settle")),
+            duplicates=_count(store, TABS["duplicates"][0], seen_by(schema, person, kinds, "settle_or_review")),
+            returned=_count(store, TABS["returned"][0], reviewed),
+            held=_held_count(store, schema, person, None),
+            urgent=urgent,
+            hours_waiting=_count(store, waiting, seen_by(schema, person, locking, "review")),
+            reviewed_today=store.value(
+                "SELECT count(*) FROM log WHERE entry = 'decision' AND person = ? AND received_at >= ?"
+                " AND status = 'accepted'",
+                (person.person, written(midnight)),
+            ),
+        )
+
+
+def held_saves(store: Store, schema: Schema, person: Person, first: int = 50, after: str | None = None) -> ReviewPage:
+    """The held saves that a person answers for and that nobody has dealt with, oldest first."""
+    return review_items(store, schema, person, "held", None, first, after)
+
+
+def review_item(store: Store, titles: Titles, found: Record) -> ReviewItem:
+    """One record as a review list shows it."""
+    values = values_of(store, found.kind, found.record)
+    fields = store.rows("SELECT field_key FROM conflict WHERE record = ? ORDER BY field_key", (found.record,))
+    since = baseline(store, found)
+    changed = store.rows(
+        "SELECT DISTINCT field_key FROM claim WHERE record = ? AND status = 'live' AND revision > ? ORDER BY field_key",
+        (found.record, since),
+    )
+    return ReviewItem(
+        record=found.record,
+        kind=found.kind.name,
+        title_zh=titles.of(found.kind, values, "zh"),
+        title_en=titles.of(found.kind, values, "en"),
+        author=found.author,
+        author_name=titles.name(found.author),
+        happened_on=found.happened_on,
+        delivered_at=found.delivered_at,
+        revision=found.revision,
+        state=found.review.state if found.review else None,
+        urgent=found.urgent,
+        conflicts=[row[0] for row in fields],
+        duplicates=list(found.duplicates),
+        changed=[row[0] for row in changed],
+        late_days=_late_days(found.happened_on, found.waiting_since or found.delivered_at),
+        values=values,
+    )
+
+
+def baseline(store: Store, found: Record) -> int:
+    """The revision that changes are shown since: the last approval that stands, else the first save of the record."""
+    if found.review and found.review.state in ("approved", "changed"):
+        return found.review.revision
+    last = log.last_approval(store, found.record)
+    if last is not None:
+        return last
+    first = store.value("SELECT min(revision) FROM claim WHERE record = ? AND status <> 'held'", (found.record,))
+    return int(first or 0)
+
+
+def _verb(tab: str) -> str:
+    return {"conflicts": "settle", "duplicates": "settle_or_review"}.get(tab, "review")
+
+
+def _count(store: Store, state: str, seen: Condition) -> int:
+    return int(store.value(f"SELECT count(*) FROM record r WHERE {state} AND {seen.sql}", seen.parameters))  # noqa: S608
+
+
+def _row(titles: Titles, found: Record, values: dict[str, Any]) -> RecordRow:
+    return RecordRow(
+        record=found.record,
+        kind=found.kind.name,
+        revision=found.revision,
+        values=values,
+        standing=found.standing(),
+        title_zh=titles.of(found.kind, values, "zh"),
+        title_en=titles.of(found.kind, values, "en"),
+    )
+
+
+def _narrowed(kind: Kind, where: Mapping[str, Any]) -> Condition:
+    parts, parameters = ["1"], list[Any]()
+    for name, wanted in where.items():
+        if is_document(kind.fields[name]):
+            raise ValueError(f"{kind.name}.{name} cannot be searched by value")
+        column = f"k.{quoted(name)}"
+        if isinstance(wanted, Mapping):
+            for end, sign in (("from", ">="), ("to", "<=")):
+                if wanted.get(end) is not None:
+                    parts.append(f"{column} {sign} ?")
+                    parameters.append(wanted[end])
+        elif isinstance(wanted, list | tuple):
+            parts.append(f"{column} IN (SELECT value FROM json_each(?))")  # noqa: S608
+            parameters.append(json.dumps(list(wanted)))
+        else:
+            parts.append(f"{column} IS ?")
+            parameters.append(wanted)
+    return Condition(" AND ".join(parts), tuple(parameters))
+
+
+def _order(kind: Kind) -> str:
+    columns = [
+        f"k.{quoted(name.removeprefix('-'))} {'DESC' if name.startswith('-') else 'ASC'}" for name in kind.list_sort
+    ]
+    return ", ".join([*columns, "k.record"])
+
+
+def _page(first: int, after: str | None) -> tuple[int, int]:
+    """Where a page begins and how long it is. A cursor that is none starts at the beginning."""
+    is_cursor = after is not None and after.isascii() and after.isdecimal() and len(after) < 10
+    begin = int(after) if after is not None and is_cursor else 0
+    return min(begin, limits.LIST_OFFSET_MAX), min(max(first, 1), limits.LIST_FIRST_MAX)
+
+
+def _next(begin: int, found: int, total: int) -> str | None:
+    return str(begin + found) if found and begin + found < total else None
+
+
+def _kinds(schema: Schema, kinds: Sequence[str] | None) -> list[str]:
+    return [name for name in schema.kinds if kinds is None or name in kinds]
+
+
+def _late_days(happened_on: str | None, delivered_at: str) -> int:
+    if happened_on is None:
+        return 0
+    late = date.fromisoformat(local_date_of(delivered_at)) - date.fromisoformat(happened_on)
+    return max(0, late.days)
+
+
+def _held_condition(schema: Schema, person: Person, kinds: Sequence[str] | None) -> Condition:
+    sql = "open = 1 AND EXISTS (SELECT 1 FROM json_each(scopes) WHERE value IN (SELECT value FROM json_each(?)))"
+    scopes = json.dumps(desk_scopes(person))
+    if kinds is None:
+        return Condition(sql, (scopes,))
+    by_kind = f"{sql} AND kind IN (SELECT value FROM json_each(?))"  # noqa: S608
+    return Condition(by_kind, (scopes, json.dumps(list(kinds))))
+
+
+def _held_count(store: Store, schema: Schema, person: Person, kinds: Sequence[str] | None) -> int:
+    shown = _held_condition(schema, person, kinds)
+    return int(store.value(f"SELECT count(*) FROM held WHERE {shown.sql}", shown.parameters))  # noqa: S608
+
+
+def _held_page(
+    store: Store, schema: Schema, person: Person, kinds: Sequence[str] | None, begin: int, count: int
+) -> ReviewPage:
+    shown = _held_condition(schema, person, kinds)
+    total = _held_count(store, schema, person, kinds)
+    rows = store.rows(
+        f"SELECT save FROM held WHERE {shown.sql} ORDER BY position LIMIT ? OFFSET ?",  # noqa: S608
+        (*shown.parameters, count, begin),
+    )
+    titles = Titles(store, schema)
+    items = [_held_item(store, schema, titles, row[0]) for row in rows]
+    return ReviewPage(items, total, _next(begin, len(items), total))
+
+
+def _held_item(store: Store, schema: Schema, titles: Titles, save: str) -> ReviewItem:
+    entry = log.entry_of(store, save)
+    if entry is None or entry.problem is None:
+        raise ValueError(f"held save {save} has no entry in the log")
+    body = json.loads(entry.body)
+    is_read = entry.problem.code not in CANNOT_VOUCH
+    kind = schema.kinds.get(body["kind"]) if is_read else None
+    found = record_of(store, schema, entry.record) if entry.record else None
+    values: dict[str, Any] = {}
+    if kind is not None:
+        claims = [Claim(key, "", value, body["made_at"], entry.person) for key, value in body["set"].items()]
+        values = view_of(kind, claims).values
+    known = values_of(store, found.kind, found.record) if found else {}
+    named = found.kind if found else kind
+    return ReviewItem(
+        record=entry.record or "",
+        kind=named.name if named else None,
+        title_zh=titles.of(named, {**values, **known}, "zh") if named else "",
+        title_en=titles.of(named, {**values, **known}, "en") if named else "",
+        author=entry.person,
+        author_name=titles.name(entry.person),
+        happened_on=found.happened_on if found else None,
+        delivered_at=entry.received_at,
+        revision=found.revision if found else 0,
+        state="held",
+        urgent=False,
+        conflicts=[],
+        duplicates=[],
+        changed=sorted(body["set"]) if is_read else [],
+        late_days=0,
+        values=values,
+        problem=entry.problem,
+        save=entry.id,
+    )

@@ -1,0 +1,162 @@
+"""The shapes in which a desk reads: lists, one record with its history, counts. Plain values, named as in the API.
+
+Not here: how they are found (lists.py, detail.py).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schema.model import Problem
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """One record as lists show it; `values` holds only fields that have a value."""
+
+    record: str
+    kind: str
+    revision: int
+    values: dict[str, Any]
+    standing: dict[str, Any]
+    title_zh: str
+    title_en: str
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """`next` goes back into `after`; None on the last page."""
+
+    items: list[RecordRow]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """One row of a review list; members as in the API."""
+
+    record: str
+    kind: str | None
+    title_zh: str
+    title_en: str
+    author: str
+    author_name: str
+    happened_on: str | None
+    delivered_at: str
+    revision: int
+    state: str | None
+    urgent: bool
+    conflicts: list[str]
+    duplicates: list[str]
+    changed: list[str]
+    late_days: int
+    values: dict[str, Any]
+    problem: Problem | None = None
+    save: str | None = None
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """A page of a review list."""
+
+    items: list[ReviewItem]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim, live or not."""
+
+    field_key: str
+    key: str
+    value: Any
+    author: str
+    author_name: str
+    made_at: str
+    delivered_at: str
+    save: str
+    live: bool
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    """The live versions of one field, and the value all of them replaced, if there was one."""
+
+    field_key: str
+    before: Any
+    has_before: bool
+    versions: list[ClaimView]
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field that changed."""
+
+    field_key: str
+    before: Any
+    after: Any
+    by: str
+    by_name: str
+    at: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One thing that happened to a record.
+
+    what  created | changed | held | approved | returned | rejected | undone | duplicate
+    """
+
+    at: str
+    what: str
+    by: str
+    by_name: str
+    fields: list[str]
+    sentence: str | None
+    revision: int | None
+
+
+@dataclass(frozen=True)
+class HouseholdView:
+    """The home a record belongs to."""
+
+    record: str
+    title_zh: str
+    title_en: str
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class RecordDetail:
+    """Everything a desk shows about one record."""
+
+    record: str
+    kind: str
+    revision: int
+    title_zh: str
+    title_en: str
+    values: dict[str, Any]
+    claims: list[ClaimView]
+    standing: dict[str, Any]
+    conflicts: list[ConflictView]
+    changes: list[FieldChange]
+    merged: list[FieldChange]
+    history: list[HistoryEntry]
+    duplicates: list[ReviewItem]
+    household: HouseholdView | None
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The counts of a desk's first page."""
+
+    waiting: int
+    oldest_waiting_hours: int | None
+    conflicts: int
+    duplicates: int
+    returned: int
+    held: int
+    urgent: int
+    hours_waiting: int
+    reviewed_today: int

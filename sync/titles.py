@@ -1,0 +1,47 @@
+"""What records, people and teams are called, for one answer: each is looked up once.
+
+Not here: the templates of titles (schema/words.py).
+"""
+
+from typing import Any
+
+from schema.model import Kind, Schema
+from schema.words import title_of
+from sync.materialise import values_of
+from sync.store.sqlite import Store
+
+
+class Titles:
+    """Titles and names by id, remembered for as long as one answer is being made."""
+
+    def __init__(self, store: Store, schema: Schema) -> None:
+        self._store = store
+        self._schema = schema
+        self._known: dict[tuple[str, str, str], str | None] = {}
+
+    def of(self, kind: Kind, values: dict[str, Any], language: str) -> str:
+        """The title of a record with these displayed values."""
+        return title_of(kind, values, language, lambda of, id: self._looked_up(of, id, language))
+
+    def name(self, person: str) -> str:
+        """The name of a person, or the id where nobody of that id is known."""
+        return self._looked_up("person", person, "") or person
+
+    def _looked_up(self, of: str, id: str, language: str) -> str | None:
+        key = (of, id, language)
+        if key not in self._known:
+            self._known[key] = self._read(of, id, language)
+        return self._known[key]
+
+    def _read(self, of: str, id: str, language: str) -> str | None:
+        if of == "person":
+            return self._text("SELECT name FROM person WHERE person = ?", id)
+        if of == "team":
+            return self._text("SELECT name FROM team WHERE team = ?", id)
+        kind = self._schema.kinds.get(of)
+        values = values_of(self._store, kind, id) if kind else {}
+        return self.of(kind, values, language) if kind and values else None
+
+    def _text(self, sql: str, id: str) -> str | None:
+        found = self._store.value(sql, (id,))
+        return None if found is None else str(found)
