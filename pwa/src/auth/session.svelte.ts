@@ -1,0 +1,263 @@
+// Who is signed in on this phone, with their open database and their way to the centre. The page that asks who you are is
+// SignIn.svelte; what is read and written with an open database is sync/.
+import { gql as ask, type Variables } from '../graphql';
+import { network, NetworkFailure, ProblemError, type Network } from '../network';
+import { countOf } from '../sync/count';
+import { browserWorld, startLoop, type Loop, type Outcome } from '../sync/loop';
+import type { Author } from '../sync/outbox';
+import type { Names } from '../sync/records';
+import type { Me, Member } from '../sync/shapes';
+import { changes, noteChange, syncState } from '../sync/state.svelte';
+import { fact, openDeviceStore, openPersonStore, type PersonStore } from '../sync/store';
+import { deviceKey, deviceName, publicKey } from './device';
+
+export const session = $state<{ me: Me | null; members: Map<string, Member>; signedIn: boolean }>({
+  me: null, members: new Map(), signedIn: false
+});
+
+/** The person's part of this phone while they are signed in. */
+export interface Opened {
+  store: PersonStore;
+  author(): Promise<Author>;
+  loop: Loop;
+  /** Something stored has changed, here: tells this tab's screens and the other tabs. */
+  changed(records: string[] | null): void;
+  /** Called with the records that changed, in this tab or another. */
+  listen(listener: (records: string[] | null) => void): void;
+  close(): void;
+}
+
+const remembered = 'doorstep.session';
+let opened: Promise<Opened> | null = null;
+
+/** Names of people and teams as far as this phone knows them. */
+export const names: Names = (of, id) =>
+  of === 'person' ? (session.members.get(id)?.name ?? (session.me?.person === id ? session.me.name : undefined)) : session.me?.teams.find((team) => team.id === id)?.name;
+
+/** The name of a person, or the id where this phone does not know them. */
+export function nameOf(person: string): string {
+  return names('person', person) ?? person;
+}
+
+/** The open database of the signed-in person. */
+export function current(): Promise<Opened> {
+  if (!opened) throw new Error('Nobody is signed in');
+  return opened;
+}
+
+/** The network, with what each request says about being reachable and about the session noted for all to see. */
+const watched: Network = async (path, request) => {
+  try {
+    const found = await network(path, request);
+    syncState.online = true;
+    return found;
+  } catch (error) {
+    if (error instanceof NetworkFailure) syncState.online = false;
+    if (error instanceof ProblemError) {
+      syncState.online = true;
+      // The records stay, the outbox stays, recording goes on; only sending waits for the next sign-in.
+      if (error.problem.code === 'not_signed_in') session.signedIn = false;
+    }
+    throw error;
+  }
+};
+
+/** Ask the centre a question of a screen. Throws NetworkFailure or ProblemError. */
+export function gql<T>(query: string, variables?: Variables): Promise<T> {
+  return ask<T>(query, variables, watched);
+}
+
+export interface Listed { person: string; name: string; role: string; centre: string; centre_name: string; team_name: string | null }
+
+/** The people of the demo, once for each role. */
+export async function demoPeople(): Promise<Listed[]> {
+  return ((await watched('/api/demo/people')) as { people: Listed[] }).people;
+}
+
+/** Take up where this phone was left: whoever was signed in is, network or not. */
+export async function resume(): Promise<void> {
+  addEventListener('storage', (event) => {
+    // Somebody signed in or out in another tab: this one must not go on in the wrong name.
+    if (event.key === remembered && personIn(event.oldValue) !== personIn(event.newValue)) location.reload();
+  });
+  const me = keptHere() ?? (await keptInDatabase());
+  if (!me) return;
+  enter(me);
+}
+
+/** Open a session for a person, in the demo. What they had not sent goes on its way by itself. */
+export async function signIn(person: string): Promise<void> {
+  const devices = await openDeviceStore();
+  const key = await deviceKey(devices);
+  const known = (await devices.get('meta', `device.${person}`)) as string | undefined;
+  const device = { public_key: await publicKey(key), name: deviceName(), ...(known === undefined ? {} : { id: known }) };
+  const found = (await watched('/api/session', { method: 'POST', body: JSON.stringify({ person, device }) })) as { device: string; me: Me };
+  await devices.put('meta', found.device, `device.${person}`);
+  await devices.put('meta', found.me, 'session');
+  devices.close();
+  keepHere(found.me);
+  await leave();
+  enter(found.me);
+  void askToPersist();
+}
+
+/**
+ * End the session. What was not sent, and drafts, stay on this phone for the next time this person signs in; all else
+ * that was copied here is removed.
+ */
+export async function signOut(): Promise<void> {
+  const { store } = await current();
+  await watched('/api/session', { method: 'DELETE' }).catch((error: unknown) => {
+    // Without network the session ends at the centre by its own time limit; here it ends now.
+    if (!(error instanceof NetworkFailure || error instanceof ProblemError)) throw error;
+  });
+  const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
+  await wipe.objectStore('base').clear();
+  await wipe.objectStore('view').clear();
+  for (const key of ['cursors', 'members', 'me', 'last_contact']) await wipe.objectStore('meta').delete(key);
+  await wipe.done;
+  const devices = await openDeviceStore();
+  await devices.delete('meta', 'session');
+  devices.close();
+  keepHere(null);
+  await leave();
+}
+
+/** Meet the centre now. */
+export async function syncNow(): Promise<Outcome> {
+  return (await current()).loop.now();
+}
+
+function enter(me: Me): void {
+  session.me = me;
+  session.signedIn = true;
+  Object.assign(syncState, { sending: 0, waiting: 0, needsYou: 0, lastContact: null, complete: false, upgradeRequired: false });
+  opened = open(me.person);
+  changes.version += 1;
+}
+
+async function leave(): Promise<void> {
+  const before = opened;
+  opened = null;
+  session.me = null;
+  session.members = new Map();
+  session.signedIn = false;
+  (await before)?.close();
+}
+
+async function open(person: string): Promise<Opened> {
+  const store = await openPersonStore(person);
+  const channel = new BroadcastChannel(`doorstep-${person}`);
+  const listeners = new Set<(records: string[] | null) => void>();
+  let key: Promise<CryptoKey> | undefined;
+
+  function heard(records: string[] | null): void {
+    for (const listener of listeners) listener(records);
+    noteChange();
+    void count(store, person);
+  }
+  function changed(records: string[] | null): void {
+    heard(records);
+    channel.postMessage(records);
+  }
+  channel.onmessage = (event: MessageEvent<string[] | null>) => heard(event.data);
+
+  const loop = startLoop(() => meetOnce(store, changed), browserWorld(person));
+  const members = await fact<Member[]>(store, 'members');
+  if (members) session.members = byPerson(members);
+  await count(store, person);
+  loop.kick();
+  return {
+    store,
+    author: async () => {
+      key ??= openDeviceStore().then(async (devices) => {
+        const pair = await deviceKey(devices);
+        devices.close();
+        return pair.privateKey;
+      });
+      return { store, person, key: await key, now: Date.now };
+    },
+    loop,
+    changed,
+    listen: (listener) => void listeners.add(listener),
+    close() {
+      loop.stop();
+      channel.close();
+      store.close();
+    }
+  };
+}
+
+async function meetOnce(store: PersonStore, changed: (records: string[] | null) => void): Promise<Outcome> {
+  try {
+    // Yjs and the rest of the way to the centre are read when they are first needed, after the first screen is drawn.
+    const { meet } = await import('../sync/round');
+    const met = await meet(store, watched, {
+      sending: (left) => { syncState.sending = left; },
+      changed,
+      known(me, members) {
+        session.members = byPerson(members);
+        session.signedIn = true;
+        if (JSON.stringify(session.me) === JSON.stringify(me)) return;
+        session.me = me;
+        keepHere(me);
+      }
+    });
+    syncState.upgradeRequired = met.upgrade_required;
+    changed([]);
+    return 'ok';
+  } catch (error) {
+    syncState.sending = 0;
+    if (error instanceof NetworkFailure) return 'offline';
+    if (error instanceof ProblemError) return error.problem.code === 'not_signed_in' ? 'signed_out' : 'refused';
+    // We failed. It is told to whoever watches for errors, and the next round is tried like after any refusal.
+    reportError(error);
+    return 'refused';
+  }
+}
+
+function byPerson(members: Member[]): Map<string, Member> {
+  return new Map(members.map((member) => [member.person, member]));
+}
+
+/** Count what waits and what needs the person, from what is stored. */
+async function count(store: PersonStore, person: string): Promise<void> {
+  const counted = await countOf(store, person, session.me?.scopes ?? []);
+  if (session.me?.person === person) Object.assign(syncState, counted);
+}
+
+async function askToPersist(): Promise<void> {
+  syncState.persisted = (await navigator.storage?.persist?.()) ?? false;
+}
+
+function personIn(text: string | null): string | null {
+  return text === null ? null : (JSON.parse(text) as Me).person;
+}
+
+function keptHere(): Me | null {
+  try {
+    const text = localStorage.getItem(remembered);
+    return text === null ? null : (JSON.parse(text) as Me);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof DOMException)) throw error;
+    return null;
+  }
+}
+
+async function keptInDatabase(): Promise<Me | null> {
+  const devices = await openDeviceStore();
+  const me = (await devices.get('meta', 'session')) as Me | undefined;
+  devices.close();
+  if (me) keepHere(me);
+  return me ?? null;
+}
+
+// The copy in localStorage is only there to be quick at the start; the one in the database is what counts.
+function keepHere(me: Me | null): void {
+  try {
+    if (me) localStorage.setItem(remembered, JSON.stringify(me));
+    else localStorage.removeItem(remembered);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}

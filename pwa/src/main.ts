@@ -1,0 +1,23 @@
+// The start of the app: settings on the page, links within it, whoever was signed in, and the first screen.
+import './styles/tokens.css';
+import './styles/base.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { resume } from './auth/session.svelte';
+import { followLinks } from './router.svelte';
+import { followSettings } from './settings.svelte';
+import { followUpdates } from './update';
+import { warmSearch } from './view';
+
+async function start(): Promise<void> {
+  followSettings();
+  followLinks();
+  await resume();
+  const target = document.getElementById('app');
+  if (!target) throw new Error('index.html has no #app');
+  mount(App, { target });
+  warmSearch();
+  await followUpdates();
+}
+
+void start();

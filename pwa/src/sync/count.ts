@@ -1,0 +1,25 @@
+// The few numbers a person is shown about sending, counted from what is stored.
+import { schema } from '../schema/schema';
+import { indexKey } from './project';
+import type { Cursors } from './pull';
+import { fact, type PersonStore } from './store';
+
+export interface Counted { waiting: number; needsYou: number; lastContact: string | null; complete: boolean }
+
+/** Count for one person; `scopes` are those they hold now. */
+export async function countOf(store: PersonStore, person: string, scopes: string[]): Promise<Counted> {
+  const reviewed = Object.values(schema.kinds).filter((kind) => kind.review !== null);
+  const [outbox, cursors, last_contact, ...returned] = await Promise.all([
+    store.getAll('outbox'),
+    fact<Cursors>(store, 'cursors'),
+    fact<string>(store, 'last_contact'),
+    ...reviewed.map((kind) => store.getAllFromIndex('view', 'keys', indexKey(kind.name, 'mark', 'returned')))
+  ]);
+  const mine = returned.flat().filter((row) => row.standing?.own.includes(person) ?? false);
+  return {
+    waiting: outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length,
+    needsYou: outbox.filter((row) => row.status === 'held').length + mine.length,
+    lastContact: last_contact ?? null,
+    complete: cursors !== undefined && scopes.every((scope) => cursors[scope]?.complete === true)
+  };
+}

@@ -1,0 +1,118 @@
+// When to meet the centre: on opening, on every sign that the network may be back, after a save, and then again at
+// growing intervals. How is round.ts. Whether there is a network is known by trying, never by asking the browser.
+
+/**
+ * ok          sent and read everything
+ * offline     the centre could not be reached, or something else answered in its place
+ * signed_out  the session has ended; the records and the outbox are untouched and recording goes on
+ * refused     the centre answered, and would not
+ */
+export type Outcome = 'ok' | 'offline' | 'signed_out' | 'refused';
+
+export interface World {
+  /** Runs `work` while no other tab of this person does. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  /** Calls `then` after so many seconds; the answer calls it off. */
+  after(seconds: number, then: () => void): () => void;
+  random(): number;
+  is_visible(): boolean;
+  /** Calls `then` at each sign that trying is worth while; the answer ends it. */
+  on_sign(then: () => void): () => void;
+}
+
+export interface Loop {
+  /** Meet soon; a save does not wait for the next interval. */
+  kick(): void;
+  /** Meet now and say how it went. */
+  now(): Promise<Outcome>;
+  stop(): void;
+}
+
+const failedSeconds = [15, 60, 300, 900];
+const okSeconds = 60;
+const hiddenSeconds = 900;
+/** A save is followed by drawing the next screen: the slow phone does that first. */
+const soonSeconds = 0.4;
+
+/**
+ * Seconds until the next try, or null when only a sign or a person starts it again.
+ *
+ * failures  tries without success in a row; random 0…1 spreads phones that lost the same network, ±20 %
+ */
+export function nextWait(outcome: Outcome, failures: number, random: number, is_visible: boolean): number | null {
+  if (outcome === 'signed_out') return null;
+  const plain = outcome === 'ok'
+    ? (is_visible ? okSeconds : hiddenSeconds)
+    : (failedSeconds[Math.min(failures, failedSeconds.length) - 1] ?? 15);
+  return plain * (0.8 + 0.4 * random);
+}
+
+/** Begin meeting the centre; `meet` never throws. */
+export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
+  let running: Promise<Outcome> | null = null;
+  let again = false;
+  let failures = 0;
+  let is_stopped = false;
+  let callOff: () => void = () => undefined;
+
+  function plan(seconds: number | null): void {
+    callOff();
+    callOff = seconds === null || is_stopped ? () => undefined : world.after(seconds, () => void run());
+  }
+
+  function run(): Promise<Outcome> {
+    if (running) {
+      // What was sealed after this round began is in the next one.
+      again = true;
+      return running;
+    }
+    callOff();
+    running = round();
+    return running;
+  }
+
+  async function round(): Promise<Outcome> {
+    again = false;
+    const outcome = await world.alone(meet);
+    running = null;
+    failures = outcome === 'ok' ? 0 : failures + 1;
+    plan(again && outcome === 'ok' ? soonSeconds : nextWait(outcome, failures, world.random(), world.is_visible()));
+    return outcome;
+  }
+
+  const end = world.on_sign(() => { if (!is_stopped) void run(); });
+  return {
+    kick() {
+      if (running) again = true;
+      else plan(soonSeconds);
+    },
+    now: run,
+    stop() {
+      is_stopped = true;
+      end();
+      callOff();
+    }
+  };
+}
+
+/** The world of a browser tab. */
+export function browserWorld(person: string): World {
+  return {
+    alone: (work) => (navigator.locks ? navigator.locks.request(`doorstep-sync-${person}`, work) : work()) as ReturnType<typeof work>,
+    after(seconds, then) {
+      const timer = setTimeout(then, seconds * 1000);
+      return () => clearTimeout(timer);
+    },
+    random: Math.random,
+    is_visible: () => document.visibilityState === 'visible',
+    on_sign(then) {
+      const seen = (): void => { if (document.visibilityState === 'visible') then(); };
+      addEventListener('online', then);
+      document.addEventListener('visibilitychange', seen);
+      return () => {
+        removeEventListener('online', then);
+        document.removeEventListener('visibilitychange', seen);
+      };
+    }
+  };
+}

@@ -1,0 +1,124 @@
+// Sealing a save: outbox entry, view row and draft in one durable transaction. Sending what is sealed is push.ts;
+// whether the words are right was judged before, by schema/validate.ts.
+import { kindOf } from '../schema/schema';
+import { nextStamp } from './clock';
+import { claimsOf, project, saveKey } from './project';
+import { drawClient, newId, seal } from './save';
+import type { Claim, Json, OutboxRow, Save } from './shapes';
+import { write, type PersonStore, type Writing } from './store';
+
+/** Who seals, with what: the open database, the person, and the device's private key, which never leaves the browser. */
+export interface Author { store: PersonStore; person: string; key: CryptoKey; now: () => number }
+
+/** What a person confirmed on one record. */
+export interface Wish {
+  record: string;
+  kind: string;
+  set: { [field_key: string]: Json };
+  /** Save keys of the claims the author had before their eyes, by field key. */
+  seen: Record<string, string[]>;
+  /** Names exactly what is replaced, for a desk that settles a record it does not hold. */
+  replaces?: Record<string, string[]> | undefined;
+  /** Revision of the base the author had open; 0 for a new record. */
+  base: number;
+  /** Key of the draft this save confirms. */
+  draft?: string | undefined;
+  /** The supervisor's returned sentence was before the author's eyes. */
+  answers?: boolean;
+  /** Outbox entries this save takes the place of; they leave in the same transaction. */
+  instead_of?: string[];
+}
+
+/** What this device counts: rises by one per save, and the newest time stamp it gave. */
+interface Counted { device_sequence: number; made_at: string }
+
+/** Another tab sealed a save between signing and writing; the number is taken, so it is signed again. */
+class NumberTaken extends Error {}
+
+const triesMax = 20;
+
+/**
+ * Seal one save. Resolves only when the transaction is on disk: then, and not before, may "saved" be shown.
+ *
+ * It replaces what the author saw, and what the author's own unsent saves claim: somebody has always seen what they
+ * wrote themselves. When anything fails nothing is written; a full disk leaves outbox and draft as they were.
+ */
+export async function sealSave(author: Author, wish: Wish): Promise<OutboxRow> {
+  for (let tries = 1; ; tries += 1) {
+    const row = await sign(author, wish);
+    try {
+      await write(author.store, (transaction) => keep(transaction, row, wish));
+      return row;
+    } catch (error) {
+      if (!(error instanceof NumberTaken) || tries === triesMax) throw error;
+    }
+  }
+}
+
+// Signing awaits the crypto engine, and a transaction does not survive that: so sign first, then write, and let the
+// transaction check that the number is still free.
+async function sign(author: Author, wish: Wish): Promise<OutboxRow> {
+  const { store, person } = author;
+  const [base, entries, counted] = await Promise.all([
+    store.get('base', wish.record),
+    store.getAllFromIndex('outbox', 'record', wish.record),
+    store.get('meta', 'counted') as Promise<Counted | undefined>
+  ]);
+  const outbox = entries.filter((entry) => !(wish.instead_of ?? []).includes(entry.save));
+  const claims = claimsOf(base, outbox);
+  const used = new Set([...claims, ...(base?.claims ?? [])].map((claim) => claim.save_key));
+  for (const entry of entries) used.add(saveKey(entry.content.client));
+  const save: Omit<Save, 'signature'> = {
+    id: newId(author.now()),
+    record: wish.record,
+    kind: wish.kind,
+    schema: kindOf(wish.kind)?.version ?? 0,
+    device_sequence: (counted?.device_sequence ?? 0) + 1,
+    client: drawClient(used),
+    base: wish.base,
+    made_at: nextStamp(author.now(), counted?.made_at, claims.map((claim) => claim.made_at)),
+    set: wish.set,
+    replaces: wish.replaces ?? replacedBy(wish, claims, entries, person)
+  };
+  const { content, sealed } = await seal(save, author.key);
+  return {
+    save: save.id, record: save.record, kind: save.kind, device_sequence: save.device_sequence, sealed, content, author: person,
+    status: 'waiting', problem: null, revision: null, receipt_round: 0, answers: wish.answers ?? false
+  };
+}
+
+function replacedBy(wish: Wish, claims: Claim[], entries: OutboxRow[], person: string): Record<string, string[]> {
+  const discarded = entries.filter((entry) => wish.instead_of?.includes(entry.save));
+  const unknown = new Set(discarded.map((entry) => saveKey(entry.content.client)));
+  const replaced: Record<string, string[]> = {};
+  for (const field_key of Object.keys(wish.set)) {
+    const own = claims.filter((claim) => claim.field_key === field_key && claim.author === person).map((claim) => claim.save_key);
+    // What a discarded save had replaced was seen by its author too. Its own claim never reached the centre's record,
+    // so nothing there can be replaced by that name.
+    const before = discarded.flatMap((entry) => entry.content.replaces[field_key] ?? []);
+    const keys = new Set([...own, ...before, ...(wish.seen[field_key] ?? [])].filter((key) => !unknown.has(key)));
+    if (keys.size > 0) replaced[field_key] = [...keys].sort();
+  }
+  return replaced;
+}
+
+async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<void> {
+  const meta = transaction.objectStore('meta');
+  const counted = (await meta.get('counted')) as Counted | undefined;
+  if ((counted?.device_sequence ?? 0) + 1 !== row.device_sequence) throw new NumberTaken();
+  await meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at } satisfies Counted, 'counted');
+  const outbox = transaction.objectStore('outbox');
+  for (const save of wish.instead_of ?? []) await outbox.delete(save);
+  await outbox.put(row);
+  if (wish.draft !== undefined) await transaction.objectStore('draft').delete(wish.draft);
+  await projectAgain(transaction, row.record);
+}
+
+/** Make the view row of a record anew from base and outbox, within the transaction that changed either. */
+export async function projectAgain(transaction: Writing, record: string): Promise<void> {
+  const base = await transaction.objectStore('base').get(record);
+  const outbox = await transaction.objectStore('outbox').index('record').getAll(record);
+  const row = project(base, outbox);
+  if (row) await transaction.objectStore('view').put(row);
+  else await transaction.objectStore('view').delete(record);
+}

@@ -1,0 +1,189 @@
+// Pull: whole record states from the centre into base and view, page by page. When to pull is loop.ts; what a state says
+// is document.ts.
+import { decodeFirst } from 'cborg';
+import { dataOf } from '../graphql';
+import { ProblemError, type Network } from '../network';
+import { kindOf } from '../schema/schema';
+import { claimsOfState } from './document';
+import { pageBytesMax } from './limits';
+import { projectAgain } from './outbox';
+import { settle, storeReceipts } from './settle';
+import type { BaseRow, Receipt, Standing } from './shapes';
+import { fact, write, type PersonStore, type Writing } from './store';
+
+const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int) {
+  pull(after: $after, bytes_max: $bytes_max) {
+    packed gone cursors { scope cursor complete } more
+    decided { save status revision problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
+    epoch server_time schema_min app_min
+  }
+}`;
+interface Page {
+  packed: string;
+  gone: string[];
+  cursors: { scope: string; cursor: string; complete: boolean }[];
+  more: boolean;
+  decided: Receipt[];
+  epoch: string;
+  server_time: string;
+  schema_min: number;
+  app_min: string;
+}
+/** How far each scope has been read; `complete` once its end was seen. */
+export type Cursors = Record<string, { cursor: string; complete: boolean }>;
+export interface Pulled { pages: number; records: number; epoch_changed: boolean; schema_min: number }
+
+const pagesMax = 10_000;
+
+/**
+ * Read every scope to its end. Each page and its cursors are stored in one transaction, so it resumes anywhere.
+ *
+ * scopes  those of the signed-in person, most urgent first; a scope gained starts at 0, one lost is dropped with the
+ *         records no other scope holds
+ */
+export async function pull(store: PersonStore, network: Network, scopes: string[], progress: (records: string[]) => void = () => undefined): Promise<Pulled> {
+  const round = ((await fact<number>(store, 'round')) ?? 0) + 1;
+  await store.put('meta', round, 'round');
+  await dropLostScopes(store, scopes);
+  const pulled: Pulled = { pages: 0, records: 0, epoch_changed: false, schema_min: 1 };
+  for (let more = scopes.length > 0; more && pulled.pages < pagesMax; ) {
+    const cursors = (await fact<Cursors>(store, 'cursors')) ?? {};
+    const after = scopes.map((scope) => ({ scope, cursor: cursors[scope]?.cursor ?? '0' }));
+    const page = await ask(network, after);
+    if (page === 'restored' || (await epochMoved(store, page.epoch))) {
+      if (pulled.epoch_changed) throw new ProblemError({ code: 'cursor_ahead', field: null, details: null }, 409);
+      await startAgain(store, page === 'restored' ? null : page.epoch);
+      pulled.epoch_changed = true;
+      continue;
+    }
+    const rows = await unpack(page.packed);
+    const touched = await storePage(store, page, rows, round);
+    pulled.pages += 1;
+    pulled.records += rows.length;
+    pulled.schema_min = page.schema_min;
+    more = page.more;
+    if (touched.length > 0) progress(touched);
+  }
+  const unseen = await letGoOfUnseen(store, round);
+  if (unseen.length > 0) progress(unseen);
+  return pulled;
+}
+
+async function ask(network: Network, after: { scope: string; cursor: string }[]): Promise<Page | 'restored'> {
+  try {
+    const body = JSON.stringify({ query: question, operationName: 'pull', variables: { after, bytes_max: pageBytesMax } });
+    return dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 })).pull;
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'cursor_ahead') return 'restored';
+    throw error;
+  }
+}
+
+/** Whether the centre is another than this phone knows; the first one met is remembered. */
+export async function epochMoved(store: PersonStore, epoch: string): Promise<boolean> {
+  const known = await fact<string>(store, 'epoch');
+  if (known === undefined) await store.put('meta', epoch, 'epoch');
+  return known !== undefined && known !== epoch;
+}
+
+/**
+ * The centre was restored from a backup: what it had accepted since may be gone there, so the saves this phone still
+ * holds are sent again, and every scope is read from its start.
+ */
+export async function startAgain(store: PersonStore, epoch: string | null): Promise<void> {
+  await write(store, async (transaction) => {
+    const outbox = transaction.objectStore('outbox');
+    const again = (await outbox.getAll()).filter((row) => row.status === 'accepted');
+    for (const row of again) await outbox.put({ ...row, status: 'waiting', revision: null });
+    for (const record of new Set(again.map((row) => row.record))) await projectAgain(transaction, record);
+    await transaction.objectStore('meta').delete('cursors');
+    if (epoch !== null) await transaction.objectStore('meta').put(epoch, 'epoch');
+  });
+}
+
+/** The records of a page: base64 of raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, state]. */
+export async function unpack(packed: string): Promise<BaseRow[]> {
+  if (packed === '') return [];
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  let rest = new Uint8Array(await new Response(stream).arrayBuffer());
+  const rows: BaseRow[] = [];
+  while (rest.length > 0) {
+    const [entry, left] = decodeFirst(rest) as [[string, string, number, Standing, Uint8Array], Uint8Array<ArrayBuffer>];
+    const [record, kind, revision, standing, state] = entry;
+    // A copy: what the decoder gives is a window on the whole page, and storing it would store the page with each row.
+    rows.push({ record, kind, revision, standing, state: state.slice(), claims: claimsOfState(state), leaving: false });
+    rest = left;
+  }
+  return rows;
+}
+
+async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round: number): Promise<string[]> {
+  return write(store, async (transaction) => {
+    const unsettled = new Set((await transaction.objectStore('outbox').getAll()).map((row) => row.record));
+    for (const row of rows) {
+      await transaction.objectStore('base').put(row);
+      await (unsettled.has(row.record) ? settle(transaction, row.record) : projectAgain(transaction, row.record));
+    }
+    const here = new Set(rows.map((row) => row.record));
+    for (const record of page.gone) if (!here.has(record)) await leave(transaction, record, unsettled);
+    const decided = await storeReceipts(transaction, page.decided, round);
+    const cursors = ((await transaction.objectStore('meta').get('cursors')) as Cursors | undefined) ?? {};
+    for (const { scope, cursor, complete } of page.cursors) {
+      cursors[scope] = { cursor, complete: complete || (cursors[scope]?.complete ?? false) };
+    }
+    await transaction.objectStore('meta').put(cursors, 'cursors');
+    return [...here, ...page.gone, ...decided];
+  });
+}
+
+async function leave(transaction: Writing, record: string, unsettled: Set<string>): Promise<void> {
+  const base = await transaction.objectStore('base').get(record);
+  if (!base) return;
+  if (unsettled.has(record)) {
+    // Somebody's words for it are still on their way: they are sent first, and the centre says what becomes of them.
+    await transaction.objectStore('base').put({ ...base, leaving: true });
+    await settle(transaction, record);
+    return;
+  }
+  await transaction.objectStore('base').delete(record);
+  await projectAgain(transaction, record);
+}
+
+async function dropLostScopes(store: PersonStore, scopes: string[]): Promise<void> {
+  const cursors = (await fact<Cursors>(store, 'cursors')) ?? {};
+  const lost = Object.keys(cursors).filter((scope) => !scopes.includes(scope));
+  if (lost.length === 0) return;
+  await write(store, async (transaction) => {
+    const unsettled = new Set((await transaction.objectStore('outbox').getAll()).map((row) => row.record));
+    for (const row of await transaction.objectStore('view').getAll()) {
+      const held = row.standing !== null && scopesOfRecord(row.kind, row.standing).some((scope) => scopes.includes(scope));
+      if (!held) await leave(transaction, row.record, unsettled);
+    }
+    const kept = Object.fromEntries(Object.entries(cursors).filter(([scope]) => scopes.includes(scope)));
+    await transaction.objectStore('meta').put(kept, 'cursors');
+  });
+}
+
+/** The scopes a record belongs to, from its declaration and standing; the server computes the same in schema/access.py. */
+export function scopesOfRecord(kind: string, standing: Standing): string[] {
+  const see = kindOf(kind)?.access.see ?? {};
+  return Object.entries(see).flatMap(([role, reach]) => {
+    if (reach === 'own') return standing.own.map((person) => `person:${person}`);
+    if (reach === 'team') return standing.team === null ? [] : [`team:${standing.team}:${role}`];
+    return [`centre:${standing.centre}:${role}`];
+  });
+}
+
+// Accepted saves on records that this person's scopes do not hold: no base will ever confirm them here. A pull that
+// began after their receipt and read everything is the proof that they may go.
+async function letGoOfUnseen(store: PersonStore, round: number): Promise<string[]> {
+  const rows = (await store.getAll('outbox')).filter((row) => row.status === 'accepted' && row.receipt_round < round);
+  if (rows.length === 0) return [];
+  const records = [...new Set(rows.map((row) => row.record))];
+  await write(store, async (transaction) => {
+    for (const row of rows) await transaction.objectStore('outbox').delete(row.save);
+    for (const record of records) await projectAgain(transaction, record);
+  });
+  return records;
+}

@@ -1,0 +1,101 @@
+// Push: sealed saves to the centre, receipts back into the outbox. When to push is loop.ts.
+import { dataOf } from '../graphql';
+import { ProblemError, type Network } from '../network';
+import { pushBytesMax, pushSavesMax } from './limits';
+import { storeReceipts } from './settle';
+import type { OutboxRow, Problem, Receipt } from './shapes';
+import { fact, write, type PersonStore } from './store';
+
+const question = `mutation push($saves: [SaveInput!]!) {
+  push(saves: $saves) {
+    receipts { save status revision problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
+    epoch server_time
+  }
+}`;
+const head = `{"query":${JSON.stringify(question)},"operationName":"push","variables":{"saves":[`;
+const tail = ']}}';
+interface Answer { push: { receipts: Receipt[]; epoch: string; server_time: string } }
+
+export interface Pushed {
+  /** Saves that got a receipt, by what it said. */
+  accepted: number;
+  held: number;
+  retry: number;
+  upgrade_required: number;
+  epoch: string | null;
+}
+
+/** Requests as a whole that no other size or order would mend: they go up to the loop, and the outbox stays. */
+const hopeless = new Set(['not_signed_in', 'wrong_origin', 'demo_only']);
+
+/**
+ * Send everything that waits, oldest first, in batches; each save is sent once.
+ *
+ * The text of a save is the one it was sealed with, the same bytes at every try. Throws NetworkFailure and the problems
+ * of the request as a whole; receipts that came before are stored.
+ */
+export async function push(store: PersonStore, network: Network, progress: (left: number) => void = () => undefined): Promise<Pushed> {
+  const rows = await store.getAllFromIndex('outbox', 'device_sequence');
+  const unsent = rows.filter((row) => row.status !== 'accepted' && row.status !== 'held');
+  const pushed: Pushed = { accepted: 0, held: 0, retry: 0, upgrade_required: 0, epoch: null };
+  let left = unsent.length;
+  for (const batch of batches(unsent)) {
+    progress(left);
+    await pushBatch(store, network, batch, pushed);
+    left -= batch.length;
+  }
+  progress(0);
+  return pushed;
+}
+
+/** The saves in batches that keep both bounds. */
+export function batches(rows: OutboxRow[]): OutboxRow[][] {
+  const encoder = new TextEncoder();
+  const found: OutboxRow[][] = [];
+  let batch: OutboxRow[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const size = encoder.encode(row.sealed).length + 1;
+    if (batch.length === pushSavesMax || (batch.length > 0 && bytes + size > pushBytesMax - head.length - tail.length)) {
+      found.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(row);
+    bytes += size;
+  }
+  if (batch.length > 0) found.push(batch);
+  return found;
+}
+
+async function pushBatch(store: PersonStore, network: Network, batch: OutboxRow[], pushed: Pushed): Promise<void> {
+  const body = head + batch.map((row) => row.sealed).join(',') + tail;
+  let answer: Answer;
+  try {
+    answer = dataOf<Answer>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }));
+  } catch (error) {
+    if (!(error instanceof ProblemError) || hopeless.has(error.problem.code)) throw error;
+    await divide(store, network, batch, pushed, error.problem);
+    return;
+  }
+  const { receipts, epoch } = answer.push;
+  const round = (await fact<number>(store, 'round')) ?? 0;
+  await write(store, (transaction) => storeReceipts(transaction, receipts, round));
+  for (const receipt of receipts) pushed[receipt.status] += 1;
+  pushed.epoch = epoch;
+}
+
+// The centre refused the request as a whole, not a save. One save may be the cause, and it must not keep the others
+// (promise P6): halves are tried, down to the single save, which then carries the reason and is tried again later.
+async function divide(store: PersonStore, network: Network, batch: OutboxRow[], pushed: Pushed, problem: Problem): Promise<void> {
+  const [only] = batch;
+  if (batch.length === 1 && only) {
+    const round = (await fact<number>(store, 'round')) ?? 0;
+    await write(store, (transaction) => storeReceipts(transaction, [{ save: only.save, status: 'retry', problem }], round));
+    pushed.retry += 1;
+    return;
+  }
+  const middle = Math.ceil(batch.length / 2);
+  await pushBatch(store, network, batch.slice(0, middle), pushed);
+  await pushBatch(store, network, batch.slice(middle), pushed);
+}

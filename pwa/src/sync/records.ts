@@ -1,0 +1,124 @@
+// Reading records from view rows: one, a list by a declared index, and the titles people know them by. Making view rows
+// is project.ts; nothing here writes.
+import { kindOf } from '../schema/schema';
+import { titleOf, type Lookup } from '../schema/words';
+import { indexKey } from './project';
+import type { Json, OutboxEntry, RecordView, Values, ViewRow } from './shapes';
+import type { PersonStore } from './store';
+
+/** The name of a person or team by its id; undefined where it is not known on this phone. */
+export type Names = (of: 'person' | 'team', id: string) => string | undefined;
+
+/** How deep titles refer to each other: a note names its case, the case its resident. */
+const titleDepthMax = 3;
+
+/** One record with its titles, or undefined when neither base nor outbox has it. */
+export async function get(store: PersonStore, names: Names, record: string): Promise<RecordView | undefined> {
+  const row = await store.get('view', record);
+  return row && (await titled(store, names, [row]))[0];
+}
+
+/**
+ * The records of a kind, in the order its declaration gives.
+ *
+ * index  a declared index or a prefix of one, `assigned_to+planned_on`, any field that refers to a record, or `mark`
+ * value  its values, joined by `|`
+ */
+export async function list(store: PersonStore, names: Names, kind: string, index?: string, value?: string): Promise<RecordView[]> {
+  const rows = index === undefined
+    ? await store.getAllFromIndex('view', 'kind', kind)
+    : await store.getAllFromIndex('view', 'keys', indexKey(kind, index, value ?? ''));
+  return sorted(kind, await titled(store, names, rows));
+}
+
+/** The rows with their titles in both languages. Titles are made when read: a record may be renamed after. */
+export async function titled(store: PersonStore, names: Names, rows: ViewRow[]): Promise<RecordView[]> {
+  const known = await referredTo(store, rows);
+  return rows.map((row) => ({ ...row, ...titlesOf(row.kind, row.values, known, names) }));
+}
+
+/** Both titles of a record that is not stored, such as a draft. */
+export async function titlesOfValues(store: PersonStore, names: Names, kind: string, values: Values): Promise<{ title_zh: string; title_en: string }> {
+  return titlesOf(kind, values, await referredTo(store, [{ kind, values }]), names);
+}
+
+type Referring = Pick<ViewRow, 'kind' | 'values'>;
+
+function titlesOf(kind: string, values: Values, known: Map<string, Referring>, names: Names): { title_zh: string; title_en: string } {
+  const inLanguage = (language: 'zh' | 'en'): string => {
+    const lookup = (depth: number): Lookup => (of, id) => {
+      if (of === 'person' || of === 'team') return names(of, id) ?? id;
+      const row = known.get(id);
+      return row && depth > 0 ? titleOf(row.kind, row.values, language, lookup(depth - 1)) : undefined;
+    };
+    return titleOf(kind, values, language, lookup(titleDepthMax));
+  };
+  return { title_zh: inLanguage('zh'), title_en: inLanguage('en') };
+}
+
+async function referredTo(store: PersonStore, rows: Referring[]): Promise<Map<string, Referring>> {
+  const known = new Map<string, Referring>();
+  let wanted = new Set(rows.flatMap(references));
+  for (let depth = 0; depth < titleDepthMax && wanted.size > 0; depth += 1) {
+    const reading = store.transaction('view').store;
+    const found = await Promise.all([...wanted].map((record) => reading.get(record)));
+    const rows_found = found.filter((row) => row !== undefined);
+    for (const row of rows_found) known.set(row.record, row);
+    wanted = new Set(rows_found.flatMap(references).filter((record) => !known.has(record)));
+  }
+  return known;
+}
+
+const titleFields = new Map<string, string[]>();
+
+function references({ kind, values }: Referring): string[] {
+  let fields = titleFields.get(kind);
+  if (!fields) {
+    const declared = kindOf(kind);
+    const named = new Set([...`${declared?.title.zh ?? ''}${declared?.title.en ?? ''}`.matchAll(/[a-z0-9_]+/g)].map((match) => match[0]));
+    fields = (declared?.fields ?? []).filter((field) => field.type === 'ref' && named.has(field.name)).map((field) => field.name);
+    titleFields.set(kind, fields);
+  }
+  return fields.map((field) => values[field]).filter((value) => typeof value === 'string');
+}
+
+const collator = new Intl.Collator('zh-CN', { numeric: true });
+
+function compare(one: Json | undefined, other: Json | undefined): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  const [left, right] = [one, other].map((value) => (value === undefined || value === null || typeof value === 'object' ? '' : String(value)));
+  return left === right ? 0 : collator.compare(left ?? '', right ?? '');
+}
+
+function sorted(kind: string, rows: RecordView[]): RecordView[] {
+  const order = (kindOf(kind)?.list.sort ?? []).map((field) => (field.startsWith('-') ? { field: field.slice(1), sign: -1 } : { field, sign: 1 }));
+  return rows.sort((one, other) => {
+    for (const { field, sign } of order) {
+      const difference = sign * compare(one.values[field], other.values[field]);
+      if (difference !== 0) return difference;
+    }
+    // Ids are UUIDv7: the older first, the same on every device.
+    return one.record < other.record ? -1 : 1;
+  });
+}
+
+/** Everything in the outbox, oldest first, with the titles of its records. */
+export async function outboxEntries(store: PersonStore, names: Names): Promise<OutboxEntry[]> {
+  const rows = await store.getAllFromIndex('outbox', 'device_sequence');
+  const views = new Map<string, RecordView>();
+  const records = [...new Set(rows.map((row) => row.record))];
+  const reading = store.transaction('view').store;
+  const found = (await Promise.all(records.map((record) => reading.get(record)))).filter((row) => row !== undefined);
+  for (const view of await titled(store, names, found)) views.set(view.record, view);
+  return rows.map((row) => ({
+    save: row.save,
+    record: row.record,
+    kind: row.kind,
+    title_zh: views.get(row.record)?.title_zh ?? '',
+    title_en: views.get(row.record)?.title_en ?? '',
+    made_at: row.content.made_at,
+    status: row.status,
+    ...(row.problem ? { problem: row.problem } : {}),
+    set: row.content.set
+  }));
+}

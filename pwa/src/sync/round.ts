@@ -1,0 +1,54 @@
+// One meeting with the centre: send what waits, ask who I am, read what changed. When to meet is loop.ts.
+import { gql } from '../graphql';
+import type { Network } from '../network';
+import { epochMoved, pull, startAgain } from './pull';
+import { push } from './push';
+import type { Me, Member } from './shapes';
+import { write, type PersonStore } from './store';
+
+const who = `query who {
+  me { person name centre centre_name roles home teams { id name } scopes device }
+  members { person name centre roles teams }
+}`;
+
+export interface Watched {
+  /** How many saves are on their way just now. */
+  sending(left: number): void;
+  /** Something in base, view or outbox has changed. */
+  /** `records` names them; null when it is not known which. */
+  changed(records: string[] | null): void;
+  known(me: Me, members: Member[]): void;
+}
+export interface Met { accepted: number; held: number; retry: number; upgrade_required: boolean }
+
+/** How often one round tries again what came back as `retry`: once more after what it waited for has gone. */
+const pushesMax = 3;
+
+/** Meet the centre once. Throws NetworkFailure and ProblemError; whatever was stored before stays stored. */
+export async function meet(store: PersonStore, network: Network, watched: Watched): Promise<Met> {
+  const met: Met = { accepted: 0, held: 0, retry: 0, upgrade_required: false };
+  for (let tries = 0; tries < pushesMax; tries += 1) {
+    const pushed = await push(store, network, (left) => watched.sending(left));
+    met.accepted += pushed.accepted;
+    met.held += pushed.held;
+    met.retry = pushed.retry;
+    met.upgrade_required = pushed.upgrade_required > 0;
+    if (pushed.accepted + pushed.held + pushed.retry + pushed.upgrade_required > 0) watched.changed([]);
+    // A push can be the first to meet a restored centre: the pull that follows then reads everything anew.
+    if (pushed.epoch !== null && (await epochMoved(store, pushed.epoch))) {
+      await startAgain(store, pushed.epoch);
+      continue;
+    }
+    if (pushed.retry === 0 || pushed.accepted === 0) break;
+  }
+  const { me, members } = await gql<{ me: Me; members: Member[] }>(who, {}, network);
+  await write(store, async (transaction) => {
+    await transaction.objectStore('meta').put(me, 'me');
+    await transaction.objectStore('meta').put(members, 'members');
+  });
+  watched.known(me, members);
+  const pulled = await pull(store, network, me.scopes, (records) => watched.changed(records));
+  if (pulled.epoch_changed) await push(store, network, (left) => watched.sending(left));
+  await store.put('meta', new Date().toISOString(), 'last_contact');
+  return met;
+}

@@ -1,0 +1,140 @@
+// All that screens may use of the phone's core: reading, saving, drafts, search, sending, and who is signed in. How it is
+// done stands in sync/ and auth/; screens import from here and not from there.
+import { current, names, session } from './auth/session.svelte';
+import { settings } from './settings.svelte';
+import * as drafts from './sync/drafts';
+import * as records from './sync/records';
+import * as searching from './sync/search';
+import type { DraftRow, Json, OutboxEntry, RecordView, Values } from './sync/shapes';
+import * as writing from './sync/write';
+import { takeUpdate } from './update';
+
+export { demoPeople, gql, nameOf, session, signIn, signOut, syncNow } from './auth/session.svelte';
+export { NetworkFailure, ProblemError } from './network';
+export { beforeLeaving, navigate, place } from './router.svelte';
+export { settings } from './settings.svelte';
+export { instant, instantOf, nowTime, today } from './sync/clock';
+export { newId, newRow } from './sync/save';
+export { live, syncState } from './sync/state.svelte';
+export type { Listed } from './auth/session.svelte';
+export type { Outcome } from './sync/loop';
+export type { Claim, DraftRow, Json, Mark, Me, Member, OutboxEntry, Problem, RecordView, Review, Standing, Values } from './sync/shapes';
+export type { Saved, SaveOptions } from './sync/write';
+
+export interface Hit { record: string; kind: string; title: string; subtitle: string; household: string | null }
+/** What a save writes, by field key; undefined leaves a field as it is, null clears it. */
+export type Written = Record<string, Json | undefined>;
+
+/** One record as the person sees it: base and outbox together; undefined when it is not on this phone. */
+export async function get(record: string): Promise<RecordView | undefined> {
+  return records.get((await current()).store, names, record);
+}
+
+/**
+ * The records of a kind in their declared order, all or those under one key of a declared index, for example
+ * `list('home_visit', 'assigned_to+planned_on', 'li_min|2026-11-22')`. Any field that refers to a record is an index
+ * too, and so is `mark`.
+ */
+export async function list(kind: string, index?: string, value?: string): Promise<RecordView[]> {
+  return records.list((await current()).store, names, kind, index, value);
+}
+
+/**
+ * Save what a person confirmed. Judged first: with problems nothing is written. Resolves when it is on disk; only then
+ * may "saved" be shown. Throws DOMException when the disk refuses, and then nothing has changed.
+ */
+export async function save(kind: string, record: string | null, set: Written, options: writing.SaveOptions = {}): Promise<writing.Saved> {
+  return told(await writing.save(await (await current()).author(), kind, record, set, options));
+}
+
+/** Keep what is being written; survives a reload. */
+export async function putDraft(key: string, kind: string, record: string | null, values: Values): Promise<void> {
+  await drafts.putDraft((await current()).store, key, kind, record, writing.plain(values), Date.now());
+}
+
+export async function getDraft(key: string): Promise<DraftRow | undefined> {
+  return drafts.getDraft((await current()).store, key);
+}
+
+export async function removeDraft(key: string): Promise<void> {
+  await drafts.removeDraft((await current()).store, key);
+}
+
+/** All drafts, newest first. */
+export async function listDrafts(): Promise<DraftRow[]> {
+  return drafts.listDrafts((await current()).store);
+}
+
+/** Homes and people by characters, pinyin, initials, room or last four digits. An empty text makes it ready. */
+export async function search(text: string, limit = 50): Promise<Hit[]> {
+  const index = await searchIndex();
+  const language = settings.language;
+  return searching.searchIn(index, text, limit).map((found) => ({
+    record: found.record, kind: found.kind, household: found.household,
+    title: found[`title_${language}`], subtitle: found[`subtitle_${language}`]
+  }));
+}
+
+/** Every save the centre has not confirmed, oldest first. */
+export async function outbox(): Promise<OutboxEntry[]> {
+  return records.outboxEntries((await current()).store, names);
+}
+
+/** The values a held save meant, over the record as it is now: what a form starts from to send it again. */
+export async function sendAgain(save_id: string): Promise<{ kind: string; record: string; values: Values } | undefined> {
+  const { store } = await current();
+  const row = await store.get('outbox', save_id);
+  if (!row) return undefined;
+  const view = await store.get('view', row.record);
+  return { kind: row.kind, record: row.record, values: writing.meantBy(view?.values ?? {}, row.content.set) };
+}
+
+/** Seal a held save anew on the record as it is now; the held one leaves the outbox in the same transaction. */
+export async function replaceHeld(save_id: string, set: Written): Promise<writing.Saved> {
+  return told(await writing.replaceHeld(await (await current()).author(), save_id, set));
+}
+
+/** Take the newer app that waits. Drafts are written first; the outbox is in the database and is not touched. */
+export async function applyUpdate(): Promise<void> {
+  await takeUpdate();
+}
+
+async function told(saved: writing.Saved): Promise<writing.Saved> {
+  if (!saved.problems) {
+    const { changed, loop } = await current();
+    changed([saved.record]);
+    loop.kick();
+  }
+  return saved;
+}
+
+interface Changed { all: boolean; records: string[] }
+interface Kept { store: unknown; index: Promise<searching.SearchIndex>; changed: Changed }
+let kept: Kept | undefined;
+
+// One index for the person who is signed in, made when it is first wanted and brought up to date at the next question.
+async function searchIndex(): Promise<searching.SearchIndex> {
+  const { store, listen } = await current();
+  if (kept?.store !== store || kept.changed.all) {
+    const changed: Changed = { all: false, records: [] };
+    if (kept?.store !== store) {
+      listen((ids) => {
+        if (!kept || kept.store !== store) return;
+        if (ids === null) kept.changed.all = true;
+        else kept.changed.records.push(...ids);
+      });
+    }
+    kept = { store, index: searching.buildIndex(store, names), changed };
+  }
+  const mine = kept;
+  const index = await mine.index;
+  const news = mine.changed.records.splice(0);
+  if (news.length > 0) await searching.updateIndex(index, store, names, news);
+  return index;
+}
+
+/** Make search ready while nothing else is going on, so that the first key is as quick as the others. */
+export function warmSearch(): void {
+  const idle = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 1));
+  setTimeout(() => idle(() => { if (session.me) void search(''); }), 3000);
+}
