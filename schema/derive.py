@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from schema.field_types import is_date
+from schema.field_types import is_datetime, is_time
 from schema.model import Derive, Value, Values
 
 
@@ -20,9 +20,9 @@ def minutes_from(start: Value, end: Value) -> int | None:
 
 
 def _minute(text: str) -> int | None:
-    if len(text) == 5:
+    if is_time(text):
         return int(text[:2]) * 60 + int(text[3:])
-    if len(text) == 20 and is_date(text[:10]):
+    if is_datetime(text):
         return int((datetime.fromisoformat(text[:19]) - datetime(1900, 1, 1)).total_seconds() // 60)
     return None
 

@@ -55,6 +55,17 @@ def is_date(text: str) -> bool:
     return True
 
 
+def is_time(text: str) -> bool:
+    """Whether this is a minute of a day, written HH:MM."""
+    return _TIME.fullmatch(text) is not None
+
+
+def is_datetime(text: str) -> bool:
+    """Whether this is an instant of a day that exists, written YYYY-MM-DDTHH:MM:SSZ."""
+    match = _DATETIME.fullmatch(text)
+    return match is not None and is_date(match[1])
+
+
 def is_empty(value: Value) -> bool:
     """Whether a value says nothing: null, blank text, no choice, no row. `false` and 0 say something."""
     return value is None or value == {} or (isinstance(value, str) and not value.strip(BLANK))
@@ -94,8 +105,7 @@ def _date(value: Value, bounds: Bounds) -> Value:
 
 
 def _datetime(value: Value, bounds: Bounds) -> Value:
-    match = _DATETIME.fullmatch(value) if isinstance(value, str) else None
-    return value if match and is_date(match[1]) else WRONG_TYPE
+    return value if isinstance(value, str) and is_datetime(value) else WRONG_TYPE
 
 
 def _phone(value: Value, bounds: Bounds) -> Value:

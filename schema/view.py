@@ -38,7 +38,7 @@ def with_derived(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
 def same_value(field: Field, one: Value, other: Value) -> bool:
     """Whether two claims say the same. Empty is empty however it is written; an unchosen choice is false or null."""
     if field.type == "choices":
-        return bool(one) == bool(other)
+        return (one is True) == (other is True)
     if is_empty(one) and is_empty(other):
         return True
     # Python holds True == 1, and 1 == 1.0; only the second is the same to a person.

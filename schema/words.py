@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from schema.field_types import is_date, is_empty
+from schema.field_types import is_datetime, is_empty
 from schema.load import load_schema
 from schema.model import Field, Kind, Problem, Value, Values, Words
 
@@ -75,19 +75,20 @@ def _part(kind: Kind, part: str, values: Values, language: str, lookup: Lookup) 
     filled = [place(match) for match in _PLACE.finditer(template)]
     if not any(filled) and _PLACE.search(template):
         return ""
-    return _PLACE.sub(place, template).strip()
+    return _PLACE.sub(place, template).strip(" ")
 
 
 def _shown(field: Field, value: Value, language: str, lookup: Lookup) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int) or is_empty(value):
+    if field.type == "integer" and isinstance(value, int):
+        return str(value)
+    if not isinstance(value, str) or is_empty(value):
         return ""
-    text = value if isinstance(value, str) else f"{value:d}"
     if field.type == "ref":
-        return lookup(field.of or "", text) or ""
+        return lookup(field.of or "", value) or ""
     if field.type in ("person", "team"):
-        return lookup(field.type, text) or ""
+        return lookup(field.type, value) or ""
     if field.vocabulary:
-        return choice_words(field, text, language)
-    if field.type == "datetime" and is_date(text[:10]):
-        return f"{datetime.fromisoformat(text[:19]) + CHINA:%Y-%m-%d %H:%M}"
-    return text
+        return choice_words(field, value, language)
+    if field.type == "datetime" and is_datetime(value):
+        return f"{datetime.fromisoformat(value[:19]) + CHINA:%Y-%m-%d %H:%M}"
+    return value

@@ -1,10 +1,10 @@
 // The closed list of derivations. Mirrors schema/derive.py. Not here: when a derived value is filled in (view.ts).
-import { isDate } from './field_types';
+import { isDatetime, isTime } from './field_types';
 import type { Json, Rule, Values } from './model';
 
 function minuteOf(text: string): number | undefined {
-  if (text.length === 5) return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
-  if (text.length === 20 && isDate(text.slice(0, 10))) return Math.floor(Date.parse(text) / 60_000);
+  if (isTime(text)) return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  if (isDatetime(text)) return Math.floor(Date.parse(text) / 60_000);
   return undefined;
 }
 

@@ -47,6 +47,16 @@ export function isDate(text: string): boolean {
   return made.getUTCMonth() === month - 1 && made.getUTCDate() === day;
 }
 
+/** Whether this is a minute of a day, written HH:MM. */
+export function isTime(text: string): boolean {
+  return TIME.test(text);
+}
+
+/** Whether this is an instant of a day that exists, written YYYY-MM-DDTHH:MM:SSZ. */
+export function isDatetime(text: string): boolean {
+  return DATETIME.test(text) && isDate(text.slice(0, 10));
+}
+
 /** Characters as people count them, or undefined where one cannot be stored: a control character, half a pair. */
 function charactersOf(text: string): number | undefined {
   let count = 0;
@@ -76,7 +86,7 @@ function matching(pattern: RegExp): Form {
 
 const day: Form = (value) => (typeof value === 'string' && isDate(value) ? { value } : WRONG_TYPE);
 
-const instant: Form = (value) => (typeof value === 'string' && DATETIME.test(value) && isDate(value.slice(0, 10)) ? { value } : WRONG_TYPE);
+const instant: Form = (value) => (typeof value === 'string' && isDatetime(value) ? { value } : WRONG_TYPE);
 
 const phone: Form = (value) => {
   if (typeof value !== 'string' || !PHONE.test(value)) return WRONG_TYPE;

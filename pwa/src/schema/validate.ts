@@ -99,7 +99,7 @@ function rewrittenRows(kind: DeclaredKind, before: Values, after: Values, writte
   return kind.fields.filter((field) => field.append_only).flatMap((field) => {
     const next = rowsOf(after[field.name]);
     const isRewritten = (row: string, old: Json): boolean => {
-      if (!written) return !isEqual(next[row], old);
+      if (!written) return !isEqual(next[row] ?? null, old);
       const now = written[`${field.name}.${row}`];
       return now !== undefined && !isEqual(now, old);
     };

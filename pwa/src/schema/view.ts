@@ -35,7 +35,7 @@ export function withDerived(kindName: string, values: Values): Values {
 
 /** Whether two claims say the same. Empty is empty however it is written; an unchosen choice is false or null. */
 export function sameValue(field: Field, one: Json | undefined, other: Json | undefined): boolean {
-  if (field.type === 'choices') return Boolean(one) === Boolean(other);
+  if (field.type === 'choices') return (one === true) === (other === true);
   return (isEmpty(one) && isEmpty(other)) || isEqual(one, other);
 }
 

@@ -1,7 +1,7 @@
 // The declared words in a person's language: labels, choices, titles of records, problems with their next step.
 // Mirrors schema/words.py. Not here: the interface's own words (src/words).
 import problems from '../generated/problems.json';
-import { isDate, isEmpty } from './field_types';
+import { isDatetime, isEmpty } from './field_types';
 import type { DeclaredKind, Field, Json, Language, Problem, Values } from './model';
 import { fieldOf, kindOf, schema } from './schema';
 
@@ -58,18 +58,18 @@ function partOf(kind: DeclaredKind, part: string, values: Values, language: Lang
   const template = part.replace(OPTIONAL, (_, inner: string) => (placesOf(inner).every(Boolean) ? inner : ''));
   const filled = placesOf(template);
   if (filled.length > 0 && !filled.some(Boolean)) return '';
-  return template.replace(PLACE, (_, names: string) => place(names)).trim();
+  return template.replace(PLACE, (_, names: string) => place(names)).replace(/^ +| +$/g, '');
 }
 
 function shown(kind: DeclaredKind, field: Field | undefined, value: Json | undefined, language: Language, lookup: Lookup): string {
-  if (!field || isEmpty(value) || (typeof value !== 'string' && typeof value !== 'number')) return '';
-  const text = String(value);
-  if (field.type === 'ref') return lookup(field.of ?? '', text) ?? '';
-  if (field.type === 'person' || field.type === 'team') return lookup(field.type, text) ?? '';
-  if (field.type === 'state') return choiceWords(`${kind.name}.${field.name}`, text, language);
-  if (field.type === 'choice') return choiceWords(field.of ?? '', text, language);
-  if (field.type === 'datetime' && isDate(text.slice(0, 10))) {
-    return new Date(Date.parse(text) + CHINA_MS).toISOString().slice(0, 16).replace('T', ' ');
+  if (field?.type === 'integer' && typeof value === 'number') return String(value);
+  if (!field || typeof value !== 'string' || isEmpty(value)) return '';
+  if (field.type === 'ref') return lookup(field.of ?? '', value) ?? '';
+  if (field.type === 'person' || field.type === 'team') return lookup(field.type, value) ?? '';
+  if (field.type === 'state') return choiceWords(`${kind.name}.${field.name}`, value, language);
+  if (field.type === 'choice') return choiceWords(field.of ?? '', value, language);
+  if (field.type === 'datetime' && isDatetime(value)) {
+    return new Date(Date.parse(value) + CHINA_MS).toISOString().slice(0, 16).replace('T', ' ');
   }
-  return text;
+  return value;
 }
