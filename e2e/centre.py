@@ -34,7 +34,7 @@ class Centre:
     def start(self) -> None:
         settings = {"DOORSTEP_APP": str(self._app)}
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "server", "demo", "--size", self._size, "--data", str(self.folder), "--port", "0"],
+            [sys.executable, "-m", "server", "demo", f"--{self._size}", "--data", str(self.folder), "--port", "0"],
             cwd=ROOT,
             env=environment() | settings,
             stdin=subprocess.DEVNULL,
@@ -54,13 +54,16 @@ class Centre:
         for line in self._process.stdout:
             said.append(line)
             if found := re.search(r"http://localhost:(\d+)/", line):
-                threading.Thread(target=self._keep_log, args=(said,), daemon=True).start()
+                self._reader = threading.Thread(target=self._keep_log, args=(said,), daemon=True)
+                self._reader.start()
                 return int(found[1])
+        self._process.stdout.close()
+        self._process.wait(START_SECONDS_MAX)
         raise AssertionError("The server ended before it named its address:\n" + "".join(said))
 
     def _keep_log(self, said: list[str]) -> None:
         assert self._process.stdout is not None
-        with self._log.open("a", encoding="utf-8") as log:
+        with self._process.stdout, self._log.open("a", encoding="utf-8") as log:
             log.writelines(said)
             for line in self._process.stdout:
                 log.write(line)
@@ -69,6 +72,7 @@ class Centre:
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(START_SECONDS_MAX)
+        self._reader.join(START_SECONDS_MAX)
 
     def command(self, *words: str) -> str:
         """What another `python -m server` command prints about this centre's folder."""

@@ -1,4 +1,4 @@
-"""A mall's Wi-Fi answers every request with its own page, and 200: it is not taken for a receipt, and nothing is lost."""
+"""A mall's Wi-Fi answers every request with its own page, and 200: that is no receipt, and nothing is lost."""
 
 from __future__ import annotations
 

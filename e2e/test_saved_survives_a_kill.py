@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright
@@ -23,7 +24,7 @@ class PhoneThatCanDie:
     """A browser process of our own on one profile folder, so that its id is known and it can be killed."""
 
     def __init__(self, playwright: Playwright, browser_path: str | None, profile: Path) -> None:
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process: Any = subprocess.Popen(  # noqa: S603
             [
                 browser_path or playwright.chromium.executable_path,
                 "--headless=new",
@@ -45,10 +46,11 @@ class PhoneThatCanDie:
         self._browser = playwright.chromium.connect_over_cdp(self._endpoint())
 
     def _endpoint(self) -> str:
-        assert self._process.stderr is not None
         for line in self._process.stderr:
             if found := re.search(r"DevTools listening on (ws://\S+)", line):
-                threading.Thread(target=self._process.stderr.read, daemon=True).start()
+                # Read on, or the browser stops when the pipe is full.
+                self._reader = threading.Thread(target=self._process.stderr.read, daemon=True)
+                self._reader.start()
                 return found[1]
         raise AssertionError("The browser ended before it could be driven.")
 
@@ -60,6 +62,8 @@ class PhoneThatCanDie:
     def dies(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._reader.join()
+        self._process.stderr.close()
 
 
 @pytest.fixture
