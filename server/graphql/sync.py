@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -114,7 +115,7 @@ class PullPage:
 def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
     """Judge the saves; raises Refusal only for what is wrong with the push as a whole."""
     received: list[Any] = list(saves)
-    wrong = pushing.refusal_of(received)
+    wrong = pushing.refusal_of(received, _bytes_of(received))
     if wrong is not None:
         raise Refusal(wrong)
     receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now)
@@ -147,6 +148,11 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None) -
         app_min=page.app_min,
         rows=page.rows,
     )
+
+
+def _bytes_of(saves: list[Any]) -> int:
+    """How large a push is, however its request was packed or spaced."""
+    return len(json.dumps(saves, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _cursors(after: Mapping[strawberry.ID, str]) -> dict[str, int]:

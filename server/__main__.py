@@ -1,0 +1,229 @@
+"""The `doorstep` command: what an operator can ask of a centre's server, each step told in a plain sentence while it
+is done. The work itself lives in the modules that are called here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import uvicorn
+
+from schema.load import load_schema
+from server.app import create_app
+from server.register import import_register
+from server.seed import seed as write_world
+from server.settings import SettingError, Settings, settings_from
+from sync.log import LogBroken, check_log
+from sync.materialise import rebuild
+from sync.store.sqlite import Store, StoreError, open_store
+from sync.times import local_date
+
+# Marks a folder as the demo's, and says when its neighbourhood was complete.
+MADE = "demo.json"
+
+
+class CommandError(Exception):
+    """A command that cannot be done; the message tells the operator why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    options = _parser().parse_args(arguments)
+    try:
+        settings = settings_from(os.environ)
+        if options.data:
+            settings = replace(settings, data=options.data)
+        return int(options.command(settings, options))
+    except (SettingError, CommandError, StoreError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve a centre that has a database already."""
+    _need_store(settings)
+    if (settings.data / MADE).is_file():
+        raise CommandError(f"{settings.data} holds an invented neighbourhood. Use `demo`, or another folder.")
+    if options.port is not None:
+        settings = replace(settings, port=options.port)
+    _listen(settings, f"Doorstep serves {settings.origin}/")
+    return 0
+
+
+def demo(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve an invented neighbourhood on this machine only, made first if it is not there."""
+    data = options.data or settings.data / ("demo-small" if options.small else "demo")
+    port = settings.port if options.port is None else options.port
+    settings = replace(settings, data=data, host="127.0.0.1", port=port, demo=True)
+    today = local_date(datetime.now(UTC))
+    made_on = _made_on(settings)
+    if made_on is None or options.fresh:
+        _clear(settings)
+        made = settings.data / MADE
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made.write_text(json.dumps({"made_on": None}), "utf-8")
+        _seed(settings, "small" if options.small else "full", today)
+        made.write_text(json.dumps({"made_on": today.isoformat()}), "utf-8")
+    elif made_on != today.isoformat():
+        print(f"This neighbourhood was made on {made_on}; `demo --fresh` makes one as of today.", flush=True)
+    _listen(settings, "Open {address}")
+    return 0
+
+
+def seed(settings: Settings, options: argparse.Namespace) -> int:
+    """Fill an empty database with the invented neighbourhood."""
+    if settings.store_path.exists():
+        raise CommandError(f"{settings.store_path} exists already. Choose another folder with --data.")
+    _seed(settings, options.size, options.today or local_date(datetime.now(UTC)))
+    return 0
+
+
+def import_file(settings: Settings, options: argparse.Namespace) -> int:
+    """Import a centre's own register of homes and residents, all of it or nothing."""
+    _need_store(settings)
+    if not options.file.is_file():
+        raise CommandError(f"There is no file at {options.file}.")
+    print(f"Reading {options.file} and checking every row.", flush=True)
+    with _store(settings) as store:
+        now = datetime.now(UTC)
+        report = import_register(store, load_schema(), options.person, options.file, now, options.dry_run)
+    for line in report.lines(options.language):
+        print(line)
+    return 1 if report.problems else 0
+
+
+def rebuild_tables(settings: Settings, options: argparse.Namespace) -> int:
+    """Derive every table from the log again and prove that they are equal."""
+    _need_store(settings)
+    print(f"Folding the log of {settings.store_path} again.", flush=True)
+    with _store(settings) as store:
+        differences = rebuild(store, load_schema())
+    for difference in differences:
+        print(difference)
+    print("Some tables differed; now they follow the log." if differences else "Every table was as the log has it.")
+    return 1 if differences else 0
+
+
+def check(settings: Settings, options: argparse.Namespace) -> int:
+    """Follow the hash chain of the log from its first entry."""
+    _need_store(settings)
+    print(f"Following the chain of {settings.store_path}.", flush=True)
+    with _store(settings) as store:
+        found = check_log(store)
+    if isinstance(found, LogBroken):
+        print(f"The log is broken at entry {found.position}: {found.reason}. Go back to the last good backup.")
+        return 1
+    print(f"The log is whole: {found.entries:,} entries, revision {found.revision:,}, head {found.hash}.")
+    return 0
+
+
+def _seed(settings: Settings, size: str, today: date) -> None:
+    print(f"Making a fictional neighbourhood ({size}) as of {today.isoformat()}.", flush=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _store(settings) as store:
+        write_world(store, load_schema(), size, today, progress=lambda sentence: print(f"  {sentence}", flush=True))
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings.store_path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _made_on(settings: Settings) -> str | None:
+    """The day a complete neighbourhood was made, None where there is none."""
+    path = settings.data / MADE
+    found = json.loads(path.read_text("utf-8"))["made_on"] if path.is_file() else None
+    return str(found) if found and settings.store_path.is_file() else None
+
+
+def _clear(settings: Settings) -> None:
+    """Remove what an earlier demo made, and nothing that it did not make."""
+    if not settings.store_path.exists():
+        return
+    if not (settings.data / MADE).is_file():
+        raise CommandError(f"{settings.store_path} is no demo's. Choose another folder with --data.")
+    print("Clearing the neighbourhood of before.", flush=True)
+    for ending in ("", "-wal", "-shm"):
+        settings.store_path.with_name(settings.store_path.name + ending).unlink(missing_ok=True)
+
+
+def _need_store(settings: Settings) -> None:
+    if not settings.store_path.is_file():
+        raise CommandError(f"There is no database at {settings.store_path}. Name its folder with --data.")
+
+
+def _listen(settings: Settings, sentence: str) -> None:
+    """Serve until SIGINT or SIGTERM; what has begun is answered, then the database is closed."""
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        raise CommandError(
+            f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}). Choose another with --port."
+        ) from error
+    listening.listen(128)
+    port = listening.getsockname()[1]
+    print(sentence.format(address=f"http://localhost:{port}/"), flush=True)
+    print("Stop with Ctrl-C.", flush=True)
+    config = uvicorn.Config(
+        create_app(replace(settings, port=port)),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+    print("Stopped.", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="doorstep", description="The server of a community service centre.")
+    parser.add_argument("--data", type=Path, help="folder of the database (else DOORSTEP_DATA, else ./data)")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument("--data", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        added.set_defaults(command=run)
+        return added
+
+    command("serve", serve, "serve a centre").add_argument("--port", type=int, help="else DOORSTEP_PORT, else 8000")
+    tried = command("demo", demo, "serve an invented neighbourhood on this machine only")
+    tried.add_argument("--port", type=int, help="0 takes a free one; else DOORSTEP_PORT, else 8000")
+    tried.add_argument("--small", action="store_true", help="a small neighbourhood, made in seconds")
+    tried.add_argument("--fresh", action="store_true", help="make the neighbourhood again, as of today")
+    filled = command("seed", seed, "fill an empty database with the invented neighbourhood")
+    filled.add_argument("--size", choices=("small", "full", "phone"), default="full")
+    filled.add_argument("--today", type=date.fromisoformat, help="the day it is there, YYYY-MM-DD")
+    brought = command("import", import_file, "import a centre's register (xlsx or csv), all of it or nothing")
+    brought.add_argument("file", type=Path)
+    brought.add_argument("--as", dest="person", required=True, help="id of the director or supervisor who imports")
+    brought.add_argument("--dry-run", action="store_true", help="check every row and write nothing")
+    brought.add_argument("--language", choices=("zh", "en"), default="zh", help="of the report")
+    command("rebuild", rebuild_tables, "derive every table from the log again and prove them equal")
+    command("check-log", check, "follow the hash chain of the log")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
