@@ -25,6 +25,6 @@ export function stepsOf(one: CaseLike, language: Language): Step[] {
   return way.map((code, place) => ({
     code,
     words: states.find((state) => state.code === code)?.[language] ?? code,
-    state: place < now ? 'done' : place === now ? 'now' : 'ahead',
+    state: place < now ? 'done' : place === now ? 'now' : 'ahead'
   }));
 }

@@ -22,13 +22,13 @@ export async function needsOf(me: string): Promise<Needs> {
   const [entries, returned, versions] = await Promise.all([
     outbox(),
     Promise.all(reviewed.map((kind) => list(kind, 'mark', 'returned'))),
-    Promise.all(kinds.map((kind) => list(kind, 'mark', 'versions'))),
+    Promise.all(kinds.map((kind) => list(kind, 'mark', 'versions')))
   ]);
   return {
     held: entries.filter((entry) => entry.status === 'held'),
     waiting: entries.filter((entry) => entry.status !== 'held' && entry.status !== 'accepted'),
     returned: returned.flat().filter((record) => isMine(record, me)),
-    versions: versions.flat().filter((record) => wroteOneOf(record, me)),
+    versions: versions.flat().filter((record) => wroteOneOf(record, me))
   };
 }
 

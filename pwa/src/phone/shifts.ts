@@ -31,7 +31,7 @@ export function hoursOf(shift: { record: string; values: Record<string, unknown>
     activity: String(shift.values.activity),
     worked_on: dayOf(signed_in_at),
     started_at,
-    ended_at,
+    ended_at
   };
 }
 

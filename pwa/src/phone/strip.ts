@@ -12,12 +12,15 @@ export interface StripFacts {
   oldest_waiting_days: number;
   space_low: boolean;
   signed_out: boolean;
+  /** The centre takes nothing more from this version of the app. */
+  update_required: boolean;
 }
-export type StripKind = 'needs_you' | 'signed_out' | 'space' | 'waiting_long' | 'sending' | 'offline_waiting' | 'offline';
+export type StripKind = 'update' | 'needs_you' | 'signed_out' | 'space' | 'waiting_long' | 'sending' | 'offline_waiting' | 'offline';
 
 /** The kind of line to show; null when all is well, for then there is nothing to say. */
 export function stripOf(facts: StripFacts): StripKind | null {
   if (facts.signed_out) return 'signed_out';
+  if (facts.update_required) return 'update';
   if (facts.needs_you > 0 && !facts.told_elsewhere) return 'needs_you';
   if (facts.space_low) return 'space';
   if (facts.waiting > 0 && facts.oldest_waiting_days >= 7) return 'waiting_long';
@@ -27,5 +30,5 @@ export function stripOf(facts: StripFacts): StripKind | null {
 }
 
 export const stripIcons: Record<StripKind, IconName> = {
-  needs_you: 'returned', signed_out: 'lock', space: 'care', waiting_long: 'clock', sending: 'sent', offline_waiting: 'offline', offline: 'offline',
+  update: 'download', needs_you: 'returned', signed_out: 'lock', space: 'care', waiting_long: 'clock', sending: 'sent', offline_waiting: 'offline', offline: 'offline'
 };

@@ -12,7 +12,7 @@ const tab: Record<TabName, Tab> = {
   shifts: { name: 'shifts', href: '/shifts', icon: 'clock' },
   hours: { name: 'hours', href: '/hours', icon: 'hours' },
   workbench: { name: 'workbench', href: '/workbench', icon: 'note' },
-  me: { name: 'me', href: '/me', icon: 'person' },
+  me: { name: 'me', href: '/me', icon: 'person' }
 };
 
 /** The bar of a person: what they do most, two tabs on either side of the action. */

@@ -1,5 +1,5 @@
 // Keeping what is being written, at every keystroke, until it is saved. What a form asks is the form's.
-import { getDraft, putDraft, removeDraft, nowTime, type RecordView } from '../view';
+import { beforeLeaving, getDraft, nowTime, putDraft, removeDraft, type RecordView } from '../view';
 import type { Json, Values } from './declared';
 
 /** Milliseconds of quiet after which a draft is written; leaving the page writes at once. */
@@ -45,6 +45,7 @@ export function keepDraft(key: string, kind: string, record: string | null, read
   let timer: ReturnType<typeof setTimeout> | undefined;
   let touched = false;
   let held = false;
+  let last_touch = 0;
   let writing: Promise<void> = Promise.resolve();
   const kept = $state({ kept_at: '', failed: false });
 
@@ -71,19 +72,10 @@ export function keepDraft(key: string, kind: string, record: string | null, read
     }
     return writing;
   }
-  function hidden() {
-    if (document.visibilityState === 'hidden') void flush();
-  }
-  function leaving() {
-    void flush();
-  }
-
   $effect(() => {
-    document.addEventListener('visibilitychange', hidden);
-    addEventListener('pagehide', leaving);
+    const forget = beforeLeaving(flush);
     return () => {
-      document.removeEventListener('visibilitychange', hidden);
-      removeEventListener('pagehide', leaving);
+      forget();
       void flush();
     };
   });
@@ -94,7 +86,11 @@ export function keepDraft(key: string, kind: string, record: string | null, read
     touch() {
       touched = true;
       clearTimeout(timer);
-      timer = setTimeout(() => void flush(), quiet_ms);
+      // The first letter after a pause is written at once: a phone that dies takes at most what was typed in a breath.
+      const now = Date.now();
+      if (now - last_touch > quiet_ms) void flush();
+      else timer = setTimeout(() => void flush(), quiet_ms);
+      last_touch = now;
     },
     flush,
     hold() {
@@ -110,6 +106,6 @@ export function keepDraft(key: string, kind: string, record: string | null, read
       clearTimeout(timer);
       await writing;
       await removeDraft(key);
-    },
+    }
   };
 }

@@ -45,7 +45,7 @@ export const icons = {
   enter: 'M10 4H6a2 2 0 00-2 2v12a2 2 0 002 2h4M20 12H9M13 8l-4 4 4 4',
   download: 'M4 15v3a2 2 0 002 2h12a2 2 0 002-2v-3M12 4v11.500M7.500 11l4.500 4.500 4.500-4.500',
   flag: 'M5 21V4h11l-1.500 4L16 12H5',
-  trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
-} as const
+  trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5'
+} as const;
 
-export type IconName = keyof typeof icons | 'reviewed'
+export type IconName = keyof typeof icons | 'reviewed';

@@ -1,26 +1,26 @@
 // The one message that is shown after an action, and its way back. Where it is drawn is Snack.svelte.
-import { settings } from '../settings.svelte'
+import { settings } from '../settings.svelte';
 
 interface Snack { text: string; undo?: () => void | Promise<void>; saved: boolean; number: number }
 
-export const snack = $state<{ now: Snack | null }>({ now: null })
-let number = 0
-let timer: ReturnType<typeof setTimeout> | undefined
+export const snack = $state<{ now: Snack | null }>({ now: null });
+let number = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Show a message for 10 s; in the larger text sizes until the next action, because reading takes longer there. */
 export function showSnack(text: string, options: { undo?: () => void | Promise<void>; saved?: boolean } = {}): void {
-  clearTimeout(timer)
-  number += 1
-  snack.now = { text, saved: options.saved ?? options.undo !== undefined, number, ...(options.undo ? { undo: options.undo } : {}) }
-  if (settings.size === 'standard') timer = setTimeout(hideSnack, 10_000)
+  clearTimeout(timer);
+  number += 1;
+  snack.now = { text, saved: options.saved ?? options.undo !== undefined, number, ...(options.undo ? { undo: options.undo } : {}) };
+  if (settings.size === 'standard') timer = setTimeout(hideSnack, 10_000);
 }
 
 export function hideSnack(): void {
-  clearTimeout(timer)
-  snack.now = null
+  clearTimeout(timer);
+  snack.now = null;
 }
 
 /** Keep the message while somebody is in it: a person on the keyboard must be able to reach the way back. */
 export function holdSnack(): void {
-  clearTimeout(timer)
+  clearTimeout(timer);
 }

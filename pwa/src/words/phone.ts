@@ -26,6 +26,7 @@ export const phoneWords = words({
   strip_label: ['送出情况', 'Delivery'],
   strip_needs_you: [(count: number) => `${count} 条要你处理`, (count: number) => n(count, 'record needs you', 'records need you')],
   strip_signed_out: ['要再登录一次才能送。记录都在', 'Sign in again to send; records are safe'],
+  strip_update: ['先更新一下上门，记录不会动', 'Update Doorstep first; nothing is lost'],
   strip_space: ['手机空间快满了。文字照样能存', 'Phone nearly full; text still saves'],
   strip_waiting_long: [(days: number) => `有记录等了 ${days} 天。找有网的地方送一下`, (days: number) => `Waiting for ${days} days. Find a network to send`],
   strip_sending: [(count: number) => `正在送 ${count} 条，你可以接着用`, (count: number) => `Sending ${count}; keep working`],

@@ -1,6 +1,6 @@
 // What the forms and pages drawn from the declarations say around the fields. Names of fields and choices are in the
 // declarations, not here.
-import { words } from './words.svelte'
+import { words } from './words.svelte';
 
 export const recordWords = words({
   optional: ['选填', 'optional'],
@@ -65,5 +65,5 @@ export const recordWords = words({
   reviewed_by: [(who: string, when: string) => `${who}看过了：${when}`, (who: string, when: string) => `Reviewed by ${who}: ${when}`],
   locked_note: ['已经核定，不能直接改。要改请找核定的人。', 'Certified; ask whoever certified it to reopen it.'],
   reveal: ['看一下', 'Show'],
-  opening: ['正在翻本机的记录…', 'Opening records on this phone…'],
-})
+  opening: ['正在翻本机的记录…', 'Opening records on this phone…']
+});
