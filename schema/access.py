@@ -43,8 +43,8 @@ def may_move(
 ) -> bool:
     """Whether a person may take a record's state from one of `origins` to `to`.
 
-    The step must name a role that the person holds, and that role must reach the record by `edit` (by `create` for a
-    role that only creates). Staying where the record is, is no step.
+    The step must name a role that the person holds, and that role must reach the record by the kind's `edit`. Staying
+    where the record is, is no step.
     """
     if kind.states is None:
         return False
@@ -58,7 +58,9 @@ def may_move(
 
 def scopes_of_person(schema: Schema, person: Person) -> list[str]:
     """The scopes a person's device keeps a copy of, most urgent first: the person's own, the teams', the centre's."""
-    held = [membership for membership in person.memberships if schema.roles[membership.role].replicates]
+    # A role that is declared no longer gives nothing, rather than keeping its people from signing in.
+    copying = {role.name for role in schema.roles.values() if role.replicates}
+    held = [membership for membership in person.memberships if membership.role in copying]
     teams = [f"team:{membership.team}:{membership.role}" for membership in held if membership.team is not None]
     centres = [f"centre:{membership.centre}:{membership.role}" for membership in held]
     return list(dict.fromkeys([f"person:{person.person}", *teams, *centres]))

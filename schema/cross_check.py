@@ -13,6 +13,7 @@ from schema.derive import DERIVATIONS
 from schema.model import Field, Kind, Permissions, Schema, When
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _UNINDEXED = ("choices", "rows", "long_text")
 
 
@@ -152,6 +153,8 @@ class _Judge:
     def _shown(self) -> None:
         for language, template in (("zh", self.kind.title.zh), ("en", self.kind.title.en)):
             places = _PLACE.findall(template)
+            if re.search(r"[][{}]", _PLACE.sub("", _OPTIONAL.sub(r"\1", template))):
+                self.refuse(f"title.{language}", "has a bracket that is not closed, or one within another")
             if not places:
                 self.refuse(f"title.{language}", "names no field")
             for place in places:

@@ -58,12 +58,7 @@ def title_of(kind: Kind, values: Values, language: str, lookup: Lookup) -> str:
     In the template `{field}` is the displayed value and `{a|b}` the first of both that has one; `[ ... ]` is left out
     when a place in it is empty, and so is a part between " · ". A record with nothing to show has its kind's name.
     """
-    parts = kind.title.in_language(language).split(_SEPARATOR)
-    shown = [_part(kind, part, values, language, lookup) for part in parts]
-    return _SEPARATOR.join(part for part in shown if part) or kind.one.in_language(language)
 
-
-def _part(kind: Kind, part: str, values: Values, language: str, lookup: Lookup) -> str:
     def place(match: re.Match[str]) -> str:
         names = match[1].split("|")
         return next(filter(None, (_shown(kind.fields[name], values.get(name), language, lookup) for name in names)), "")
@@ -71,11 +66,12 @@ def _part(kind: Kind, part: str, values: Values, language: str, lookup: Lookup) 
     def optional(match: re.Match[str]) -> str:
         return match[1] if all(place(inner) for inner in _PLACE.finditer(match[1])) else ""
 
-    template = _OPTIONAL.sub(optional, part)
-    filled = [place(match) for match in _PLACE.finditer(template)]
-    if not any(filled) and _PLACE.search(template):
-        return ""
-    return _PLACE.sub(place, template).strip(" ")
+    def filled(part: str) -> str:
+        places = [place(match) for match in _PLACE.finditer(part)]
+        return _PLACE.sub(place, part).strip(" ") if any(places) or not places else ""
+
+    parts = _OPTIONAL.sub(optional, kind.title.in_language(language)).split(_SEPARATOR)
+    return _SEPARATOR.join(filter(None, map(filled, parts))) or kind.one.in_language(language)
 
 
 def _shown(field: Field, value: Value, language: str, lookup: Lookup) -> str:

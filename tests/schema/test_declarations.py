@@ -389,6 +389,13 @@ MISTAKES = {
         "title.en",
         "there is no field fun",
     ),
+    "a title with an open bracket": (
+        SHIFT,
+        'title.en = "{activity} ·',
+        'title.en = "[{activity} ·',
+        "title.en",
+        "a bracket that is not closed",
+    ),
     "a title of no field": (RESIDENT, 'title.en = "{name}"', 'title.en = "Resident"', "title.en", "names no field"),
     "a list of an unknown field": (SHIFT, 'columns = ["shift_on"', 'columns = ["fun"', "list.columns", "no field fun"),
     "a list without columns": (

@@ -47,18 +47,15 @@ function problemLabel(problem: Problem, language: Language, kindName?: string): 
 export function titleOf(kindName: string, values: Values, language: Language, lookup: Lookup): string {
   const kind = kindOf(kindName);
   if (!kind) return '';
-  const parts = kind.title[language].split(SEPARATOR).map((part) => partOf(kind, part, values, language, lookup));
-  return parts.filter(Boolean).join(SEPARATOR) || kind.words[language].one;
-}
-
-function partOf(kind: DeclaredKind, part: string, values: Values, language: Language, lookup: Lookup): string {
   const place = (names: string): string =>
     names.split('|').map((name) => shown(kind, fieldOf(kind, name), values[name], language, lookup)).find(Boolean) ?? '';
-  const placesOf = (template: string): string[] => [...template.matchAll(PLACE)].map((match) => place(match[1] ?? ''));
-  const template = part.replace(OPTIONAL, (_, inner: string) => (placesOf(inner).every(Boolean) ? inner : ''));
-  const filled = placesOf(template);
-  if (filled.length > 0 && !filled.some(Boolean)) return '';
-  return template.replace(PLACE, (_, names: string) => place(names)).replace(/^ +| +$/g, '');
+  const placesOf = (part: string): string[] => [...part.matchAll(PLACE)].map((match) => place(match[1] ?? ''));
+  const filled = (part: string): string => {
+    const places = placesOf(part);
+    return places.length > 0 && !places.some(Boolean) ? '' : part.replace(PLACE, (_, names: string) => place(names)).replace(/^ +| +$/g, '');
+  };
+  const template = kind.title[language].replace(OPTIONAL, (_, inner: string) => (placesOf(inner).every(Boolean) ? inner : ''));
+  return template.split(SEPARATOR).map(filled).filter(Boolean).join(SEPARATOR) || kind.words[language].one;
 }
 
 function shown(kind: DeclaredKind, field: Field | undefined, value: Json | undefined, language: Language, lookup: Lookup): string {
