@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ import uvicorn
 
 from schema.load import load_schema
 from server.app import create_app
+from server.graphql.root import graphql_schema
 from server.register import import_register
 from server.seed import seed as write_world
 from server.settings import SettingError, Settings, settings_from
@@ -49,7 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
         return 130
 
 
@@ -131,6 +132,12 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def print_schema(settings: Settings, options: argparse.Namespace) -> int:
+    """Print every type, question and command of the API."""
+    print(graphql_schema(load_schema(), True).as_str())
+    return 0
+
+
 def _seed(settings: Settings, size: str, today: date) -> None:
     print(f"Making a fictional neighbourhood ({size}) as of {today.isoformat()}.", flush=True)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -192,8 +199,12 @@ def _listen(settings: Settings, sentence: str) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listening])
-    print("Stopped.", flush=True)
+    # Uvicorn stops gracefully on SIGTERM and then raises it again; to have been asked to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        print("Stopped.", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -221,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("--dry-run", action="store_true", help="check every row and write nothing")
     brought.add_argument("--language", choices=("zh", "en"), default="zh", help="of the report")
     command("rebuild", rebuild_tables, "derive every table from the log again and prove them equal")
+    command("print-schema", print_schema, "print every type, question and command of the API")
     command("check-log", check, "follow the hash chain of the log")
     return parser
 

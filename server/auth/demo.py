@@ -99,7 +99,7 @@ def _everyone(store: Store, schema: Schema) -> list[dict[str, Any]]:
     for centre, centre_name, members in sorted(centres, key=lambda entry: -len(entry[2])):
         teams = {team.team: team.name for team in people.teams(store, centre)}
         for role in order:
-            for member in members:
+            for member in sorted(members, key=lambda member: member.teams):
                 held = [entry for entry in member.memberships if entry.role == role]
                 if not held:
                     continue
