@@ -64,15 +64,16 @@ def accept(
     accepted: Accepted,
     claims: list[Claim],
     view: View,
+    old_values: Mapping[str, Any],
     relation: Relation | None = None,
 ) -> int:
     """Apply one accepted save to every derived table; its revision.
 
     claims, view  what `projected` and `view_of` gave for it
+    old_values    displayed before it
     relation      of the record with these values, where the caller knows it
     """
     kind, record, at = accepted.kind, accepted.record, accepted.at
-    old_values = before.view().values if before else {}
     state = apply(
         before.state if before else b"",
         Change(accepted.client, accepted.values, accepted.replaces, accepted.made_at, accepted.person),
@@ -368,7 +369,8 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
     accepted = accepted_of(schema, entry)
     before = record_of(store, schema, accepted.record)
     claims = projected(before, accepted)
-    return accept(store, schema, before, accepted, claims, view_of(accepted.kind, claims))
+    old_values = before.view().values if before else {}
+    return accept(store, schema, before, accepted, claims, view_of(accepted.kind, claims), old_values)
 
 
 def accepted_of(schema: Schema, entry: Entry) -> Accepted:

@@ -45,6 +45,7 @@ class Push:
     schema: Schema
     person: Person
     now: datetime
+    at: str
     public_key: EllipticCurvePublicKey | None
     retried: set[str] = field(default_factory=set)
 
@@ -68,6 +69,7 @@ class Admitted:
     accepted: Accepted
     claims: list[Claim]
     view: View
+    old_view: View
     place: Place
 
 
@@ -81,7 +83,7 @@ def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now
     device = people.device_of(store, person.device)
     is_theirs = device is not None and device[0] == person.person
     key = read_public_key(device[1]) if device is not None and is_theirs else None
-    asked = Push(store, schema, person, now, key)
+    asked = Push(store, schema, person, now, written(now), key)
     with store.atomic():
         receipts = []
         for raw in saves:
@@ -123,7 +125,16 @@ def _receive(asked: Push, raw: Any) -> Receipt:
     # 9. Apply. 10. Write what follows, allocate the revision last, then the log row; `push` commits, then answers.
     accepted = admitted.accepted
     relation = admitted.place.relation if admitted.before is None else None
-    revision = accept(asked.store, asked.schema, admitted.before, accepted, admitted.claims, admitted.view, relation)
+    revision = accept(
+        asked.store,
+        asked.schema,
+        admitted.before,
+        accepted,
+        admitted.claims,
+        admitted.view,
+        admitted.old_view.values,
+        relation,
+    )
     facts: dict[str, Any] = {"centre": accepted.centre, "creates": admitted.before is None}
     if accepted.values != save.set:
         facts["values"] = accepted.values
@@ -184,7 +195,7 @@ def _judge(asked: Push, save: Save) -> Admitted | Problem:
         replaces=replaces,
         person=person.person,
         centre=centre,
-        at=written(asked.now),
+        at=asked.at,
     )
     claims = projected(before, accepted)
     view = view_of(kind, claims)
@@ -205,7 +216,7 @@ def _judge(asked: Push, save: Save) -> Admitted | Problem:
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )
-    return refused or Admitted(before, accepted, claims, view, place)
+    return refused or Admitted(before, accepted, claims, view, old_view, place)
 
 
 def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:
@@ -259,7 +270,7 @@ def _append(
         client=received.client,
         person=asked.person.person,
         device=asked.person.device,
-        received_at=written(asked.now),
+        received_at=asked.at,
         status=status,
         revision=revision,
         problem=problem,

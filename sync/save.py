@@ -82,9 +82,23 @@ def canonical(received: Mapping[str, Any]) -> bytes:
     if signed.get("scopes", 0) is None:
         del signed["scopes"]
     try:
+        if _is_simple(signed):
+            # What json writes is then the same, several times faster; a test holds the two against each other.
+            return json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
         return rfc8785.dumps(signed)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError, TypeError) as error:
         raise ValueError("no canonical form") from error
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether a value has only what json and RFC 8785 write alike: no fractions, exact integers, names in ASCII."""
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, dict):
+        return all(type(name) is str and name.isascii() and _is_simple(part) for name, part in value.items())
+    if isinstance(value, list):
+        return all(_is_simple(part) for part in value)
+    return isinstance(value, int) and abs(value) <= limits.INTEGER_MAX
 
 
 def read_save(received: Any) -> tuple[Save, bytes] | Problem:

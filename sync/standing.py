@@ -4,7 +4,7 @@ Not here: who may decide (decide.py), and where the facts are kept (record.py). 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schema.model import Kind
@@ -31,7 +31,15 @@ class Review:
 
     def as_json(self) -> dict[str, Any]:
         """The form that travels."""
-        return asdict(self)
+        return {
+            "state": self.state,
+            "by": self.by,
+            "at": self.at,
+            "revision": self.revision,
+            "sentence": self.sentence,
+            "field": self.field,
+            "answered": self.answered,
+        }
 
 
 def review_after_save(
