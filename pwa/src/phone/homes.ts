@@ -1,4 +1,4 @@
-// What a home and its people are called on the phone. The title itself is declared; this adds age, place and telephone.
+// What a home and its people are called on the phone. The title itself is declared; this adds age, needs and place.
 import { age } from '../records/dates';
 import type { Language } from '../records/dates';
 import { choiceWords } from '../schema/words';
@@ -15,22 +15,6 @@ export function personLine(values: { [field: string]: unknown } | undefined, lan
   const born = typeof values.born_on === 'string' ? age(values.born_on, today) : null;
   const needs = Object.entries((values.vulnerabilities ?? {}) as Record<string, boolean>).filter(([, on]) => on).map(([code]) => choiceWords('vulnerability', code, language));
   return [born === null ? '' : language === 'zh' ? `${born} 岁` : `${born}`, ...needs].filter(Boolean).join(' · ');
-}
-
-/** 138 **** 5521 */
-export function maskedPhone(phone: string): string {
-  const digits = phone.replace(/\D/g, '');
-  return digits.length < 7 ? '****' : `${digits.slice(0, 3)} **** ${digits.slice(-4)}`;
-}
-
-/** 3-4-4, the way people read a number aloud. */
-export function spacedPhone(phone: string): string {
-  const digits = phone.replace(/\D/g, '');
-  return digits.length === 11 ? `${digits.slice(0, 3)} ${digits.slice(3, 7)} ${digits.slice(7)}` : phone;
-}
-
-export function telephone(phone: unknown): string {
-  return `tel:${String(phone ?? '').replace(/[^\d+]/g, '')}`;
 }
 
 /** Codes of what to mind before knocking, the pressing ones first. */

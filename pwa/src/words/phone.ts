@@ -199,7 +199,7 @@ export const phoneWords = words({
   held_title: ['没能送出', 'Not accepted'],
   held_count: [(count: number) => `${count} 条没能送出，原样保留着`, (count: number) => `${count} not accepted, kept as is`],
   returned_title: ['请补一处', 'Please add'],
-  decided_title: ['定下来的', 'Decided'],
+  decided_title: ['补充和定下来的', 'Notes and decisions'],
 
   update_ready: ['有新版，下次打开就换', 'A new version; it is used at next start'],
   update_now: ['现在换', 'Use now'],

@@ -11,7 +11,6 @@ export const recordWords = words({
   tomorrow: ['明天', 'Tomorrow'],
   in_three_days: ['三天后', 'In 3 days'],
   in_a_week: ['一周后', 'In a week'],
-  in_two_weeks: ['两周后', 'In 2 weeks'],
   pick_date: ['选日期', 'Pick a date'],
   now: ['现在', 'Now'],
   yes: ['是', 'Yes'],
@@ -65,5 +64,6 @@ export const recordWords = words({
   reviewed_by: [(who: string, when: string) => `${who}看过了：${when}`, (who: string, when: string) => `Reviewed by ${who}: ${when}`],
   locked_note: ['已经核定，不能直接改。要改请找核定的人。', 'Certified; ask whoever certified it to reopen it.'],
   reveal: ['看一下', 'Show'],
+  call_whom: [(whose: string) => `打电话：${whose}`, (whose: string) => `Call: ${whose}`],
   opening: ['正在翻本机的记录…', 'Opening records on this phone…']
 });
