@@ -21,7 +21,7 @@ from sync.save import private_key_from, public_point, save_key, sealed
 from sync.store.sqlite import Store
 
 Progress = Callable[[str], None]
-_ACTS_BETWEEN_REPORTS = 5000
+_ACTS_BETWEEN_REPORTS = 1000
 
 
 class WorldError(Exception):

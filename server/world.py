@@ -123,7 +123,7 @@ SIZES = {
     "full": Size(
         "full",
         {"heping_1": 720, "heping_2": 880, "heping_3": 960, "heping_4": 340, "guanhu_1": 300},
-        8000, 365, _each_team(1, 3), 14, (2, 5), 0.3,
+        8000, 365, _each_team(1, 3), 14, (1, 4), 0.2,
     ),
     "small": Size(
         "small",

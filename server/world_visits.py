@@ -91,7 +91,7 @@ def _team_year(size: Size, team: str, homes: list[Home], today: date, rng: Rando
                 (home, reason, day) for home, reason in due.pop((worker, day), []) if last_seen.get(home.record) != day
             ]
             if not is_day_off(worker, day):
-                for _ in range(rng.randint(*size.visits[team]) - len(round_)):
+                for _ in range(_number_of_visits(rng, size.visits[team], back) - len(round_)):
                     home = rng.choices(homes, weights=weights)[0]
                     if (day - last_seen.get(home.record, date.min)).days > _REST_DAYS:
                         last_seen[home.record] = day
@@ -111,6 +111,11 @@ def _team_year(size: Size, team: str, homes: list[Home], today: date, rng: Rando
                         due.setdefault((worker, back_on), []).append((home, "follow_up" if is_follow_up else "routine"))
                     elif not is_follow_up:
                         yield _plan(f"{outing.name}.again", outing, back_on, evening(day, worker), worker)
+
+
+def _number_of_visits(rng: Random, bounds: tuple[int, int], back: int) -> int:
+    # The history is thinner than life, or it would take minutes to write; the last days are as full as life.
+    return rng.randint(*bounds) + (rng.randint(2, 3) if back <= 3 and bounds[1] > 1 else 0)
 
 
 def _next_day_at_work(worker: str, day: date, today: date) -> date:
