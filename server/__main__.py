@@ -184,6 +184,7 @@ def _listen(settings: Settings, sentence: str) -> None:
     try:
         listening.bind((settings.host, settings.port))
     except OSError as error:
+        listening.close()
         raise CommandError(
             f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}). Choose another with --port."
         ) from error
