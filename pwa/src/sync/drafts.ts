@@ -2,9 +2,16 @@
 import type { DraftRow, Values } from './shapes';
 import type { PersonStore } from './store';
 
-/** Keep a draft under its key, replacing what was there. */
+/**
+ * Keep a draft under its key, replacing what was there.
+ *
+ * Committed at once and by name: a page that is being reloaded takes a transaction with it that only waits to commit.
+ */
 export async function putDraft(store: PersonStore, key: string, kind: string, record: string | null, values: Values, now: number): Promise<void> {
-  await store.put('draft', { key, kind, record, values, changed_at: new Date(now).toISOString() });
+  const transaction = store.transaction('draft', 'readwrite');
+  void transaction.store.put({ key, kind, record, values, changed_at: new Date(now).toISOString() });
+  transaction.commit();
+  await transaction.done;
 }
 
 export async function getDraft(store: PersonStore, key: string): Promise<DraftRow | undefined> {

@@ -109,7 +109,8 @@ async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<v
   await meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at } satisfies Counted, 'counted');
   const outbox = transaction.objectStore('outbox');
   for (const save of wish.instead_of ?? []) await outbox.delete(save);
-  await outbox.put(row);
+  // add, not put: nothing ever takes the place of a sealed save unnamed.
+  await outbox.add(row);
   if (wish.draft !== undefined) await transaction.objectStore('draft').delete(wish.draft);
   await projectAgain(transaction, row.record);
 }

@@ -1,0 +1,152 @@
+// A centre in memory that speaks the protocol: push, who, pull. It stands in for the network and the server behind it;
+// the real server is tried in e2e. No rule of the schema is judged here; tests say what is refused.
+import { encode } from 'cborg';
+import { deflateRawSync, gunzipSync } from 'node:zlib';
+import { networkOn, type Network } from '../../src/network';
+import { stateWithSave } from '../../src/sync/document';
+import type { Me, Member, Problem, Receipt, Save, Standing } from '../../src/sync/shapes';
+
+interface Kept { kind: string; revision: number; standing: Standing; state: Uint8Array }
+type Refusal = { status: 'held' | 'retry' | 'upgrade_required'; code: string; field?: string };
+
+export class Centre {
+  records = new Map<string, Kept>();
+  receipts = new Map<string, Receipt>();
+  log: Save[] = [];
+  gone: { scope: string; record: string; revision: number }[] = [];
+  decided: Receipt[] = [];
+  head = 0;
+  epoch = 'epoch-1';
+  page_records = 100;
+  is_down = false;
+  is_signed_in = true;
+  answers_html = false;
+  /** Replies lost on the way back: the centre has done what was asked. */
+  lose_replies = 0;
+  bodies: string[] = [];
+  refuse: (save: Save) => Refusal | undefined = () => undefined;
+  refuse_request: (saves: Save[]) => string | undefined = () => undefined;
+  me: Me = {
+    person: 'li_min', name: '李敏', centre: 'heping', centre_name: '和平', roles: ['outreach_worker'], home: 'phone',
+    teams: [{ id: 'heping_1', name: '一组' }], scopes: ['person:li_min', 'team:heping_1:outreach_worker'], device: 'device-1'
+  };
+  members: Member[] = [{ person: 'li_min', name: '李敏', centre: 'heping', roles: ['outreach_worker'], teams: ['heping_1'] }];
+
+  /** This centre as a network. */
+  network(): Network {
+    return networkOn(this.fetch as typeof fetch);
+  }
+
+  fetch = async (path: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    if (this.is_down) throw new TypeError('Failed to fetch');
+    if (this.answers_html) return new Response('<html>Welcome to Free WiFi</html>', { status: 200, headers: { 'content-type': 'text/html' } });
+    const body = await bodyOf(init);
+    this.bodies.push(body);
+    const answer = this.answer(String(path), body);
+    if (this.lose_replies > 0) {
+      this.lose_replies -= 1;
+      throw new TypeError('Failed to fetch');
+    }
+    return answer;
+  };
+
+  private answer(path: string, body: string): Response {
+    if (path !== '/graphql') return problem('not_found', 404);
+    if (!this.is_signed_in) return problem('not_signed_in', 401);
+    const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
+    if (query.includes('push(saves')) {
+      const saves = variables['saves'] as Save[];
+      const code = this.refuse_request(saves);
+      if (code) return problem(code, 400);
+      return json({ data: { push: { receipts: saves.map((save) => this.take(save)), epoch: this.epoch, server_time: '2026-11-22T01:00:00Z' } } });
+    }
+    if (query.includes('pull(after')) return this.page(variables['after'] as { scope: string; cursor: string }[]);
+    return json({ data: { me: this.me, members: this.members } });
+  }
+
+  private take(save: Save): Receipt {
+    const known = this.receipts.get(save.id);
+    if (known) return known;
+    const refusal = this.refuse(save);
+    if (refusal) {
+      const receipt: Receipt = { save: save.id, status: refusal.status, revision: null, problem: { code: refusal.code, field: refusal.field ?? null } as Problem };
+      if (refusal.status === 'held') this.receipts.set(save.id, receipt);
+      return receipt;
+    }
+    this.log.push(save);
+    const revision = this.write(save, 'li_min');
+    const receipt: Receipt = { save: save.id, status: 'accepted', revision, problem: null };
+    this.receipts.set(save.id, receipt);
+    return receipt;
+  }
+
+  /** Another person's accepted save, or a seeded record; answers its revision. */
+  write(save: Pick<Save, 'record' | 'kind' | 'client' | 'made_at' | 'set' | 'replaces'>, author: string, standing: Partial<Standing> = {}): number {
+    const before = this.records.get(save.record);
+    this.head += 1;
+    this.records.set(save.record, {
+      kind: save.kind,
+      revision: this.head,
+      standing: { ...(before?.standing ?? placed), ...standing },
+      state: stateWithSave(before?.state ?? null, save, author)
+    });
+    return this.head;
+  }
+
+  /** Change the server's facts about a record. */
+  stand(record: string, standing: Partial<Standing>): void {
+    const kept = this.records.get(record);
+    if (!kept) throw new Error(`There is no ${record}`);
+    this.head += 1;
+    this.records.set(record, { ...kept, revision: this.head, standing: { ...kept.standing, ...standing } });
+  }
+
+  /** The record leaves a scope of the person. */
+  move_away(record: string): void {
+    this.head += 1;
+    this.records.delete(record);
+    this.gone.push({ scope: this.me.scopes[0] ?? '', record, revision: this.head });
+  }
+
+  private page(after: { scope: string; cursor: string }[]): Response {
+    const cursor = Math.min(...after.map((entry) => Number(entry.cursor)));
+    if (cursor > this.head) return problem('cursor_ahead', 409);
+    const changed = [...this.records].filter(([, kept]) => kept.revision > cursor).sort(([, one], [, other]) => one.revision - other.revision);
+    const rows = changed.slice(0, this.page_records);
+    const more = changed.length > rows.length;
+    const reached = more ? (rows.at(-1)?.[1].revision ?? this.head) : this.head;
+    const sequence = Buffer.concat(rows.map(([record, kept]) => encode([record, kept.kind, kept.revision, kept.standing, kept.state])));
+    return json({
+      data: {
+        pull: {
+          packed: deflateRawSync(sequence).toString('base64'),
+          gone: this.gone.filter((entry) => entry.revision > cursor && entry.revision <= reached).map((entry) => entry.record),
+          cursors: this.me.scopes.map((scope) => ({ scope, cursor: String(reached), complete: !more })),
+          more,
+          decided: this.decided.splice(0),
+          epoch: this.epoch, server_time: '2026-11-22T01:00:00Z', schema_min: 1, app_min: '0.1.0'
+        }
+      }
+    });
+  }
+}
+
+export const placed: Standing = {
+  centre: 'heping', team: 'heping_1', own: ['li_min'], created_by: 'li_min', delivered_at: '2026-11-22T01:00:00Z', locked_at: null,
+  duplicates: [], search: null, review: null
+};
+
+async function bodyOf(init?: RequestInit): Promise<string> {
+  const headers = (init?.headers ?? {}) as Record<string, string>;
+  if (init?.body === undefined || init.body === null) return '';
+  if (headers['content-encoding'] !== 'gzip') return String(init.body);
+  return gunzipSync(Buffer.from(init.body as ArrayBuffer)).toString('utf8');
+}
+
+function json(found: unknown): Response {
+  return new Response(JSON.stringify(found), { status: 200, headers: { 'content-type': 'application/json' } });
+}
+
+function problem(code: string, status: number): Response {
+  return new Response(JSON.stringify({ data: null, errors: [{ message: code, extensions: { code } }] }), { status, headers: { 'content-type': 'application/json' } });
+}

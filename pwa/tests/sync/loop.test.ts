@@ -1,0 +1,103 @@
+// When the phone tries to reach the centre, and what it takes from how that went.
+import { describe, expect, it } from 'vitest';
+import { nextWait, startLoop, type Outcome, type World } from '../../src/sync/loop';
+
+interface Timed { world: World; asked: { seconds: number; then: () => void }[]; sign: () => void; visible: boolean }
+
+function timed(): Timed {
+  const held: Timed = { asked: [], sign: () => undefined, visible: true, world: undefined as unknown as World };
+  held.world = {
+    alone: (work) => work(),
+    after(seconds, then) {
+      const entry = { seconds, then };
+      held.asked.push(entry);
+      return () => { held.asked = held.asked.filter((other) => other !== entry); };
+    },
+    random: () => 0.5,
+    is_visible: () => held.visible,
+    on_sign(then) {
+      held.sign = then;
+      return () => { held.sign = () => undefined; };
+    }
+  };
+  return held;
+}
+
+describe('the next try', () => {
+  it('after failures comes at 15 seconds, 1, 5 and 15 minutes, and then every 15', () => {
+    expect([1, 2, 3, 4, 5, 50].map((failures) => nextWait('offline', failures, 0.5, true))).toEqual([15, 60, 300, 900, 900, 900]);
+  });
+  it('is spread by a fifth either way, so that phones do not all come at once', () => {
+    expect(nextWait('offline', 1, 0, true)).toBeCloseTo(12);
+    expect(nextWait('offline', 1, 1, true)).toBeCloseTo(18);
+  });
+  it('after success comes within a minute while somebody looks, and rarely when nobody does', () => {
+    expect(nextWait('ok', 0, 0.5, true)).toBe(60);
+    expect(nextWait('ok', 0, 0.5, false)).toBe(900);
+  });
+  it('after the session ended waits for the person', () => {
+    expect(nextWait('signed_out', 1, 0.5, true)).toBeNull();
+  });
+});
+
+describe('the loop', () => {
+  it('grows its pauses while it fails and starts over once it worked', async () => {
+    const clock = timed();
+    let outcome: Outcome = 'offline';
+    const loop = startLoop(async () => outcome, clock.world);
+    await loop.now();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([15]);
+    await loop.now();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([60]);
+    outcome = 'ok';
+    await loop.now();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([60]);
+    outcome = 'offline';
+    await loop.now();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([15]);
+  });
+
+  it('tries at once at a sign of the network, in the middle of a long pause', async () => {
+    const clock = timed();
+    let met = 0;
+    const loop = startLoop(async () => { met += 1; return 'offline'; }, clock.world);
+    for (let at = 0; at < 4; at += 1) await loop.now();
+    clock.sign();
+    expect(met).toBe(5);
+    loop.stop();
+  });
+
+  it('takes a save that came during a round into a round of its own', async () => {
+    const clock = timed();
+    let met = 0;
+    let finish: (outcome: Outcome) => void = () => undefined;
+    const loop = startLoop(() => new Promise<Outcome>((resolve) => { met += 1; finish = resolve; }), clock.world);
+    const first = loop.now();
+    loop.kick();
+    expect(loop.now()).toBe(first);
+    finish('ok');
+    await first;
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([0.4]);
+    clock.asked[0]?.then();
+    expect(met).toBe(2);
+  });
+
+  it('soon after a save meets the centre, once for several saves', async () => {
+    const clock = timed();
+    const loop = startLoop(async () => 'ok', clock.world);
+    loop.kick();
+    loop.kick();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([0.4]);
+    loop.stop();
+    expect(clock.asked).toEqual([]);
+  });
+
+  it('once stopped plans nothing more', async () => {
+    const clock = timed();
+    const loop = startLoop(async () => 'ok', clock.world);
+    const round = loop.now();
+    loop.stop();
+    await round;
+    expect(clock.asked).toEqual([]);
+  });
+});
