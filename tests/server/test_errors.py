@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from schema.load import load_schema
 from schema.model import Problem
 from server.errors import Refusal
 from sync.store.sqlite import open_store
-from tests.server.http_world import PULL, PUSH, HttpWorld, Phone, new_world
+from tests.server.http_world import PULL, PUSH, HttpWorld, Phone, new_world, open_client
 
 CANARY = "canary-7f3a"
 MEMBERS = {
@@ -274,6 +275,28 @@ def test_a_resolver_that_fails_is_told_plainly_and_logged_without_words(
 
 def test_a_refusal_carries_its_code_and_nothing_else() -> None:
     assert str(Refusal(Problem("damaged_request", "name", {"given": CANARY}))) == "damaged_request"
+
+
+def test_our_own_pages_come_through_also_by_way_of_a_development_server(world: HttpWorld) -> None:
+    li_min = world.signs_in("li_min")
+    assert raw(world, li_min, ME, origin="http://localhost").status_code == 200
+    assert raw(world, li_min, ME, origin="http://localhost", sec_fetch_site="same-origin").status_code == 200
+    assert raw(world, li_min, ME, origin="http://localhost:5173", sec_fetch_site="same-origin").status_code == 200
+
+
+def test_outside_the_demo_only_its_own_origin_comes_through(world: HttpWorld) -> None:
+    li_min = world.signs_in("li_min")
+    world.settings = replace(world.settings, demo=False, origin="https://doorstep.example.org")
+    with open_client(world) as world.client:
+        own = {"host": "doorstep.example.org"}
+        assert raw(world, li_min, ME, origin="https://doorstep.example.org", **own).status_code == 200
+        assert raw(world, li_min, ME, **own).status_code == 200
+        for wrong in (
+            {"origin": "http://doorstep.example.org", **own},
+            {"origin": "http://localhost", "sec_fetch_site": "same-origin", **own},
+            {"host": "localhost"},
+        ):
+            assert problem_of(raw(world, li_min, ME, **wrong), 403)["code"] == "wrong_origin"
 
 
 def test_every_request_problem_says_its_status_and_both_languages() -> None:
