@@ -65,6 +65,14 @@ def centre(template: Template, tmp_path: Path, results: Path) -> Iterator[Centre
         yield running
 
 
+@pytest.fixture(scope="session")
+def quiet_centre(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """A server for all tests that only look: a module takes it by naming its `centre` so."""
+    folder = tmp_path_factory.mktemp("quiet")
+    with Centre(template.copy_to(folder / "data"), folder / "server.log") as running:
+        yield running
+
+
 @pytest.fixture
 def phone(centre: Centre, browser: Browser, results: Path, request: pytest.FixtureRequest) -> Iterator[Opens]:
     """phone("li_min"): her phone, not signed in yet. phone("li_min", **options) changes the browser's options."""

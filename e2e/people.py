@@ -55,6 +55,7 @@ class Person:
         ])"""
         assert self.page.evaluate(ready) == "ready"
         self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.waits_until(lambda: self.page.evaluate(HAS_EVERYTHING, f"doorstep-{self.person}"))
 
     def opens(self, path: str) -> Person:
         """As typed into the address line: a full load."""
@@ -138,11 +139,13 @@ class Person:
     def writes(self, field: str, text: str) -> None:
         self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first.fill(text)
 
-    def reads(self, field: str) -> str:
-        return self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first.input_value()
+    def sees_chosen(self, field: str, code: str) -> None:
+        expect(self.field(field).locator(f'input[value="{code}"]')).to_be_checked()
 
-    def chosen(self, field: str) -> list[str]:
-        return [box.input_value() for box in self.field(field).locator("input:checked").all()]
+    def sees_written(self, field: str, text: str) -> None:
+        expect(self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first).to_have_value(
+            text
+        )
 
     def presses(self, key: str) -> None:
         self.page.keyboard.press(key)
@@ -179,7 +182,7 @@ class Person:
 
     def waits_until_sent(self) -> None:
         """No save of hers waits in the outbox any more."""
-        self.page.wait_for_function(COUNT_OUTBOX, arg=f"doorstep-{self.person}", polling=200)
+        self.waits_until(lambda: not self.stored("outbox"))
 
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
@@ -201,6 +204,19 @@ WRONG_CLOCK = """(() => {
         static now() { return right.now() + off; }
     };
 })()"""
+# Every scope was read to its end at least once.
+HAS_EVERYTHING = """name => new Promise((done, fail) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+        const asked = opening.result.transaction('meta').objectStore('meta').get('cursors');
+        asked.onsuccess = () => {
+            opening.result.close();
+            const scopes = Object.values(asked.result ?? {});
+            done(scopes.length > 0 && scopes.every(scope => scope.complete));
+        };
+    };
+})"""
 ASK = """body => fetch('/graphql', {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
 }).then(answer => answer.json())"""
@@ -214,13 +230,5 @@ READ_STORE = """([name, store]) => new Promise((done, fail) => {
             opening.result.close();
             done(asked.result.map(row => JSON.parse(JSON.stringify(row))));
         };
-    };
-})"""
-COUNT_OUTBOX = """name => new Promise((done, fail) => {
-    const opening = indexedDB.open(name);
-    opening.onerror = () => fail(opening.error);
-    opening.onsuccess = () => {
-        const asked = opening.result.transaction('outbox').objectStore('outbox').count();
-        asked.onsuccess = () => { opening.result.close(); done(asked.result === 0); };
     };
 })"""

@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
-from e2e.centre import ROOT
+from e2e.centre import ROOT, Centre
 from e2e.conftest import Opens
 from e2e.people import DESK, PHONE, Person
 from e2e.world import DESK_SCREENS, PHONE_SCREENS
+
+
+@pytest.fixture
+def centre(quiet_centre: Centre) -> Centre:
+    """These tests only look."""
+    return quiet_centre
+
 
 AXE = (ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

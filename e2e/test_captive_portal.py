@@ -16,7 +16,6 @@ def test_a_log_in_page_is_not_mistaken_for_a_receipt(phone: Opens):
 
     li_min.goes_to("/sync").screen("sync")
     li_min.does("send-now")
-    li_min.page.wait_for_function("true")
     li_min.waits_until(lambda: "portal" in li_min.network.happened)
     li_min.goes_to("/today").screen("today")
     li_min.sees_mark(VISIT_TODAY, "saved")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
-
 from e2e.conftest import Opens
 from e2e.world import HER_CASE, VISIT_TODAY
 
@@ -21,9 +19,9 @@ def test_a_reload_after_any_keystroke_loses_no_letter(phone: Opens):
         li_min.presses("Control+End")
         li_min.page.keyboard.insert_text(letter)
         li_min.reloads().screen("visit")
-        expect(li_min.field("observation").locator("textarea")).to_have_value(SENTENCE[:number])
+        li_min.sees_written("observation", SENTENCE[:number])
 
-    assert li_min.chosen("outcome") == ["met_person"]
+    li_min.sees_chosen("outcome", "met_person")
 
 
 def test_a_draft_is_kept_when_its_screen_is_left_and_gone_once_it_is_saved(phone: Opens):
@@ -34,13 +32,13 @@ def test_a_draft_is_kept_when_its_screen_is_left_and_gone_once_it_is_saved(phone
 
     li_min.goes_to("/today").screen("today")
     li_min.goes_to(f"/cases/{HER_CASE}/note").screen("case-note")
-    expect(li_min.field("content").locator("textarea")).to_have_value("已联系街道办")
+    li_min.sees_written("content", "已联系街道办")
 
     li_min.chooses("mode", "phone")
     li_min.does("save")
     li_min.sees_saved()
     li_min.opens(f"/cases/{HER_CASE}/note").screen("case-note")
-    expect(li_min.field("content").locator("textarea")).to_have_value("")
+    li_min.sees_written("content", "")
 
 
 def test_clicking_away_from_a_half_written_visit_and_back_by_the_phones_own_button_keeps_it(phone: Opens):
@@ -55,4 +53,4 @@ def test_clicking_away_from_a_half_written_visit_and_back_by_the_phones_own_butt
     li_min.page.go_forward()
 
     li_min.screen("visit")
-    assert li_min.chosen("outcome") == ["met_family"]
+    li_min.sees_chosen("outcome", "met_family")

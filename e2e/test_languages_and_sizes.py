@@ -6,9 +6,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.people import Person
 from e2e.world import DESK_SCREENS, PHONE_SCREENS
+
+
+@pytest.fixture
+def centre(quiet_centre: Centre) -> Centre:
+    """These tests only look."""
+    return quiet_centre
+
 
 SIZES = ("standard", "elder", "xl", "xxl")
 # Everything that sticks out of the window to the right, and is not inside a part that scrolls by itself.

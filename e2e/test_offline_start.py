@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.world import HER_HOME, PHONE_SCREENS, VISIT_TODAY
+
+
+@pytest.fixture
+def centre(quiet_centre: Centre) -> Centre:
+    """These tests only look."""
+    return quiet_centre
 
 
 def test_a_page_opened_without_a_network_shows_todays_homes(phone: Opens):

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.world import HER_HOME, WANG_XIULAN
+
+
+@pytest.fixture
+def centre(quiet_centre: Centre) -> Centre:
+    """These tests only look."""
+    return quiet_centre
 
 
 def test_wang_xiulan_is_found_by_everything_a_worker_might_remember(phone: Opens):

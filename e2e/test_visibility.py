@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
+from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.people import Person
 from e2e.world import HER_CASE, HER_HOME, VISIT_TODAY, WANG_XIULAN
+
+
+@pytest.fixture
+def centre(quiet_centre: Centre) -> Centre:
+    """These tests only look."""
+    return quiet_centre
+
 
 HERS = {WANG_XIULAN, HER_HOME, VISIT_TODAY, HER_CASE}
 

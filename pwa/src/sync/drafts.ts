@@ -9,9 +9,9 @@ import type { PersonStore } from './store';
  */
 export async function putDraft(store: PersonStore, key: string, kind: string, record: string | null, values: Values, now: number): Promise<void> {
   const transaction = store.transaction('draft', 'readwrite');
-  void transaction.store.put({ key, kind, record, values, changed_at: new Date(now).toISOString() });
+  const put = transaction.store.put({ key, kind, record, values, changed_at: new Date(now).toISOString() });
   transaction.commit();
-  await transaction.done;
+  await Promise.all([put, transaction.done]);
 }
 
 export async function getDraft(store: PersonStore, key: string): Promise<DraftRow | undefined> {
