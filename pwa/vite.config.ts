@@ -40,6 +40,9 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/set_up.ts'],
-    maxWorkers: 2
+    maxWorkers: 2,
+    // A busy machine is slow, not wrong; a test that never ends still fails.
+    testTimeout: 30_000,
+    hookTimeout: 30_000
   }
 });

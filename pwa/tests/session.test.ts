@@ -1,0 +1,156 @@
+// Signing in, being signed out, starting without network, and what stays on the phone.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Centre } from './sync/centre';
+import { seed, visited, wang_visit, wang_xiulan } from './sync/phone';
+
+type View = typeof import('../src/view');
+let centre: Centre;
+
+// A start of the app: modules are read anew, as after a reload; databases and localStorage stay.
+async function start(): Promise<View> {
+  vi.resetModules();
+  const module = await import('../src/auth/session.svelte');
+  started.push(module);
+  await module.resume();
+  return import('../src/view');
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  centre = new Centre();
+  seed(centre);
+  const people = [{ person: 'li_min', name: '李敏', role: 'outreach_worker', centre: 'heping', centre_name: '和平', team_name: '一组' }];
+  vi.stubGlobal('fetch', async (path: string, init?: RequestInit) => {
+    if (centre.is_down || !String(path).startsWith('/api/')) return centre.fetch(path, init);
+    if (path === '/api/demo/people') return new Response(JSON.stringify({ people }));
+    if (init?.method === 'DELETE') return new Response(JSON.stringify({ signed_out: true }));
+    const asked = JSON.parse(String(init?.body)) as { device: { id?: string; public_key: string; name: string } };
+    keys.push(asked.device);
+    return new Response(JSON.stringify({ token: 't', device: asked.device.id ?? 'device-1', me: centre.me }));
+  });
+});
+const keys: { id?: string; public_key: string; name: string }[] = [];
+const started: (typeof import('../src/auth/session.svelte'))[] = [];
+afterEach(async () => {
+  keys.length = 0;
+  // An app that was left open would go on trying to reach the centre of the next test.
+  for (const { session, current } of started.splice(0)) if (session.me) (await current()).close();
+  vi.unstubAllGlobals();
+});
+
+async function signedIn(): Promise<View> {
+  const view = await start();
+  await view.signIn('li_min');
+  expect(await view.syncNow()).toBe('ok');
+  return view;
+}
+
+describe('signing in', () => {
+  it('brings the person\'s records, names and counts', async () => {
+    const view = await signedIn();
+    expect(view.session.me?.name).toBe('李敏');
+    expect(view.nameOf('li_min')).toBe('李敏');
+    expect(view.nameOf('nobody')).toBe('nobody');
+    expect((await view.list('home_visit', 'assigned_to+planned_on', 'li_min|2026-11-22')).map((row) => row.record)).toEqual([wang_visit]);
+    expect((await view.search('wxl')).map((hit) => hit.title)).toEqual(['王秀兰']);
+    expect(view.syncState).toMatchObject({ online: true, complete: true, waiting: 0, needsYou: 0 });
+  });
+
+  it('gives the centre the public half of one key, the same at the next time, and names the device it knows', async () => {
+    const view = await signedIn();
+    await view.signIn('li_min');
+    expect(keys.map((device) => device.id)).toEqual([undefined, 'device-1']);
+    expect(keys[0]?.public_key).toBe(keys[1]?.public_key);
+    expect(atob(keys[0]?.public_key ?? '')).toHaveLength(65);
+  });
+});
+
+describe('a start without network', () => {
+  it('shows the person who was there, with their records, and takes a save', async () => {
+    await signedIn();
+    centre.is_down = true;
+    const view = await start();
+    expect(view.session.me?.person).toBe('li_min');
+    expect((await view.get(wang_visit))?.title_zh).toBe('王秀兰 · 2026-11-22');
+    const saved = await view.save('home_visit', wang_visit, visited);
+    expect(saved.problems).toBeUndefined();
+    expect(await view.syncNow()).toBe('offline');
+    expect(view.syncState).toMatchObject({ online: false });
+    await vi.waitFor(() => expect(view.syncState.waiting).toBe(1));
+  });
+
+  it('finds the person in the database when the quick copy is gone', async () => {
+    await signedIn();
+    localStorage.clear();
+    centre.is_down = true;
+    expect((await start()).session.me?.person).toBe('li_min');
+  });
+
+  it('of a phone nobody has signed in on shows nobody', async () => {
+    centre.is_down = true;
+    const view = await start();
+    expect(view.session.me).toBeNull();
+    await expect(view.get(wang_visit)).rejects.toThrow('Nobody is signed in');
+  });
+});
+
+describe('a session that has ended', () => {
+  it('keeps records, outbox and recording; after signing in again all is sent', async () => {
+    const view = await signedIn();
+    centre.is_signed_in = false;
+    await view.save('home_visit', wang_visit, visited);
+    expect(await view.syncNow()).toBe('signed_out');
+    expect(view.session).toMatchObject({ signedIn: false, me: { person: 'li_min' } });
+    await view.save('resident', wang_xiulan, { risk_level: 'high' });
+    expect(await view.outbox()).toHaveLength(2);
+
+    centre.is_signed_in = true;
+    await view.signIn('li_min');
+    expect(await view.syncNow()).toBe('ok');
+    expect(await view.outbox()).toEqual([]);
+    expect(centre.log).toHaveLength(2);
+  });
+});
+
+describe('signing out', () => {
+  it('leaves unsent saves and drafts, removes the copies, and sends at the next sign-in', async () => {
+    const view = await signedIn();
+    centre.refuse = () => ({ status: 'retry', code: 'unknown_record' });
+    await view.save('home_visit', wang_visit, visited);
+    await view.putDraft('note', 'resident', wang_xiulan, { health_note: '高' });
+    await view.signOut();
+    expect(view.session.me).toBeNull();
+
+    const later = await start();
+    expect(later.session.me).toBeNull();
+    centre.refuse = () => undefined;
+    await later.signIn('li_min');
+    expect((await later.listDrafts()).map((draft) => draft.key)).toEqual(['note']);
+    expect((await later.get(wang_visit))?.values['outcome'] ?? 'met_person').toBe('met_person');
+    expect(await later.syncNow()).toBe('ok');
+    expect(await later.outbox()).toEqual([]);
+    expect((await later.get(wang_visit))?.values['outcome']).toBe('met_person');
+  });
+});
+
+describe('search', () => {
+  it('finds what was saved a moment ago', async () => {
+    const view = await signedIn();
+    expect(await view.search('赵国强')).toEqual([]);
+    await view.save('resident', null, { name: '赵国强', household: (await view.get(wang_xiulan))?.values['household'] ?? null });
+    expect((await view.search('赵国强')).map((hit) => hit.title)).toEqual(['赵国强']);
+  });
+});
+
+describe('a held save', () => {
+  it('gives its values to a form and goes again when mended', async () => {
+    const view = await signedIn();
+    centre.refuse = (save) => (save.set['risk_level'] === 'high' ? { status: 'held', code: 'locked' } : undefined);
+    const held = await view.save('resident', wang_xiulan, { risk_level: 'high' });
+    await view.syncNow();
+    expect(await view.sendAgain(held.save)).toMatchObject({ record: wang_xiulan, values: { risk_level: 'high', name: '王秀兰' } });
+    await view.replaceHeld(held.save, { risk_level: 'low' });
+    await view.syncNow();
+    expect(await view.outbox()).toEqual([]);
+  });
+});
