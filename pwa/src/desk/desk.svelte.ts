@@ -130,3 +130,6 @@ export async function keepReturn(record: string, kind: string, unfinished: Unfin
 export async function dropReturn(record: string): Promise<void> {
   await removeDraft(sentence_prefix + record);
 }
+
+/** Which of the two tools of every screen is open. */
+export const tools = $state<{ open: 'find' | 'help' | null }>({ open: null });

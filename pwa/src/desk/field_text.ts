@@ -7,6 +7,7 @@ import type { Json, Language } from '../schema/model';
 import { deskWords as w } from '../words/desk';
 
 export type Titles = ReadonlyMap<string, string>;
+export const titlesNone: Titles = new Map();
 
 /** The name of a field key: the field, and for one of several choices which choice. */
 export function keyLabel(kind: string, key: string, language: Language): string {
@@ -17,7 +18,7 @@ export function keyLabel(kind: string, key: string, language: Language): string 
 }
 
 /** The value of a field key in words; empty when there is none. A ticked choice says that it is ticked. */
-export function keyText(kind: string, key: string, value: Json | undefined, language: Language, titles: Titles = new Map()): string {
+export function keyText(kind: string, key: string, value: Json | undefined, language: Language, titles: Titles = titlesNone): string {
   const declared = kindOf(kind);
   const field = declared && fieldOf(declared, key);
   if (!field) return value === null || value === undefined ? '' : String(value);

@@ -53,7 +53,7 @@ export async function askTitle(record: string): Promise<Pick<ReviewItem, 'title_
 
 /** Hand decisions to the centre; each is answered on its own. */
 export async function sendDecisions(decisions: Decision[]): Promise<DecisionResult[]> {
-  return (await gql<{ decide: DecisionResult[] }>(decide, { decisions })).decide;
+  return (await gql<{ decide: DecisionResult[] }>(decide, { decisions: decisions.map((decision) => ({ ...decision })) })).decide;
 }
 
 /** Say whether two records are the same thing; `other` is the one that goes when they are. */

@@ -1,0 +1,44 @@
+// The menu of the desk for the roles of a person: what they review, visit and organise, as the declarations say. How the
+// menu looks is DeskFrame.svelte.
+import { schema } from '../schema/schema';
+import type { DeclaredKind } from '../schema/model';
+import type { IconName } from '../ui/icons';
+
+export type EntryName = 'workbench' | 'review' | 'homes' | 'cases' | 'hours_to_approve' | 'write_hours' | 'sync' | 'me';
+export interface Entry { name: EntryName; href: string; icon: IconName }
+export interface Group { name: 'outreach' | 'volunteers' | 'own' | null; entries: Entry[] }
+
+const hours = 'hour_entry';
+
+function kinds(): DeclaredKind[] {
+  return Object.values(schema.kinds);
+}
+
+/** The kinds these roles review. */
+export function reviewedBy(roles: readonly string[]): string[] {
+  return kinds().filter((kind) => roles.some((role) => kind.review?.by[role] !== undefined)).map((kind) => kind.name);
+}
+
+/** Whether these roles settle two versions or review anything at all. */
+export function decides(roles: readonly string[]): boolean {
+  return reviewedBy(roles).length > 0 || kinds().some((kind) => roles.some((role) => kind.access.settle[role] !== undefined));
+}
+
+/** Whether hours of volunteers wait for these roles. */
+export function approvesHours(roles: readonly string[]): boolean {
+  return reviewedBy(roles).includes(hours);
+}
+
+/** Groups that would be empty are absent. Homes and cases are read from this machine, so only for who has copies here. */
+export function menuOf(roles: readonly string[]): Group[] {
+  const has_copies = (kind: string) => roles.some((role) => schema.roles[role]?.replicates === true && schema.kinds[kind]?.access.see[role] !== undefined);
+  const creates = (kind: string) => roles.some((role) => schema.kinds[kind]?.access.create[role] !== undefined);
+  const entry = (shown: boolean, name: EntryName, href: string, icon: IconName): Entry[] => (shown ? [{ name, href, icon }] : []);
+  const groups: Group[] = [
+    { name: null, entries: [...entry(true, 'workbench', '/workbench', 'note'), ...entry(decides(roles), 'review', '/review', 'check')] },
+    { name: 'outreach', entries: [...entry(has_copies('household'), 'homes', '/homes', 'home'), ...entry(has_copies('case'), 'cases', '/cases', 'folder')] },
+    { name: 'volunteers', entries: [...entry(approvesHours(roles), 'hours_to_approve', '/approve', 'hours'), ...entry(approvesHours(roles) && creates(hours), 'write_hours', '/hours/new', 'draft')] },
+    { name: 'own', entries: [...entry(true, 'sync', '/sync', 'sent'), ...entry(true, 'me', '/me', 'person')] },
+  ];
+  return groups.filter((group) => group.entries.length > 0);
+}

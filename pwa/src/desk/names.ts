@@ -1,0 +1,34 @@
+// Names and titles as the desk shows them, in the person's language. Where the centre gives both languages, nothing is
+// looked up.
+import { get, today } from '../view';
+import type { Json, Language } from '../schema/model';
+import { moment } from '../records/dates';
+import { refsIn, type Titles } from './field_text';
+import { askTitle } from './questions';
+
+/** The title of a row or record. */
+export function titleOf(titled: { title_zh: string; title_en: string }, language: Language): string {
+  return language === 'zh' ? titled.title_zh : titled.title_en;
+}
+
+/** 今天 08:47 for an instant or a hybrid clock. */
+export function when(at: string | null | undefined, language: Language): string {
+  return moment(at, today(), language);
+}
+
+/** Titles of the records that these values refer to: from this machine's copies, else from the centre. */
+export async function titlesFor(kind: string, values: readonly Record<string, Json | undefined>[], language: Language): Promise<Titles> {
+  const wanted = new Set(values.flatMap((one) => refsIn(kind, one)));
+  const found = await Promise.all([...wanted].map(async (record) => {
+    const titled = (await get(record)) ?? (await askTitle(record));
+    return titled ? ([record, titleOf(titled, language)] as const) : undefined;
+  }));
+  return new Map(found.filter((one) => one !== undefined));
+}
+
+/** 李敏和张强; three and more with commas between. */
+export function together(names: readonly string[], language: Language): string {
+  if (names.length < 2) return names[0] ?? '';
+  const last = names.at(-1) ?? '';
+  return names.slice(0, -1).join(language === 'zh' ? '、' : ', ') + (language === 'zh' ? '和' : ' and ') + last;
+}
