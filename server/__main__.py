@@ -24,7 +24,7 @@ from server.app import create_app
 from server.graphql.root import graphql_schema
 from server.register import import_register
 from server.seed import seed as write_world
-from server.settings import SettingError, Settings, settings_from
+from server.settings import VARIABLES, SettingError, Settings, settings_from
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
 from sync.store.sqlite import Store, StoreError, open_store
@@ -209,7 +209,11 @@ def _listen(settings: Settings, sentence: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="doorstep", description="The server of a community service centre.")
+    parser = argparse.ArgumentParser(
+        prog="doorstep",
+        description="The server of a community service centre.",
+        epilog=f"Settings from the environment: {', '.join(sorted(VARIABLES))}.",
+    )
     parser.add_argument("--data", type=Path, help="folder of the database (else DOORSTEP_DATA, else ./data)")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 

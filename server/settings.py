@@ -11,6 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
+# What an operator may set. A name that is not here stops the start: a setting with a slip in it would silently not hold.
+VARIABLES = frozenset(
+    f"DOORSTEP_{name}"
+    for name in ("DATA", "APP", "HOST", "PORT", "ORIGIN", "SESSION_IDLE_MINUTES", "SESSION_HOURS_MAX")
+)
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -66,11 +71,9 @@ class Settings:
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """Read every `DOORSTEP_` variable; raises SettingError that names the variable, also for one nobody knows."""
-    known = {f"DOORSTEP_{name}" for name in ("DATA", "APP", "HOST", "PORT", "ORIGIN", "SESSION_IDLE_MINUTES")}
-    known.add("DOORSTEP_SESSION_HOURS_MAX")
     for variable in sorted(environment):
-        if variable.startswith("DOORSTEP_") and variable not in known:
-            raise SettingError(variable, f"is not a setting of Doorstep; known are {', '.join(sorted(known))}")
+        if variable.startswith("DOORSTEP_") and variable not in VARIABLES:
+            raise SettingError(variable, f"is not a setting of Doorstep; known are {', '.join(sorted(VARIABLES))}")
     port = _whole(environment, "DOORSTEP_PORT", 8000, 0, 65535)
     return Settings(
         data=Path(environment.get("DOORSTEP_DATA", "data")),

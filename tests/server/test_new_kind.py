@@ -1,4 +1,4 @@
-"""A record kind is one declaration and its examples: with these alone it can be written, pulled, listed and asked for."""
+"""A record kind is one declaration and its examples: with these alone it can be written, pulled, listed and asked."""
 
 import shutil
 from pathlib import Path
