@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
-# What an operator may set. A name that is not here stops the start: a setting with a slip in it would silently not hold.
+# What an operator may set. Any other name stops the start: a setting with a slip in it would silently not hold.
 VARIABLES = frozenset(
     f"DOORSTEP_{name}"
     for name in ("DATA", "APP", "HOST", "PORT", "ORIGIN", "SESSION_IDLE_MINUTES", "SESSION_HOURS_MAX")
