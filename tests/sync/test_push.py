@@ -345,7 +345,8 @@ def test_a_field_invalid_before_does_not_hold_a_save_that_leaves_it_alone(centre
 def make_invalid(centre: Centre, visit: str) -> None:
     """As if the declaration had become stricter: the record is invalid without anybody's present doing."""
     centre.store.execute(
-        "INSERT INTO claim VALUES (?, 'left_at', 'zzz', 'live', '\"10:00\"', '0000000000001-0000', 'x', 'x', '[]', 1, '')",
+        "INSERT INTO claim VALUES"
+        " (?, 'left_at', 'zzz', 'live', '\"10:00\"', '0000000000001-0000', 'x', 'x', '[]', 1, '')",
         (visit,),
     )
 

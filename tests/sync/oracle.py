@@ -1,0 +1,418 @@
+"""Judges a simulated history against the promises of the protocol, from what each author had seen.
+
+Not here: the simulation (simulation.py). Nothing of the server's tables is believed: of the log only who sent what, in
+which order, and what was answered; everything else is worked out again, in other words than the server's.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from schema.model import Claim, Kind
+from schema.view import view_of
+from sync.document import Change, claims_in, replay
+from sync.log import Entry, LogHead, check_log
+from sync.materialise import rebuild
+from sync.record import record_of
+from tests.centre import Centre, Phone, Written, base36
+
+# Reasons that leave a save unread: what its author had seen is then not known to anybody.
+UNREAD = {"malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused"}
+WAITS = {"home_visit": "outcome", "hour_entry": "ended_at", "case_progress": "content"}
+
+
+class Violation(AssertionError):
+    """A promise that was not kept."""
+
+
+@dataclass(frozen=True)
+class Authored:
+    """One save somebody made. `flaw` is what is wrong with it on purpose, None for honest work."""
+
+    written: Written
+    author: str
+    flaw: str | None = None
+
+
+@dataclass
+class History:
+    """What the simulation knows without asking the server."""
+
+    authored: dict[str, Authored] = field(default_factory=dict)
+    # Decisions that were answered with a standing: id -> (person, record, verdict).
+    decided: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    settled: set[frozenset[str]] = field(default_factory=set)
+    # (entries in the log at that time, person, roles)
+    roles: list[tuple[int, str, tuple[tuple[str, str | None], ...]]] = field(default_factory=list)
+
+    def roles_at(self, person: str, position: int) -> tuple[tuple[str, str | None], ...]:
+        """The roles of a person when an entry of the log was written."""
+        return [roles for since, who, roles in self.roles if who == person and since < position][-1]
+
+
+@dataclass
+class Known:
+    """One record as the oracle works it out."""
+
+    kind: Kind
+    created_by: str
+    accepted: list[tuple[Entry, Authored]] = field(default_factory=list)
+    is_locked: bool = False
+    review: str | None = None
+    before_last: tuple[bool, str | None] = (False, None)
+
+
+def check(centre: Centre, history: History, phones: list[Phone]) -> None:
+    """Raise Violation unless P1 to P7 hold, queues are empty and a rebuild changes nothing."""
+    Oracle(centre, history, phones).check()
+
+
+class Oracle:
+    """One judgement; its members are filled in the order of the log."""
+
+    def __init__(self, centre: Centre, history: History, phones: list[Phone]) -> None:
+        self.centre = centre
+        self.history = history
+        self.phones = phones
+        self.entries = centre.log
+        self.known: dict[str, Known] = {}
+        self.keys: dict[tuple[str, str], tuple[Entry, Authored]] = {}
+
+    def check(self) -> None:
+        self.nothing_is_lost_and_queues_are_empty()
+        self.walk_the_log()
+        for record, known in self.known.items():
+            self.what_was_not_seen_is_alive(record, known)
+            self.standing_is_right(record, known)
+        self.doubles_are_shown()
+        for phone in self.phones:
+            self.phone_has_exactly_its_scopes(phone)
+            self.receipts_are_those_of_the_log(phone)
+        self.tables_follow_from_the_log()
+
+    def must(self, holds: bool, promise: str, *about: Any) -> None:
+        if not holds:
+            raise Violation(f"{promise}: {' '.join(str(part) for part in about)}")
+
+    # P1, liveness
+
+    def nothing_is_lost_and_queues_are_empty(self) -> None:
+        for phone in self.phones:
+            self.must(not phone.outbox, "liveness", phone.person, [entry.id for entry in phone.outbox])
+        logged: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.entry == "save":
+                logged.setdefault(entry.id.partition(":")[0], []).append(entry)
+        for id, authored in self.history.authored.items():
+            found = logged.pop(id, [])
+            self.must(len(found) == 1, "P1 exactly once", id, authored.flaw, len(found))
+            self.must(found[0].status in ("accepted", "held"), "P1 decided", id, found[0].status)
+            if authored.flaw is None:
+                kept = {**json.loads(found[0].body), "signature": found[0].signature}
+                self.must(kept == authored.written.save, "P1 kept as written", id)
+        self.must(not logged, "P1 nothing invented", list(logged))
+
+    # P5, P6
+
+    def walk_the_log(self) -> None:
+        for entry in self.entries:
+            if entry.entry != "save":
+                self.take_decision(entry)
+                continue
+            authored = self.history.authored[entry.id.partition(":")[0]]
+            if entry.client is not None and entry.record:
+                self.keys[entry.record, base36(entry.client)] = (entry, authored)
+            if entry.status == "accepted":
+                self.accepted_is_allowed(entry, authored)
+                self.take_save(entry, authored)
+            else:
+                self.held_is_explained(entry, authored)
+
+    def accepted_is_allowed(self, entry: Entry, authored: Authored) -> None:
+        save, known = authored.written.save, self.known.get(str(entry.record))
+        flaw = authored.flaw
+        self.must(flaw in (None, "stripped"), "P5 accepted although flawed", flaw, entry.id)
+        self.must(entry.person == authored.author, "P5 author", entry.person, authored.author)
+        self.must(not (known and known.is_locked), "P5 accepted under a lock", entry.id)
+        self.must(self.may_write(entry, save, known), "P5 permission", entry.person, save["kind"], sorted(save["set"]))
+        visited = save["set"].get("visited_on")
+        self.must(visited is None or visited <= entry.received_at[:10], "P5 validity", visited)
+
+    def held_is_explained(self, entry: Entry, authored: Authored) -> None:
+        """Honest work is held only for a reason that the oracle can see too."""
+        if authored.flaw is not None:
+            return
+        save, known, code = authored.written.save, self.known.get(str(entry.record)), entry.problem.code
+        follows_held = any(
+            self.keys[str(entry.record), key][0].status == "held"
+            for keys in save["replaces"].values()
+            for key in keys
+            if (str(entry.record), key) in self.keys
+        )
+        explained = {
+            "locked": lambda: known is not None and known.is_locked,
+            "locked_after_edit": lambda: known is not None and known.is_locked,
+            "not_permitted": lambda: not self.may_write(entry, save, known),
+            "field_not_permitted": lambda: not self.may_write(entry, save, known) or follows_held,
+            "out_of_scope": lambda: not self.may_write(entry, save, known) or not self.sees_references(entry, save),
+            "depends_on_held": lambda: known is None or any(name not in self.known for name in references(save)),
+            "illegal_move": lambda: follows_held,
+            "append_only": lambda: False,
+        }.get(code, lambda: False)
+        self.must(
+            explained(), "P6 honest work held", code, entry.problem.field, entry.person, save["kind"], save["set"]
+        )
+
+    def may_write(self, entry: Entry, save: dict[str, Any], known: Known | None) -> bool:
+        kind = self.centre.schema.kinds[save["kind"]]
+        roles = self.history.roles_at(entry.person, entry.position)
+        if known is None:
+            values = view_of(kind, claims_written(save, entry.person)).values
+            team, own = self.relation(kind, values, entry.person)
+            return self.reaches(kind.access.create, roles, entry.person, team, own)
+        record = str(entry.record)
+        view = view_of(kind, self.live(record, known))
+        team, own = self.relation(kind, view.values, known.created_by)
+        settles = self.reaches(kind.access.settle, roles, entry.person, team, own)
+        for key in save["set"]:
+            declared = kind.fields[key.partition(".")[0]]
+            rule = kind.access.edit if declared.edit is None else declared.edit
+            is_open = settles and (key in view.conflicts or declared.append_only)
+            if not is_open and not self.reaches(rule, roles, entry.person, team, own):
+                return False
+        return True
+
+    def sees_references(self, entry: Entry, save: dict[str, Any]) -> bool:
+        roles = self.history.roles_at(entry.person, entry.position)
+        return all(self.sees(entry.person, roles, name) for name in references(save) if name in self.known)
+
+    def sees(self, person: str, roles: Any, record: str) -> bool:
+        known = self.known[record]
+        values = view_of(known.kind, self.live(record, known)).values
+        team, own = self.relation(known.kind, values, known.created_by)
+        return self.reaches(known.kind.access.see, roles, person, team, own)
+
+    def reaches(self, rule: Any, roles: Any, person: str, team: str | None, own: set[str]) -> bool:
+        return any(
+            rule.get(role) == "centre"
+            or (rule.get(role) == "own" and person in own)
+            or (rule.get(role) == "team" and team is not None and at == team)
+            for role, at in roles
+        )
+
+    def relation(self, kind: Kind, values: dict[str, Any], created_by: str) -> tuple[str | None, set[str]]:
+        """Team and own persons, written out kind by kind."""
+        if kind.name == "household":
+            return values.get("team"), set()
+        if kind.name in ("shift", "hour_entry"):
+            return None, {values["volunteer"]} if "volunteer" in values else set()
+        if kind.name == "case_progress":
+            case = self.values_of(values.get("case"))
+            return self.values_of(case.get("household")).get("team"), {created_by, case.get("worker")} - {None}
+        team = self.values_of(values.get("household")).get("team")
+        own = {"home_visit": {values.get("assigned_to"), created_by}, "case": {values.get("worker")}}
+        return team, own.get(kind.name, set()) - {None}
+
+    def values_of(self, record: str | None) -> dict[str, Any]:
+        known = self.known.get(record or "")
+        return view_of(known.kind, self.live(str(record), known)).values if known else {}
+
+    def take_save(self, entry: Entry, authored: Authored) -> None:
+        record, kind = str(entry.record), self.centre.schema.kinds[authored.written.save["kind"]]
+        known = self.known.setdefault(record, Known(kind, entry.person))
+        known.accepted.append((entry, authored))
+        known.before_last = (False, None)
+        waits = WAITS.get(kind.name)
+        if waits is None:
+            return
+        if known.review in ("approved", "changed"):
+            known.review = "changed"
+        else:
+            values = view_of(kind, self.live(record, known)).values
+            known.review = "waiting" if values.get(waits) is not None else None
+
+    def take_decision(self, entry: Entry) -> None:
+        if entry.status != "accepted":
+            return
+        body = json.loads(entry.body)
+        if entry.entry == "duplicate":
+            if body["verdict"] == "same":
+                other = self.known[body["other"]]
+                other.review, other.is_locked = "rejected", False
+            for name in (body["record"], body["other"]):
+                self.known[name].before_last = (False, None)
+            return
+        self.must(
+            self.history.decided.get(entry.id) == (entry.person, entry.record, body["verdict"]),
+            "P7 a decision nobody was told of",
+            entry.id,
+        )
+        known = self.known[str(entry.record)]
+        if body["verdict"] == "undo":
+            known.is_locked, known.review = known.before_last
+            return
+        known.before_last = (known.is_locked, known.review)
+        known.review = {"approve": "approved", "return": "returned", "reject": "rejected"}[body["verdict"]]
+        known.is_locked = known.review == "approved" and known.kind.name == "hour_entry"
+
+    # P4
+
+    def live(self, record: str, known: Known) -> list[Claim]:
+        """The claims nobody wrote over who had seen them."""
+        claims = [
+            claim for entry, authored in known.accepted for claim in claims_written(authored.written.save, entry.person)
+        ]
+        dead = {
+            (key, old)
+            for _, authored in known.accepted
+            for key, several in authored.written.save["replaces"].items()
+            for old in self.seen_through(record, key, several)
+        }
+        return [claim for claim in claims if (claim.field_key, claim.save_key) not in dead]
+
+    def seen_through(self, record: str, field_key: str, keys: list[str]) -> set[str]:
+        """The claims an author had seen, also those behind their own held saves."""
+        found: set[str] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            if key in found or (record, key) not in self.keys:
+                continue
+            found.add(key)
+            entry, authored = self.keys[record, key]
+            if entry.status == "held" and entry.problem.code not in UNREAD:
+                waiting += authored.written.save["replaces"].get(field_key, [])
+        return found
+
+    def what_was_not_seen_is_alive(self, record: str, known: Known) -> None:
+        expected = {as_read(claim) for claim in self.live(record, known)}
+        found = record_of(self.centre.store, self.centre.schema, record)
+        self.must({as_read(claim) for claim in found.claims} == expected, "P4 claims", record, known.kind.name)
+        document = {(name, json.dumps(entry)) for name, entry in plain(claims_in(found.state)).items()}
+        meant = {
+            (f"{claim.field_key}:{claim.save_key}", json.dumps([claim.value, claim.made_at, claim.author]))
+            for claim in found.claims
+        }
+        self.must(document == meant, "P4 document", record)
+
+    # What follows from saves and decisions
+
+    def standing_is_right(self, record: str, known: Known) -> None:
+        found = record_of(self.centre.store, self.centre.schema, record)
+        values = view_of(known.kind, self.live(record, known)).values
+        team, own = self.relation(known.kind, values, known.created_by)
+        self.must((found.relation.team, set(found.relation.own)) == (team, own), "standing relation", record)
+        self.must((found.review and found.review.state) == known.review, "standing review", found.review, known.review)
+        self.must((found.locked_at is not None) == known.is_locked, "standing lock", record)
+
+    def doubles_are_shown(self) -> None:
+        for record in self.known:
+            found = record_of(self.centre.store, self.centre.schema, record)
+            expected = {other for other in self.known if other != record and self.is_double(record, other)}
+            self.must(set(found.duplicates) == expected, "doubles", record, found.duplicates, expected)
+
+    def is_double(self, one: str, other: str) -> bool:
+        first, second = self.known[one], self.known[other]
+        if first.kind is not second.kind or frozenset((one, other)) in self.history.settled:
+            return False
+        if "rejected" in (first.review, second.review):
+            return False
+        a, b = self.values_of(one), self.values_of(other)
+        if first.kind.name == "home_visit":
+            return bool(a.get("visited_on")) and all(a.get(n) == b.get(n) for n in ("household", "visited_on"))
+        return (
+            first.kind.name == "hour_entry"
+            and all(a[n] == b[n] for n in ("volunteer", "worked_on"))
+            and a["started_at"] < b["ended_at"]
+            and b["started_at"] < a["ended_at"]
+        )
+
+    # P2
+
+    def phone_has_exactly_its_scopes(self, phone: Phone) -> None:
+        roles = self.history.roles_at(phone.person, len(self.entries) + 1)
+        expected = set()
+        for record, known in self.known.items():
+            team, own = self.relation(known.kind, self.values_of(record), known.created_by)
+            if self.is_copied(known.kind, roles, phone.person, team, own):
+                expected.add(record)
+        missing, extra = expected - phone.base.keys(), phone.base.keys() - expected
+        self.must(not missing and not extra, "P2 records", phone.person, "missing", missing, "extra", extra)
+        for record in expected:
+            base = phone.base[record]
+            found = record_of(self.centre.store, self.centre.schema, record)
+            self.must(
+                base.revision == found.revision, "P2 revision", phone.person, record, base.revision, found.revision
+            )
+            self.must(base.standing == found.standing(), "P2 standing", phone.person, record)
+            self.must(
+                {as_read(claim) for claim in base.claims} == {as_read(claim) for claim in found.claims},
+                "P2 state",
+                record,
+            )
+
+    def is_copied(self, kind: Kind, roles: Any, person: str, team: str | None, own: set[str]) -> bool:
+        """Whether a scope of the person has the record. A record of one's own is, whatever role one holds."""
+        if "own" in kind.access.see.values() and person in own:
+            return True
+        return self.reaches(
+            {role: reach for role, reach in kind.access.see.items() if reach != "own"}, roles, person, team, own
+        )
+
+    # P7
+
+    def receipts_are_those_of_the_log(self, phone: Phone) -> None:
+        logged = {entry.id: entry for entry in self.entries}
+        for id, receipt in phone.receipts.items():
+            entry = logged.get(id)
+            self.must(entry is not None, "P7 receipt without a log entry", id)
+            self.must((receipt.status, receipt.revision) == (entry.status, entry.revision), "P7 receipt", id)
+
+    # P3
+
+    def tables_follow_from_the_log(self) -> None:
+        for record, known in self.known.items():
+            changes = [self.change_of(record, entry, authored) for entry, authored in known.accepted]
+            self.centre.random.shuffle(changes)
+            found = record_of(self.centre.store, self.centre.schema, record)
+            self.must(plain(claims_in(replay(changes))) == plain(claims_in(found.state)), "P3 any order", record)
+        self.must(isinstance(check_log(self.centre.store), LogHead), "P3 chain")
+        self.must((differences := rebuild(self.centre.store, self.centre.schema)) == [], "P3 rebuild", differences)
+
+    def change_of(self, record: str, entry: Entry, authored: Authored) -> Change:
+        save = authored.written.save
+        replaces = {
+            field_key: [
+                key
+                for key in self.seen_through(record, field_key, keys)
+                if self.keys[record, key][0].status == "accepted"
+            ]
+            for field_key, keys in save["replaces"].items()
+        }
+        return Change(save["client"], save["set"], replaces, save["made_at"], entry.person)
+
+
+def claims_written(save: dict[str, Any], author: str) -> list[Claim]:
+    """The claims a save makes."""
+    key = base36(save["client"])
+    return [Claim(field_key, key, value, save["made_at"], author) for field_key, value in save["set"].items()]
+
+
+def references(save: dict[str, Any]) -> list[str]:
+    """The records a save names."""
+    return [save["set"][name] for name in ("household", "resident", "case", "shift") if save["set"].get(name)]
+
+
+def as_read(claim: Claim) -> tuple[str, str, str, str, str]:
+    """A claim that can be compared: numbers without a fraction, whatever engine read them."""
+    return claim.field_key, claim.save_key, json.dumps(plain(claim.value), sort_keys=True), claim.made_at, claim.author
+
+
+def plain(value: Any) -> Any:
+    """The engine gives every number as a float; 72.0 is 72."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: plain(value[name]) for name in sorted(value)}
+    return [plain(part) for part in value] if isinstance(value, list) else value
+
