@@ -24,7 +24,7 @@ from server.world import (
     workers_of,
 )
 from server.world_homes import Dweller, Home
-from server.world_words import OLD, WORDS, progress_note
+from server.world_words import OLD, WORDS, audience, progress_note
 
 DAY = timedelta(days=1)
 
@@ -77,7 +77,8 @@ def _category(rng: Random, dweller: Dweller) -> str:
 def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
     """One case from the first talk to yesterday, or to its end."""
     record, worker, supervisor = opening.record, opening.worker, SUPERVISORS[opening.home.team]
-    problem = rng.choice(WORDS["case_problems"][opening.category])
+    is_alone = opening.category == "elderly_care" and len(opening.home.people) == 1
+    problem = rng.choice(WORDS["case_problems"]["elderly_alone" if is_alone else opening.category])
     goals = rng.sample(WORDS["case_goals"][opening.category], rng.randint(2, 3))
 
     def write(day: date, person: str, values: dict[str, Any], kind: str = "case", name: str = record) -> Write:
@@ -111,7 +112,7 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
         }
         for number, (text, measure) in enumerate(goals)
     }
-    yield write(assessed_on, worker, {"stage": "assessed", **_next_step(rng, assessed_on), **goal_rows})
+    yield write(assessed_on, worker, {"stage": "assessed", **_next_step(rng, opening, assessed_on), **goal_rows})
     begun_on = assessed_on + DAY * rng.randint(1, 4)
     if begun_on >= today:
         return
@@ -124,15 +125,18 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
         if goal_rows and rng.random() < 0.4:
             key = rng.choice(list(goal_rows))
             goal_rows[key] = goal_rows[key] | {"progress": rng.choice(("in_progress", "in_progress", "reached"))}
-            yield write(day, worker, {key: goal_rows[key], **_next_step(rng, day)})
+            yield write(day, worker, {key: goal_rows[key], **_next_step(rng, opening, day)})
         number += 1
         day += DAY * rng.randint(11, 34)
     if ends_on < today:
         yield from _end(rng, write, ends_on, worker, supervisor, today)
 
 
-def _next_step(rng: Random, day: date) -> dict[str, str]:
-    return {"next_step": rng.choice(WORDS["next_steps"]), "next_on": (day + DAY * rng.randint(5, 21)).isoformat()}
+def _next_step(rng: Random, opening: Opening, day: date) -> dict[str, str]:
+    return {
+        "next_step": rng.choice(WORDS["next_steps"][audience(opening.dweller.age)]),
+        "next_on": (day + DAY * rng.randint(5, 21)).isoformat(),
+    }
 
 
 def _note(
@@ -144,11 +148,11 @@ def _note(
         "case": opening.record,
         "written_on": day.isoformat(),
         "mode": mode,
-        "content": progress_note(rng, opening.dweller.call, mode, goal),
+        "content": progress_note(rng, opening.dweller.call, opening.dweller.age, mode, goal),
         "goal": goal,
     }
     if rng.random() < 0.6:
-        values |= _next_step(rng, day)
+        values |= _next_step(rng, opening, day)
     sent = evening(day, opening.worker)
     yield Write(
         sent, sent - timedelta(minutes=rng.randint(20, 240)), opening.worker, "case_progress", record_id(name), values

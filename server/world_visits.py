@@ -172,7 +172,7 @@ def _found(rng: Random, home: Home, dweller: Dweller, outing: Outing) -> dict[st
         "arrived_at": clock(outing.start),
         "left_at": clock(outing.start + (rng.randint(14, 45) if is_met else rng.randint(2, 6))),
         "outcome": outcome,
-        "observation": visit_note(rng, _met(rng, home, dweller, outing.day), outcome, condition, services),
+        "observation": visit_note(rng, _met(home, dweller, outing.day), outcome, condition, services),
     }
     found |= {f"services.{service}": True for service in services}
     if condition is not None:
@@ -185,25 +185,31 @@ def _found(rng: Random, home: Home, dweller: Dweller, outing: Outing) -> dict[st
     return found | outing.fixed
 
 
-def _met(rng: Random, home: Home, dweller: Dweller, day: date) -> Met:
+def _met(home: Home, dweller: Dweller, day: date) -> Met:
     others = [other for other in home.people if other is not dweller]
-    if dweller.age >= OLD:
-        kin = rng.choice(("儿子", "女儿", "儿媳", "侄女"))
-    elif any(other.values.get("relation") in {"spouse", "self"} for other in others):
-        kin = "丈夫" if dweller.sex == "female" else "爱人"
-    else:
-        kin = "室友" if home.is_migrant else "家人"
+    has_spouse = any({dweller.values["relation"], other.values["relation"]} == {"self", "spouse"} for other in others)
     child = home.child
     return Met(
         call=dweller.call,
         pronoun=dweller.pronoun,
         age=dweller.age,
-        is_alone=not others,
-        kin=kin,
+        company="spouse" if has_spouse else "family" if others else "nobody",
+        kin=_kin_of(home, dweller, has_spouse),
         child=child.name[1:] if child and child is not dweller else "",
         month=day.month,
         has_stairs=home.has_stairs,
     )
+
+
+def _kin_of(home: Home, dweller: Dweller, has_spouse: bool) -> str:
+    """The relative that notes about this person mention: one and the same all year."""
+    if "emergency_contact" in dweller.values:
+        return str(dweller.values["emergency_contact"]).split(" ")[0]
+    if dweller.age >= OLD:
+        return ("儿子", "女儿", "儿媳")[int(dweller.record[-4:], 16) % 3]
+    if has_spouse:
+        return "丈夫" if dweller.sex == "female" else "爱人"
+    return "室友" if home.is_migrant and len(home.people) == 1 else "家人"
 
 
 def _back_on(found: dict[str, Any]) -> date | None:

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "world_words.toml").read_text("utf-8"))
 
@@ -40,7 +40,7 @@ class Met:
     call: str  # how the worker writes of the person: 王奶奶
     pronoun: str
     age: int
-    is_alone: bool
+    company: Literal["nobody", "spouse", "family"]
     kin: str  # a relative the person may mention
     child: str  # a child of the home, or ""
     month: int
@@ -62,7 +62,7 @@ def call_of(name: str, sex: str, age: int) -> str:
 def visit_note(rng: Random, met: Met, outcome: str, condition: str | None, services: tuple[str, ...]) -> str:
     """One visit's observation, put together as a worker would dictate it: how found, how it goes, what was done."""
     if outcome in WORDS["not_met"]:
-        end = f"，{rng.choice(WORDS['not_met_end'])}" if rng.random() < 0.4 else ""
+        end = f"，{rng.choice(WORDS['not_met_end'])}" if outcome == "no_answer" and rng.random() < 0.4 else ""
         return _fill(rng, met, rng.choice(WORDS["not_met"][outcome]) + end) + "。"
     if condition == "urgent":
         return _fill(rng, met, rng.choice(WORDS["urgent"])) + "。"
@@ -82,11 +82,19 @@ def visit_note(rng: Random, met: Met, outcome: str, condition: str | None, servi
     return _fill(rng, met, "".join("，".join(part) + "。" for part in (found, health, around, did, ahead) if part))
 
 
-def progress_note(rng: Random, client: str, mode: str, goal: str) -> str:
+def audience(age: int) -> str:
+    """Whom a case is for: an old person, an adult, a youth; their cases speak of different things."""
+    return "old" if age >= OLD else "adult" if age >= 18 else "youth"
+
+
+def progress_note(rng: Random, client: str, age: int, mode: str, goal: str) -> str:
     """One entry of a case: how they met, and one thing that moved or did not."""
     words = {key: rng.choice(choices) for key, choices in WORDS["progress_words"].items()}
-    opening = rng.choice(WORDS["mode_opening"][mode])
-    sentence = rng.choice(WORDS["progress"]).format(mode_opening=opening, client=client, goal=goal, **words)
+    words |= {
+        "topic": rng.choice(WORDS["topic"][audience(age)]),
+        "mode_opening": rng.choice(WORDS["mode_opening"][mode]),
+    }
+    sentence = rng.choice(WORDS["progress"]).format(client=client, goal=goal, **words)
     return f"{sentence}。" + (f"{rng.choice(WORDS['progress_end'])}。" if rng.random() < 0.5 else "")
 
 
@@ -95,7 +103,7 @@ def _life_of(rng: Random, met: Met) -> str:
         return "child"
     if met.age < OLD:
         return "adult"
-    return "alone" if met.is_alone else "old"
+    return {"nobody": "alone", "spouse": "old", "family": "with_family"}[met.company]
 
 
 def _fill(rng: Random, met: Met, sentence: str) -> str:

@@ -24,6 +24,7 @@ from server.world import (
 )
 from server.world_story import story
 from sync.log import LogHead, check_log
+from sync.materialise import rebuild
 from sync.people import members, teams
 from sync.store.sqlite import Store, open_store
 
@@ -220,6 +221,10 @@ def test_ids_depend_on_the_name_alone_and_have_the_shape_of_every_other_id():
 def test_the_log_of_the_seeded_world_is_whole(store):
     assert isinstance(check_log(store), LogHead)
     assert store.rows("SELECT status, count(*) FROM log WHERE status <> 'accepted' GROUP BY status") == [("held", 1)]
+
+
+def test_every_table_of_the_seeded_world_follows_from_its_log(store):
+    assert rebuild(store, SCHEMA) == []
 
 
 # --- as large and as varied as life ---------------------------------------------------------------------------------
