@@ -122,7 +122,7 @@ class Plan:
             self._homes[key] = home
         elif home.is_new:
             # Later rows of one home complete what the first one said of it.
-            for field_key, value in (values | self._phone_of_head(row)).items():
+            for field_key, value in self._said_of_home(row).items():
                 home.values.setdefault(field_key, value)
         elif home.record not in self._reused:
             self._reused.add(home.record)
@@ -130,12 +130,10 @@ class Plan:
         return home
 
     def _new_home(self, number: int, row: Row, problems: list[CellProblem], unread: set[str | None]) -> _Home:
-        values = dict(row.values["household"]) | self._phone_of_head(row)
+        values = self._said_of_home(row)
         values.setdefault("team", self._team_of_building.get((values["estate"], values["building"]), self._only_team()))
         if values["team"] is None:
             del values["team"]
-        if "name" not in row.values["resident"] and "remarks" in row.values["shared"]:
-            values[f"remarks.{self._row_id()}"] = {"text": row.values["shared"]["remarks"]}
         home = _Home(new_id(self._now, self._entropy), values.get("team"), True, values)
         kind = self._schema.kinds["household"]
         problems += [found for found in self._judged(kind, values) if found.problem.field not in unread]
@@ -165,12 +163,20 @@ class Plan:
         self.report.residents += 1
         self.saves.append(Planned(number, "resident", new_id(self._now, self._entropy), values))
 
-    def _phone_of_head(self, row: Row) -> dict[str, Any]:
-        """The shared telephone column is the home's too, when the row is the head's or names nobody."""
-        phone, relation = row.values["shared"].get("phone"), row.values["resident"].get("relation")
-        if phone is None or relation not in (None, "self") or "phone" in row.values["household"]:
-            return {}
-        return {"phone": phone, "phone_owner": "self"} if relation == "self" else {"phone": phone}
+    def _said_of_home(self, row: Row) -> dict[str, Any]:
+        """What a row says of the home. The shared telephone column is the home's too, when the row is the head's or
+        names nobody; a remark beside nobody's name is about the home.
+        """
+        values, shared, relation = (
+            dict(row.values["household"]),
+            row.values["shared"],
+            row.values["resident"].get("relation"),
+        )
+        if "phone" in shared and "phone" not in values and relation in (None, "self"):
+            values |= {"phone": shared["phone"]} | ({"phone_owner": "self"} if relation == "self" else {})
+        if "remarks" in shared and "name" not in row.values["resident"]:
+            values[f"remarks.{self._row_id()}"] = {"text": shared["remarks"]}
+        return values
 
     def _judged(self, kind: Kind, values: dict[str, Any]) -> list[CellProblem]:
         claims = [Claim(field_key, "1", value, "", self._importer.person) for field_key, value in values.items()]

@@ -204,6 +204,21 @@ def test_an_address_in_one_cell_is_taken_apart(store, tmp_path):
     assert [row[:4] for row in homes_of(store)] == [("桂花苑", "1", "2", "301"), ("桂花苑", "3", "2", "502")]
 
 
+def test_rows_without_a_name_are_about_the_home(store, tmp_path):
+    rows = [
+        [*HEADER, "电话", "备注"],
+        [*ADDRESS, "301", "", "", "", "二组", "139 0000 9999", "门铃坏了"],
+        [*ADDRESS, "301", "", "", "", "", "", "周末有人"],
+    ]
+
+    report = import_register(store, SCHEMA, "wu_jianguo", as_csv(tmp_path, rows), NOW)
+
+    assert (report.households, report.residents, report.problems) == (1, 0, [])
+    phone, remarks = store.row("SELECT phone, remarks FROM household")
+    assert phone == "139 0000 9999"
+    assert "门铃坏了" in remarks and "周末有人" in remarks
+
+
 def test_each_bad_row_is_told_with_row_column_and_reason_and_nothing_is_imported(store, tmp_path):
     rows = [
         HEADER,
