@@ -8,6 +8,7 @@ export const phoneWords = words({
   back: ['返回', 'Back'],
   and: ['、', ' and '],
   opening: ['正在翻本机的记录…', 'Opening records on this phone…'],
+  main_action: ['这一页的操作', 'Action'],
   main_nav: ['主导航', 'Main'],
   tab: {
     today: ['今日', 'Today'],
