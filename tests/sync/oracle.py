@@ -415,4 +415,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(value[name]) for name in sorted(value)}
     return [plain(part) for part in value] if isinstance(value, list) else value
-

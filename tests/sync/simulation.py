@@ -103,7 +103,6 @@ class Simulation:
                 self.counts[entry.problem.code] += 1
         check(self.centre, self.history, self.phones)
         self.counts["open conflicts"] = self.centre.store.value("SELECT count(*) FROM conflict")
-        self.centre.store.close()
         return self.counts
 
     def actions(self) -> dict[str, tuple[int, Any]]:
@@ -369,7 +368,11 @@ def team_of(phone: Phone) -> str:
 
 def simulate(seed: int, steps: int = STEPS) -> Counter[str]:
     """Run one seed; raises Violation when a promise is broken."""
-    return Simulation(seed, steps).run()
+    simulation = Simulation(seed, steps)
+    try:
+        return simulation.run()
+    finally:
+        simulation.centre.store.close()
 
 
 def main(arguments: list[str]) -> None:

@@ -1,0 +1,233 @@
+"""What a device is sent: everything of its scopes, nothing else, resumable at any page."""
+
+import zlib
+from io import BytesIO
+
+import cbor2
+import pytest
+
+from schema.model import Problem
+from sync import limits
+from sync.pull import Page, pull
+from tests.centre import VISITED
+
+
+def test_a_phone_gets_the_records_of_its_team_and_no_others(centre):
+    ours, theirs = centre.home("heping_1"), centre.home("heping_3")
+    for phone, expected in (
+        (centre.li_min, {ours}),
+        (centre.zhou_hui, {ours}),
+        (centre.luo_wei, {theirs}),
+        (centre.he_fang, set()),
+        (centre.sun_lei, set()),
+        (centre.huang_li, set()),
+    ):
+        phone.pulls()
+        assert set(phone.base) == expected
+
+
+def test_a_director_and_a_clerk_read_at_the_desk_and_their_devices_keep_no_copies(centre):
+    centre.home()
+    for phone in (centre.wu_jianguo, centre.lin_yan):
+        phone.pulls()
+        assert phone.base == {}
+
+
+def test_a_volunteer_gets_her_own_hours_and_the_coordinator_everybodys(centre):
+    hers, other = centre.hours("huang_li"), centre.hours("deng_jie")
+    for phone, expected in ((centre.huang_li, {hers}), (centre.deng_jie, {other}), (centre.chen_jing, {hers, other})):
+        phone.pulls()
+        assert set(phone.base) == expected
+
+
+def test_scopes_come_most_urgent_first(centre):
+    page = centre.zhou_hui.asks()
+    assert [cursor.scope for cursor in page.cursors] == [
+        "person:zhou_hui",
+        "team:heping_1:supervisor",
+        "team:heping_2:supervisor",
+        "centre:heping:supervisor",
+    ]
+
+
+def test_a_first_sync_cut_off_anywhere_goes_on_where_it_was(centre):
+    homes = [centre.home() for _ in range(30)]
+    pages = 0
+    while True:
+        page = centre.li_min.asks(bytes_max=1)
+        pages += 1
+        # The first try is lost on the way; the same cursors give the same page.
+        assert centre.li_min.asks(bytes_max=1) == page
+        centre.li_min.keeps(page)
+        if not page.more:
+            break
+        assert not all(cursor.complete for cursor in page.cursors)
+    assert pages > 3
+    assert set(centre.li_min.base) == set(homes)
+
+
+def test_a_record_that_moves_while_a_phone_pages_is_seen_again(centre):
+    homes = [centre.home() for _ in range(30)]
+    centre.li_min.keeps(centre.li_min.asks(bytes_max=1))
+    first = next(iter(centre.li_min.base))
+    centre.zhou_hui.changes(first, care_note="有狗")
+    centre.zhou_hui.meets_network()
+    centre.li_min.pulls(bytes_max=1)
+    assert centre.li_min.sees(first).care_note == "有狗"
+    assert set(centre.li_min.base) == set(homes)
+
+
+def test_nothing_new_is_an_empty_page_at_the_head(centre):
+    centre.home()
+    centre.li_min.pulls()
+    page = centre.li_min.asks()
+    assert (page.rows, page.gone, page.more) == ((), (), False)
+    assert cbor_rows(page) == []
+
+
+def test_a_home_moved_to_another_team_takes_along_all_that_is_known_about_it(centre):
+    home = centre.home("heping_1")
+    person, visit = centre.resident(home), centre.visit(home, "zhang_qiang")
+    for phone in (centre.li_min, centre.he_fang):
+        phone.pulls()
+    assert set(centre.li_min.base) == {home, person, visit}
+    centre.zhou_hui.changes(home, team="heping_2")
+    centre.zhou_hui.meets_network()
+    page = centre.li_min.asks()
+    assert set(page.gone) == {home, person, visit}
+    for phone in (centre.li_min, centre.he_fang, centre.zhou_hui):
+        phone.pulls()
+    assert set(centre.li_min.base) == set()
+    assert set(centre.he_fang.base) == {home, person, visit}
+    assert set(centre.zhou_hui.base) == {home, person, visit}
+    assert centre.zhou_hui.base[visit].standing["team"] == "heping_2"
+
+
+def test_a_record_that_stays_in_another_scope_of_the_person_is_not_gone(centre):
+    home = centre.home("heping_1")
+    centre.zhou_hui.changes(home, team="heping_2")
+    assert centre.zhou_hui.pushes()
+    page = centre.zhou_hui.asks()
+    assert page.gone == ()
+    assert [row.record for row in page.rows] == [home]
+
+
+def test_a_case_follows_its_worker(centre):
+    from tests.sync.test_push import start_case
+
+    case = start_case(centre)
+    note = centre.li_min.writes(
+        "case_progress", case=case, written_on="2026-03-10", mode=mode(centre), content="初次面谈"
+    )
+    centre.li_min.meets_network()
+    centre.zhou_hui.pulls()
+    centre.zhou_hui.changes(case, worker="zhang_qiang")
+    centre.zhou_hui.meets_network()
+    for phone in (centre.li_min, centre.zhang_qiang):
+        phone.pulls()
+    assert case not in centre.li_min.base
+    # She wrote the note, so it stays hers.
+    assert note.record in centre.li_min.base
+    assert {case, note.record} <= set(centre.zhang_qiang.base)
+
+
+def mode(centre):
+    return next(iter(centre.schema.vocabularies["contact_mode"].choices))
+
+
+def test_a_scope_gained_starts_from_the_beginning_and_a_scope_lost_is_let_go(centre):
+    first, second = centre.home("heping_1"), centre.home("heping_2")
+    centre.li_min.pulls()
+    assert set(centre.li_min.base) == {first}
+    centre.sets_roles("li_min", ("outreach_worker", "heping_2"))
+    centre.li_min.pulls()
+    assert set(centre.li_min.base) == {second}
+    centre.sets_roles("li_min", ("outreach_worker", "heping_1"), ("outreach_worker", "heping_2"))
+    centre.li_min.pulls()
+    assert set(centre.li_min.base) == {first, second}
+
+
+def test_a_packed_page_holds_the_same_records_as_the_typed_one(centre):
+    visit = centre.visit(centre.home())
+    page = centre.li_min.asks()
+    assert cbor_rows(page) == [[row.record, row.kind, row.revision, row.standing, row.state] for row in page.rows]
+    assert visit in [row[0] for row in cbor_rows(page)]
+    assert set(page.rows[0].standing) == {
+        "centre",
+        "team",
+        "own",
+        "created_by",
+        "delivered_at",
+        "locked_at",
+        "duplicates",
+        "search",
+        "review",
+    }
+
+
+def cbor_rows(page):
+    stream = BytesIO(zlib.decompress(page.packed, wbits=-15))
+    decoder, found = cbor2.CBORDecoder(stream), []
+    while stream.tell() < len(stream.getvalue()):
+        found.append(decoder.decode())
+    return found
+
+
+def test_a_page_keeps_to_its_size_and_always_brings_something(centre):
+    home = centre.home()
+    centre.li_min.pulls()
+    for _ in range(40):
+        centre.li_min.writes("home_visit", household=home, assigned_to="li_min", observation=noise(centre))
+    centre.li_min.pushes()
+    page = centre.zhang_qiang.asks(bytes_max=20_000)
+    assert page.more
+    assert len(page.packed) < 20_000 + 5_000
+    least = centre.zhang_qiang.asks(bytes_max=0)
+    assert 0 < len(least.rows) < 40
+
+
+def noise(centre):
+    return "".join(chr(0x4E00 + centre.random.randrange(8000)) for _ in range(500))
+
+
+def test_a_page_holds_no_more_records_than_a_slow_phone_can_write_at_once(centre, monkeypatch):
+    monkeypatch.setattr(limits, "PAGE_RECORDS_MAX", 5)
+    homes = {centre.home() for _ in range(11)}
+    assert len(centre.li_min.asks().rows) == 5
+    centre.li_min.pulls()
+    assert set(centre.li_min.base) == homes
+
+
+def test_a_cursor_beyond_the_log_says_that_the_centre_was_restored(centre):
+    scope = centre.li_min.scopes[1]
+    found = pull(centre.store, centre.schema, centre.li_min.me(), {scope: 1_000}, None, centre.now)
+    assert found == Problem("cursor_ahead", details={"scope": scope})
+
+
+def test_a_scope_that_is_not_mine_is_ignored(centre):
+    centre.home("heping_3")
+    asked = {"team:heping_3:supervisor": 0, "person:luo_wei": 0}
+    page = pull(centre.store, centre.schema, centre.li_min.me(), asked, None, centre.now)
+    assert isinstance(page, Page)
+    assert page.rows == ()
+    assert not asked.keys() & {cursor.scope for cursor in page.cursors}
+
+
+@pytest.mark.parametrize("name", ["王秀兰", "单玉芬"])
+def test_a_name_travels_with_its_pinyin(centre, name):
+    person = centre.resident(centre.home(), name)
+    centre.li_min.pulls()
+    expected = {"王秀兰": "wangxiulan wxl", "单玉芬": "shanyufen syf"}[name]
+    assert centre.li_min.base[person].standing["search"] == expected
+
+
+def test_a_save_leaves_the_outbox_only_when_the_base_has_it(centre):
+    visit = centre.visit(centre.home())
+    centre.li_min.pulls()
+    centre.li_min.changes(visit, VISITED)
+    centre.li_min.pushes()
+    assert len(centre.li_min.outbox) == 1
+    assert centre.li_min.sees(visit).outcome == "met_person"
+    centre.li_min.pulls()
+    assert centre.li_min.outbox == []
+    assert centre.li_min.sees(visit).outcome == "met_person"
