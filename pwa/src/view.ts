@@ -102,7 +102,7 @@ export async function applyUpdate(): Promise<void> {
 async function told(saved: writing.Saved): Promise<writing.Saved> {
   if (!saved.problems) {
     const { changed, loop } = await current();
-    changed([saved.record]);
+    changed([saved.record], 'at once');
     loop.kick();
   }
   return saved;

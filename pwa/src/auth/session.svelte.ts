@@ -21,7 +21,7 @@ export interface Opened {
   author(): Promise<Author>;
   loop: Loop;
   /** Something stored has changed, here: tells this tab's screens and the other tabs. */
-  changed(records: string[] | null): void;
+  changed(records: string[] | null, when?: 'soon' | 'at once'): void;
   /** Called with the records that changed, in this tab or another. */
   listen(listener: (records: string[] | null) => void): void;
   close(): void;
@@ -151,21 +151,22 @@ async function open(person: string): Promise<Opened> {
   const listeners = new Set<(records: string[] | null) => void>();
   let key: Promise<CryptoKey> | undefined;
 
-  function heard(records: string[] | null): void {
+  function heard(records: string[] | null, when: 'soon' | 'at once' = 'soon'): void {
     for (const listener of listeners) listener(records);
-    noteChange();
-    void count(store, person);
+    noteChange(when);
+    void recount();
   }
-  function changed(records: string[] | null): void {
-    heard(records);
+  function changed(records: string[] | null, when?: 'soon' | 'at once'): void {
+    heard(records, when);
     channel.postMessage(records);
   }
+  const recount = oneAtATime(() => count(store, person));
   channel.onmessage = (event: MessageEvent<string[] | null>) => heard(event.data);
 
   const loop = startLoop(() => meetOnce(store, changed), browserWorld(person));
   const members = await fact<Member[]>(store, 'members');
   if (members) session.members = byPerson(members);
-  await count(store, person);
+  void recount();
   loop.kick();
   return {
     store,
@@ -218,6 +219,25 @@ async function meetOnce(store: PersonStore, changed: (records: string[] | null) 
 
 function byPerson(members: Member[]): Map<string, Member> {
   return new Map(members.map((member) => [member.person, member]));
+}
+
+/** Runs `work` again after the present run when asked in between, however often: never two at once. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running = false;
+  let again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    try {
+      while (again) {
+        again = false;
+        await work();
+      }
+    } finally {
+      running = false;
+    }
+  };
 }
 
 /** Count what waits and what needs the person, from what is stored. */

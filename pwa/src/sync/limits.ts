@@ -3,4 +3,4 @@
 export const pushSavesMax = 100;
 export const pushBytesMax = 256 * 1024;
 /** Asked for on a pull: a page is unpacked and stored in one go, and the screen must answer in between. */
-export const pageBytesMax = 64 * 1024;
+export const pageBytesMax = 160 * 1024;

@@ -23,21 +23,23 @@ export const syncState = $state({
 
 export const changes = $state({ version: 0 });
 
-const atMostEveryMs = 150;
+/** While the first sync fills the phone, every page changes something; the screen follows, but not each page. */
+const atMostEveryMs = { settled: 150, filling: 1000 };
 let planned: ReturnType<typeof setTimeout> | undefined;
 let last = 0;
 
-/** Tell every live query that stored data changed; during a first sync not more often than a screen can draw. */
-export function noteChange(): void {
-  if (planned !== undefined) return;
-  const wait = Math.max(0, last + atMostEveryMs - Date.now());
-  const bump = (): void => {
-    planned = undefined;
-    last = Date.now();
-    changes.version += 1;
-  };
-  if (wait === 0) bump();
-  else planned = setTimeout(bump, wait);
+function bump(): void {
+  clearTimeout(planned);
+  planned = undefined;
+  last = Date.now();
+  changes.version += 1;
+}
+
+/** Tell every live query that stored data changed: soon, or at once when a person waits to see what they did. */
+export function noteChange(when: 'soon' | 'at once' = 'soon'): void {
+  const wait = last + atMostEveryMs[syncState.complete ? 'settled' : 'filling'] - Date.now();
+  if (when === 'at once' || wait <= 0) bump();
+  else planned ??= setTimeout(bump, wait);
 }
 
 /**

@@ -51,11 +51,11 @@ export async function openDeviceStore(): Promise<DeviceStore> {
 /**
  * Run `work` in one transaction over every store; resolves after it is on disk.
  *
- * `durability: 'strict'` asks the disk, not the browser's cache: the default loses the last seconds in a power cut.
- * `work` awaits nothing but this transaction, or the browser closes it; when it throws, nothing is written.
+ * `strict` asks the disk, not the browser's cache: the default loses the last seconds in a power cut. `relaxed` is for
+ * what the centre would send again. `work` awaits nothing but this transaction, or the browser closes it; when it throws, nothing is written.
  */
-export async function write<T>(store: PersonStore, work: (transaction: Writing) => Promise<T>): Promise<T> {
-  const transaction = store.transaction(all, 'readwrite', { durability: 'strict' });
+export async function write<T>(store: PersonStore, work: (transaction: Writing) => Promise<T>, durability: 'strict' | 'relaxed' = 'strict'): Promise<T> {
+  const transaction = store.transaction(all, 'readwrite', { durability });
   // Both are awaited: an aborted transaction rejects `done` too, and nobody else would hear it.
   const done = transaction.done.then(() => null, (error: unknown) => ({ error }));
   let result: T;

@@ -1,5 +1,6 @@
 // Receiving: the base is the centre's state for exactly the records of one's scopes, whatever is interrupted or moved.
 import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 import { NetworkFailure } from '../../src/network';
 import { claimsOfState, stateWithSave } from '../../src/sync/document';
 import { claimsOf, withSave } from '../../src/sync/project';
@@ -174,9 +175,26 @@ describe('the document', () => {
       state = stateWithSave(state, save, author);
       claims = withSave(claims, save, author);
     }
+    // And Yjs itself, with the state taken into a document, holds the same.
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, state!);
+    expect([...doc.getMap('claims').keys()].sort()).toEqual(claims.map((claim) => `${claim.field_key}:${claim.save_key}`).sort());
     const key = (claim: Claim): string => `${claim.field_key}:${claim.save_key}`;
     const ordered = (of: Claim[]): Claim[] => [...of].sort((one, other) => (key(one) < key(other) ? -1 : 1));
     expect(ordered(claimsOfState(state!))).toEqual(ordered(claims));
+  });
+
+  it('with a hole in it is refused, not read around', () => {
+    const doc = new Y.Doc();
+    const parts = ['met_person', 'no_answer', 'moved'].map((value, at) => {
+      const before = Y.encodeStateVector(doc);
+      doc.getMap('claims').set(`outcome:${at}`, [value, '1', 'li_min']);
+      return Y.encodeStateAsUpdate(doc, before);
+    });
+    const [first, middle, last] = parts as [Uint8Array, Uint8Array, Uint8Array];
+    expect(claimsOfState(Y.mergeUpdates([first, middle, last]))).toHaveLength(3);
+    expect(() => claimsOfState(Y.mergeUpdates([first, last]))).toThrow('hole');
+    expect(() => claimsOfState(middle)).toThrow('hole');
   });
 
   it('without base and with nothing in the outbox has no claims', () => {
