@@ -6,6 +6,7 @@ to its driver. Not here: the browser's own offline switch (people.py).
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import socket
 import threading
@@ -81,7 +82,8 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
 
         def relay(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            fate = network.fate_of(is_push=self.path == "/graphql" and b"push(" in body)
+            said = gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body
+            fate = network.fate_of(is_push=self.path == "/graphql" and b"push(" in said)
             if fate == "portal":
                 self._answer(200, [("content-type", "text/html; charset=utf-8")], PORTAL)
             elif fate in ("cut", "lost_request"):

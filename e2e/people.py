@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ class Person:
         self.troubles: list[str] = []
         """Errors no page may have: uncaught exceptions, breaches of the content security policy."""
         self._shots = shots
+        self._can_go_wrong = False
         context.set_default_timeout(SECONDS_MAX * 1000)
         self.page = context.pages[0] if context.pages else context.new_page()
         self._watch(self.page)
@@ -83,7 +85,9 @@ class Person:
         return self
 
     def comes_online(self) -> Person:
-        self.context.set_offline(False)
+        # A page that was loaded offline under a driver believes itself online and would not hear of the change.
+        for is_offline in (False, True, False):
+            self.context.set_offline(is_offline)
         return self
 
     def closes_the_page(self) -> None:
@@ -139,6 +143,9 @@ class Person:
     def writes(self, field: str, text: str) -> None:
         self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first.fill(text)
 
+    def writes_date(self, field: str, day: str) -> None:
+        self.field(field).locator("input[type=date]").fill(day)
+
     def sees_chosen(self, field: str, code: str) -> None:
         expect(self.field(field).locator(f'input[value="{code}"]')).to_be_checked()
 
@@ -157,10 +164,12 @@ class Person:
         """Language, size or theme, as they are kept on this device; in force from the next page."""
         self.page.evaluate(KEEP_SETTINGS, settings)
 
-    def has_a_clock_that_is_off_by(self, days: int) -> None:
+    def has_a_clock_that_is_off_by(self, much: timedelta) -> None:
         """The device's clock is wrong from the next page on; the centre's is right."""
-        self.page.evaluate("off => localStorage.setItem('clock-off-by', off)", str(days * 86_400_000))
-        self.context.add_init_script(WRONG_CLOCK)
+        self.page.evaluate("off => localStorage.setItem('clock-off-by', off)", str(int(much.total_seconds() * 1000)))
+        if not self._can_go_wrong:
+            self.context.add_init_script(WRONG_CLOCK)
+            self._can_go_wrong = True
 
     def asks(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         """A GraphQL request of her own making, with her session."""
