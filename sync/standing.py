@@ -64,7 +64,12 @@ def is_urgent(kind: Kind, values: Mapping[str, Any]) -> bool:
 
 
 def happened_on(kind: Kind, values: Mapping[str, Any]) -> str | None:
-    """The day a record is about: the first date that may not lie in the future, else the first date of its list."""
+    """The day a reviewed record is about: the first date that may not lie in the future, else the first of its list.
+
+    None for a kind that nobody reviews: the first date of a resident is a birthday, and nothing about it is late.
+    """
+    if kind.review is None:
+        return None
     dates = [field for field in kind.fields.values() if field.type == "date"]
     for field in dates:
         if field.not_after == "today" and values.get(field.name):
