@@ -24,16 +24,17 @@ export function keyText(kind: string, key: string, value: Json | undefined, lang
   if (!field) return value === null || value === undefined ? '' : String(value);
   const [, part] = splitKey(key);
   if (field.type === 'choices' && part !== undefined) return value === true ? w.ticked : w.not_ticked;
-  if (field.type === 'rows') return rowsText(field, part === undefined ? value : { [part]: value ?? null }, language, titles);
+  if (field.type === 'rows') return rowsText(kind, field, part === undefined ? value : { [part]: value ?? null }, language, titles);
   return textOf(field as unknown as FormField, value as never, language, kind, new Map(titles));
 }
 
-function rowsText(field: { columns?: { name: string }[] }, value: Json | undefined, language: Language, titles: Titles): string {
+function rowsText(kind: string, field: { columns?: { name: string }[] }, value: Json | undefined, language: Language, titles: Titles): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return '';
   return Object.values(value)
     .filter((row): row is { [column: string]: Json } => typeof row === 'object' && row !== null)
     .map((row) => (field.columns ?? [])
-      .map((column) => textOf(column as unknown as FormField, row[column.name] as never, language, undefined, new Map(titles)))
+      // A remark names the field it is about as it is declared; its reader knows it by its label.
+      .map((column) => (column.name === 'about' ? label(kind, String(row['about'] ?? ''), language) : textOf(column as unknown as FormField, row[column.name] as never, language, undefined, new Map(titles))))
       .filter(Boolean).join(' · '))
     .join('\n');
 }

@@ -1,10 +1,14 @@
 // Names and titles as the desk shows them, in the person's language. Where the centre gives both languages, nothing is
 // looked up.
 import { get, today } from '../view';
+import { kindOf } from '../schema/schema';
+import { choiceWords } from '../schema/words';
+import { deskWords as w } from '../words/desk';
 import type { Json, Language } from '../schema/model';
 import { moment } from '../records/dates';
 import { refsIn, type Titles } from './field_text';
 import { askTitle } from './questions';
+import type { ReviewItem } from './shapes';
 
 /** The title of a row or record. */
 export function titleOf(titled: { title_zh: string; title_en: string }, language: Language): string {
@@ -31,4 +35,20 @@ export function together(names: readonly string[], language: Language): string {
   if (names.length < 2) return names[0] ?? '';
   const last = names.at(-1) ?? '';
   return names.slice(0, -1).join(language === 'zh' ? '、' : ', ') + (language === 'zh' ? '和' : ' and ') + last;
+}
+
+/** Why a record comes first, in the words of its own answer: 紧急, 需要跟进. */
+export function urgentWords(item: Pick<ReviewItem, 'kind' | 'values'>, language: Language): string {
+  const kind = kindOf(item.kind);
+  for (const name of Object.keys(kind?.review?.urgent_when ?? {})) {
+    const field = kind?.fields.find((one) => one.name === name);
+    const value = item.values[name];
+    if (field?.type === 'choice' && typeof value === 'string') return choiceWords(field.of ?? '', value, language);
+  }
+  return w.urgent;
+}
+
+/** Parts of a line of facts, the empty ones left out. */
+export function line(...parts: (string | null | undefined | false)[]): string {
+  return parts.filter(Boolean).join(' · ');
 }

@@ -31,7 +31,6 @@ export const deskWords = words({
   shortcuts_on: ['用单键快捷键', 'Use single-key shortcuts'],
   shortcuts_note: ['正在打字或用输入法选字时，快捷键不起作用。每个快捷键都有对应的按钮。', 'Shortcuts rest while you type or compose. Every shortcut also has a button.'],
   offline_line: ['没有网络', 'No network'],
-  sending_line: [(n: number) => `正在送 ${n} 条，你可以接着用`, (n: number) => `Sending ${n}; keep working`],
   waiting_line: [(n: number) => `${n} 条已存本机，连上网会自动送出`, (n: number) => `${n} saved here; will send by themselves`],
   needs_you_line: [(n: number) => `${n} 条没能送出，要你看一下`, (n: number) => `${n} not accepted; needs you`],
 
@@ -69,6 +68,7 @@ export const deskWords = words({
   late: [(days: number) => `晚到 ${days} 天`, (days: number) => `${days} ${days === 1 ? 'day' : 'days'} late`],
   answered: ['已补正', 'Answered'],
   changed_since: ['通过后又改过', 'Changed since approval'],
+  decided: ['已定', 'Settled'],
   aside: ['放着', 'Put aside'],
   versions: ['两个版本', 'Two versions'],
   maybe_double: ['可能重复', 'Possible double'],
@@ -85,6 +85,7 @@ export const deskWords = words({
   evening: [(name: string) => `${name}，晚上好`, (name: string) => `Good evening, ${name}`],
   all_done: ['都处理完了。', 'Everything is dealt with.'],
   all_done_today: [(n: number) => `都处理完了。今天审了 ${n} 条。`, (n: number) => `Everything is dealt with. ${n} reviewed today.`],
+  begin: ['开始', 'Start'],
   start_with: ['从这里开始', 'Start here'],
   figures: ['要处理的', 'To be dealt with'],
   most_pressing: ['最要紧的几条', 'The most pressing'],
