@@ -13,8 +13,7 @@ from schema.view import view_of
 from sync import log
 from sync.lists import baseline, review_item
 from sync.log import Entry
-from sync.materialise import values_of
-from sync.record import Record, record_of
+from sync.record import Record, record_of, values_of
 from sync.references import sees
 from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
 from sync.store.sqlite import Store

@@ -11,8 +11,8 @@ from typing import Any
 from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
 from sync import limits, log
-from sync.materialise import CANNOT_VOUCH, values_of
-from sync.record import COLUMNS, Record, record_from, record_of
+from sync.held import CANNOT_VOUCH
+from sync.record import COLUMNS, Record, record_from, record_of, values_of
 from sync.references import sees
 from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, Workbench
 from sync.store.sqlite import Store

@@ -12,23 +12,20 @@ from typing import Any
 from schema.access import scopes_of_record
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync import duplicates, feed, limits, log
+from sync import duplicates, feed, log
+from sync.decisions import apply_decision, apply_duplicate
 from sync.document import Change, apply, claims_in
+from sync.followers import follow, tell_doubles
+from sync.held import close_held, hold
 from sync.log import Entry
 from sync.record import Record, record_of, write_record, write_values
-from sync.save import SAVE_KEY, save_key
+from sync.save import save_key
 from sync.search import name_in_pinyin
 from sync.standing import Review, happened_on, is_urgent, review_after_save
 from sync.store.layout import DERIVED_TABLES
 from sync.store.sqlite import Store
-from sync.tables import quoted, read
-from sync.visibility import Relation, followers_of, records_following, relation_of
-
-# A save refused for its shape or its signature cannot vouch for what its author had seen: what it replaced stays live,
-# and a later save that names it shows up as a conflict, which is safe.
-CANNOT_VOUCH = frozenset(
-    ("malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused")
-)
+from sync.tables import quoted
+from sync.visibility import Relation, relation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +113,12 @@ def accept(
         row.duplicates = duplicates.doubles_of(store, kind, record, centre, view.values)
     write_record(store, row)
     feed.touch(store, record, revision, feed.replicated(schema, old_scopes), feed.replicated(schema, row.scopes))
-    _tell_doubles(store, schema, record, before.duplicates if before else (), row.duplicates)
+    tell_doubles(store, schema, record, before.duplicates if before else (), row.duplicates)
     if before:
         for name in kind.fields:
             if _differ((name,), old_values, view.values):
-                _follow(store, schema, kind, name, record)
-    _close_held(store, accepted)
+                follow(store, schema, kind, name, record)
+    close_held(store, record, accepted.person, accepted.values)
     return revision
 
 
@@ -183,176 +180,6 @@ def _write_conflicts(store: Store, before: Record | None, row: Record, view: Vie
         store.execute_many(
             "INSERT INTO conflict VALUES (?, ?)", [(row.record, field_key) for field_key in sorted(view.conflicts)]
         )
-
-
-def _tell_doubles(store: Store, schema: Schema, record: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-    """The other side of each double that came or went has a new standing too."""
-    for other in sorted(set(before) ^ set(after)):
-        found = record_of(store, schema, other, with_claims=False)
-        if found is not None:
-            kept = set(found.duplicates) - {record}
-            found.duplicates = tuple(sorted(kept | {record} if other in after else kept))
-            _move(store, schema, found, found.relation)
-
-
-def _follow(store: Store, schema: Schema, kind: Kind, field: str, record: str) -> None:
-    """Records that reach this one through a path follow it to another team or person."""
-    seen = {record}
-    for follower in followers_of(schema, kind, field):
-        for other in records_following(store, follower, record):
-            if other in seen:
-                continue
-            seen.add(other)
-            found = record_of(store, schema, other, with_claims=False)
-            if found is None:
-                continue
-            values = values_of(store, found.kind, other)
-            relation = relation_of(store, schema, found.kind, values, found.created_by)
-            if relation != found.relation:
-                _move(store, schema, found, relation)
-
-
-def _move(store: Store, schema: Schema, found: Record, relation: Relation) -> None:
-    """A record whose standing changed without a save: a revision of its own, because a page may end between two."""
-    before = found.scopes
-    found.relation = relation
-    found.scopes = frozenset(scopes_of_record(schema, found.kind, found.centre, relation.team, relation.own))
-    found.revision = feed.next_revision(store)
-    write_record(store, found)
-    feed.touch(
-        store, found.record, found.revision, feed.replicated(schema, before), feed.replicated(schema, found.scopes)
-    )
-
-
-def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:
-    """The displayed values of a record, from its row; only fields that have one."""
-    names = ", ".join(quoted(name) for name in kind.fields)
-    row = store.row(f"SELECT {names} FROM {quoted(kind.name)} WHERE record = ?", (record,))  # noqa: S608
-    pairs = zip(kind.fields.values(), row or (), strict=False)
-    return {field.name: read(field, column) for field, column in pairs if column is not None}
-
-
-def _close_held(store: Store, accepted: Accepted) -> None:
-    """A held save is dealt with when its author's later save of the same record writes all that it wrote."""
-    held = store.rows(
-        "SELECT save, field_keys FROM held WHERE record = ? AND person = ? AND open = 1",
-        (accepted.record, accepted.person),
-    )
-    for save, field_keys in held:
-        keys = set(json.loads(field_keys))
-        if keys and keys <= accepted.values.keys():
-            store.execute("UPDATE held SET open = 0 WHERE save = ?", (save,))
-
-
-def hold(store: Store, entry: Entry) -> None:
-    """Remember a held save: for its author and supervisors, and so that `replaces` naming it can be followed."""
-    body = json.loads(entry.body)
-    members = body if isinstance(body, dict) else {}
-    problem, kind = entry.problem, members.get("kind")
-    values, replaces = members.get("set"), members.get("replaces")
-    values = values if isinstance(values, dict) else {}
-    replaces = replaces if isinstance(replaces, dict) else {}
-    field_keys = [key for key in values if len(key) <= limits.FIELD_KEY_CHARACTERS_MAX][: limits.SAVE_FIELDS_MAX]
-    store.execute(
-        "INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
-        (
-            entry.id,
-            entry.record,
-            kind.encode("ascii", "replace").decode("ascii") if isinstance(kind, str) else None,
-            entry.person,
-            entry.position,
-            entry.received_at,
-            int(bool(entry.facts.get("creates"))),
-            json.dumps(entry.facts.get("scopes", [])),
-            json.dumps(field_keys),
-            problem.code if problem else "",
-        ),
-    )
-    if problem is None or problem.code in CANNOT_VOUCH or entry.client is None:
-        return
-    key = save_key(entry.client)
-    store.execute_many(
-        "INSERT INTO claim VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, NULL, ?)",
-        [
-            (
-                entry.record,
-                field_key,
-                key,
-                json.dumps(values[field_key], ensure_ascii=True),
-                members["made_at"],
-                entry.person,
-                entry.id,
-                json.dumps([old for old in replaces.get(field_key, []) if SAVE_KEY.fullmatch(old)]),
-                entry.received_at,
-            )
-            for field_key in field_keys
-        ],
-    )
-
-
-def decided(
-    store: Store, schema: Schema, found: Record, review: Review | None, locked_at: int | None, since: str | None
-) -> None:
-    """Write what a decision made of a record; `found.revision` is already the decision's own."""
-    before = found.duplicates
-    found.review, found.locked_at, found.waiting_since = review, locked_at, since
-    found.moved_revision = found.revision
-    write_record(store, found)
-    if found.kind.duplicates:
-        is_rejected = review is not None and review.state == "rejected"
-        values = values_of(store, found.kind, found.record)
-        found.duplicates = (
-            () if is_rejected else duplicates.doubles_of(store, found.kind, found.record, found.centre, values)
-        )
-        if found.duplicates != before:
-            write_record(store, found)
-    scopes = feed.replicated(schema, found.scopes)
-    feed.touch(store, found.record, found.revision, scopes, scopes)
-    _tell_doubles(store, schema, found.record, before, found.duplicates)
-
-
-def apply_decision(store: Store, schema: Schema, entry: Entry) -> Record:
-    """What one accepted entry of a decision does; the record afterwards."""
-    body = json.loads(entry.body)
-    found = record_of(store, schema, str(entry.record))
-    if found is None or found.kind.review is None:
-        raise ValueError(f"entry {entry.position} decides on a record that cannot be reviewed")
-    found.revision = feed.next_revision(store)
-    if body["verdict"] == "undo":
-        earlier = entry.facts["restores"]
-        decided(
-            store,
-            schema,
-            found,
-            None if earlier["review"] is None else Review(**earlier["review"]),
-            earlier["locked_at"],
-            earlier["waiting_since"],
-        )
-        return found
-    state = {"approve": "approved", "return": "returned", "reject": "rejected"}[body["verdict"]]
-    review = Review(state, entry.person, entry.received_at, found.revision, body.get("sentence"), body.get("field"))
-    locks = state == "approved" and found.kind.review.locks
-    decided(store, schema, found, review, found.revision if locks else None, None)
-    return found
-
-
-def apply_duplicate(store: Store, schema: Schema, entry: Entry) -> int:
-    """What one accepted entry about two records does; the revision of the first record."""
-    body = json.loads(entry.body)
-    duplicates.settle(store, body["record"], body["other"], body["verdict"])
-    revisions = []
-    for name in (body["record"], body["other"]):
-        found = record_of(store, schema, name)
-        if found is None:
-            raise ValueError(f"entry {entry.position} names a record that is not there")
-        found.revision = feed.next_revision(store)
-        revisions.append(found.revision)
-        review, locked_at, since = found.review, found.locked_at, found.waiting_since
-        if body["verdict"] == "same" and name == body["other"] and found.kind.review is not None:
-            review = Review("rejected", entry.person, entry.received_at, found.revision, body.get("sentence"))
-            locked_at = since = None
-        decided(store, schema, found, review, locked_at, since)
-    return revisions[0]
 
 
 def fold(store: Store, schema: Schema, entry: Entry) -> int | None:

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-
 from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, limits, log, people
 from sync.admit import Place
+from sync.held import hold
 from sync.log import Entry
-from sync.materialise import Accepted, accept, hold, projected
+from sync.materialise import Accepted, accept, projected
 from sync.record import Record, record_of
 from sync.references import is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
-from sync.save import Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
+from sync.save import PublicKey, Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
 from sync.store.sqlite import Store
 from sync.times import written
 from sync.visibility import has_moved_away, held_scopes, relation_of
@@ -46,7 +45,7 @@ class Push:
     person: Person
     now: datetime
     at: str
-    public_key: EllipticCurvePublicKey | None
+    public_key: PublicKey | None
     retried: set[str] = field(default_factory=set)
 
 

@@ -13,7 +13,7 @@ from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
 from sync.standing import Review
 from sync.store.sqlite import Row, Store
-from sync.tables import quoted, stored
+from sync.tables import quoted, read, stored
 from sync.visibility import Relation
 
 COLUMNS = (
@@ -162,6 +162,14 @@ def live_claims(store: Store, record: str) -> list[Claim]:
             (record,),
         )
     ]
+
+
+def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:
+    """The displayed values of a record, from its row; only fields that have one."""
+    names = ", ".join(quoted(name) for name in kind.fields)
+    row = store.row(f"SELECT {names} FROM {quoted(kind.name)} WHERE record = ?", (record,))  # noqa: S608
+    pairs = zip(kind.fields.values(), row or (), strict=False)
+    return {field.name: read(field, column) for field, column in pairs if column is not None}
 
 
 def write_values(store: Store, kind: Kind, record: str, values: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from schema.model import Problem
 from sync import limits
+
+PublicKey: TypeAlias = ec.EllipticCurvePublicKey
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MADE_AT = re.compile(r"[0-9]{13}-[0-9]{4}")
@@ -231,14 +234,14 @@ def kept_text(received: Any) -> str:
         return json.dumps({"unreadable": type(received).__name__})
 
 
-def read_public_key(raw_point: bytes) -> ec.EllipticCurvePublicKey:
+def read_public_key(raw_point: bytes) -> PublicKey:
     """A device's public key from the raw uncompressed point of 65 bytes; raises ValueError for anything else."""
     if len(raw_point) != 65:
         raise ValueError("a public key is an uncompressed P-256 point of 65 bytes")
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw_point)
 
 
-def is_signed(signed: bytes, signature: Any, public_key: ec.EllipticCurvePublicKey) -> bool:
+def is_signed(signed: bytes, signature: Any, public_key: PublicKey) -> bool:
     """Whether `signature` (base64 of 64 raw bytes r||s) is the device's signature over the canonical bytes."""
     try:
         raw = base64.b64decode(signature, validate=True)
@@ -254,24 +257,24 @@ def is_signed(signed: bytes, signature: Any, public_key: ec.EllipticCurvePublicK
     return True
 
 
-def new_private_key() -> ec.EllipticCurvePrivateKey:
+def new_private_key() -> PrivateKey:
     """A device key for writers without a browser: the import, the seed, scripts, tests."""
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def private_key_from(number: int) -> ec.EllipticCurvePrivateKey:
+def private_key_from(number: int) -> PrivateKey:
     """A device key that is always the same, for worlds that must come out the same from a seed."""
     return ec.derive_private_key(number, ec.SECP256R1())
 
 
-def public_point(private_key: ec.EllipticCurvePrivateKey) -> bytes:
+def public_point(private_key: PrivateKey) -> bytes:
     """The raw uncompressed point of 65 bytes that the server knows the device by."""
     return private_key.public_key().public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
 
 
-def sealed(unsigned: Mapping[str, Any], private_key: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+def sealed(unsigned: Mapping[str, Any], private_key: PrivateKey) -> dict[str, Any]:
     """The save with its signature, ready to push."""
     r, s = utils.decode_dss_signature(private_key.sign(canonical(unsigned), ec.ECDSA(hashes.SHA256())))
     signature = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode("ascii")

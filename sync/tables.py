@@ -6,9 +6,7 @@ Not here: what is written into them (materialise.py). Columns are only ever adde
 import json
 from typing import Any
 
-import sqlite_utils
-
-from schema.model import Field, Kind, Schema
+from schema.model import Field, Kind
 
 NUMBERS = ("integer", "boolean")
 DOCUMENTS = ("choices", "rows")
@@ -24,9 +22,9 @@ def is_document(field: Field) -> bool:
     return field.type in DOCUMENTS
 
 
-def column_type(field: Field) -> type:
+def column_type(field: Field) -> str:
     """How a field's value is stored; a date, a code and an id are all text that sorts as it should."""
-    return int if field.type in NUMBERS else str
+    return "INTEGER" if field.type in NUMBERS else "TEXT"
 
 
 def stored(field: Field, value: Any) -> Any:
@@ -51,30 +49,24 @@ def read(field: Field, column: Any) -> Any:
     return column
 
 
-def create_kind_tables(db: sqlite_utils.Database, schema: Schema) -> None:
-    """Create a table for each kind, add columns for fields declared since, and create every declared index.
+def statements_for(kind: Kind, known: set[str]) -> list[str]:
+    """The SQL that brings the table of a kind up to its declaration; `known` are the columns it has, none if it is new.
 
     Indexes also serve the references between kinds, which are followed backwards when a home moves to another team.
     """
-    existing = set(db.table_names())
-    for kind in schema.kinds.values():
-        columns = {name: column_type(field) for name, field in kind.fields.items()}
-        if kind.name in existing:
-            known = set(db[kind.name].columns_dict)
-            for name, column in columns.items():
-                if name not in known:
-                    db.conn.execute(f"ALTER TABLE {quoted(kind.name)} ADD COLUMN {_column(name, column)}")
-        else:
-            parts = ['"record" TEXT PRIMARY KEY', *(_column(name, column) for name, column in columns.items())]
-            db.conn.execute(f"CREATE TABLE {quoted(kind.name)} ({', '.join(parts)}) WITHOUT ROWID")
-        for fields in _indexes(kind):
-            index = quoted(f"{kind.name}_by_{'_'.join(fields)}")
-            names = ", ".join(quoted(name) for name in fields)
-            db.conn.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {quoted(kind.name)} ({names})")
-
-
-def _column(name: str, column: type) -> str:
-    return f"{quoted(name)} {'INTEGER' if column is int else 'TEXT'}"
+    table = quoted(kind.name)
+    columns = {name: f"{quoted(name)} {column_type(field)}" for name, field in kind.fields.items()}
+    if known:
+        statements = [f"ALTER TABLE {table} ADD COLUMN {columns[name]}" for name in columns if name not in known]
+    else:
+        statements = [
+            f"CREATE TABLE {table} ({', '.join(['record TEXT PRIMARY KEY', *columns.values()])}) WITHOUT ROWID"
+        ]
+    for fields in _indexes(kind):
+        index = quoted(f"{kind.name}_by_{'_'.join(fields)}")
+        names = ", ".join(quoted(name) for name in fields)
+        statements.append(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({names})")
+    return statements
 
 
 def _indexes(kind: Kind) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from schema.model import Kind, Schema
 from schema.words import title_of
-from sync.materialise import values_of
+from sync.record import values_of
 from sync.store.sqlite import Store
 
 

@@ -8,7 +8,7 @@ import secrets
 import sqlite_utils
 
 from schema.model import Schema
-from sync.tables import create_kind_tables
+from sync.tables import statements_for
 
 # Kept for ever: nothing can compute these again.
 KEPT = """
@@ -96,9 +96,14 @@ def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
     for statement in _statements(KEPT + DERIVED):
         db.conn.execute(statement)
     db.conn.execute("INSERT OR IGNORE INTO counter VALUES ('revision', 0)")
+    db.conn.execute("INSERT OR IGNORE INTO counter SELECT 'log', coalesce(max(position), 0) FROM log")
     # The epoch names this life of the store. A restored backup gets a new one, and phones then push again.
     db.conn.execute("INSERT OR IGNORE INTO setting VALUES ('epoch', ?)", (secrets.token_hex(8),))
-    create_kind_tables(db, schema)
+    existing = set(db.table_names())
+    for kind in schema.kinds.values():
+        known = set(db[kind.name].columns_dict) if kind.name in existing else set()
+        for statement in statements_for(kind, known):
+            db.conn.execute(statement)
 
 
 def _statements(script: str) -> list[str]:

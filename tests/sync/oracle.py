@@ -239,8 +239,6 @@ class Oracle:
             if body["verdict"] == "same":
                 other = self.known[body["other"]]
                 other.review, other.is_locked = "rejected", False
-            for name in (body["record"], body["other"]):
-                self.known[name].before_last = (False, None)
             return
         self.must(
             self.history.decided.get(entry.id) == (entry.person, entry.record, body["verdict"]),

@@ -78,11 +78,11 @@ def leaving_not_told(patch: pytest.MonkeyPatch) -> None:
 
 
 def followers_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(materialise, "_follow", lambda store, schema, kind, field, record: None)
+    patch.setattr(materialise, "follow", lambda store, schema, kind, field, record: None)
 
 
 def standing_of_doubles_not_fed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(materialise, "_tell_doubles", lambda store, schema, record, before, after: None)
+    patch.setattr(materialise, "tell_doubles", lambda store, schema, record, before, after: None)
 
 
 def signature_not_checked(patch: pytest.MonkeyPatch) -> None:

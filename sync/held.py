@@ -1,0 +1,77 @@
+"""Held saves beside the log: who is shown them, what they had seen, and when they are dealt with.
+
+Not here: why a save is held (admit.py), and the entry itself (log.py).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sync import limits
+from sync.log import Entry
+from sync.save import SAVE_KEY, save_key
+from sync.store.sqlite import Store
+
+# A save refused for its shape or its signature cannot vouch for what its author had seen: what it replaced stays live,
+# and a later save that names it shows up as a conflict, which is safe.
+CANNOT_VOUCH = frozenset(
+    ("malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused")
+)
+
+
+def hold(store: Store, entry: Entry) -> None:
+    """Remember a held save: for its author and supervisors, and so that `replaces` naming it can be followed."""
+    body = json.loads(entry.body)
+    members = body if isinstance(body, dict) else {}
+    problem, kind = entry.problem, members.get("kind")
+    values, replaces = members.get("set"), members.get("replaces")
+    values = values if isinstance(values, dict) else {}
+    replaces = replaces if isinstance(replaces, dict) else {}
+    field_keys = [key for key in values if len(key) <= limits.FIELD_KEY_CHARACTERS_MAX][: limits.SAVE_FIELDS_MAX]
+    store.execute(
+        "INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
+        (
+            entry.id,
+            entry.record,
+            kind.encode("ascii", "replace").decode("ascii") if isinstance(kind, str) else None,
+            entry.person,
+            entry.position,
+            entry.received_at,
+            int(bool(entry.facts.get("creates"))),
+            json.dumps(entry.facts.get("scopes", [])),
+            json.dumps(field_keys),
+            problem.code if problem else "",
+        ),
+    )
+    if problem is None or problem.code in CANNOT_VOUCH or entry.client is None:
+        return
+    key = save_key(entry.client)
+    store.execute_many(
+        "INSERT INTO claim VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, NULL, ?)",
+        [
+            (
+                entry.record,
+                field_key,
+                key,
+                json.dumps(values[field_key], ensure_ascii=True),
+                members["made_at"],
+                entry.person,
+                entry.id,
+                json.dumps([old for old in replaces.get(field_key, []) if SAVE_KEY.fullmatch(old)]),
+                entry.received_at,
+            )
+            for field_key in field_keys
+        ],
+    )
+
+
+def close_held(store: Store, record: str, person: str, values: Mapping[str, Any]) -> None:
+    """A held save is dealt with when its author's later save of the same record writes all that it wrote."""
+    held = store.rows(
+        "SELECT save, field_keys FROM held WHERE record = ? AND person = ? AND open = 1",
+        (record, person),
+    )
+    for save, field_keys in held:
+        keys = set(json.loads(field_keys))
+        if keys and keys <= values.keys():
+            store.execute("UPDATE held SET open = 0 WHERE save = ?", (save,))
