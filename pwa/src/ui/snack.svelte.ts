@@ -5,12 +5,14 @@ interface Snack { text: string; undo?: () => void | Promise<void>; saved: boolea
 
 export const snack = $state<{ now: Snack | null }>({ now: null });
 let number = 0;
+let shown_at = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Show a message for 10 s; in the larger text sizes until the next action, because reading takes longer there. */
 export function showSnack(text: string, options: { undo?: () => void | Promise<void>; saved?: boolean } = {}): void {
   clearTimeout(timer);
   number += 1;
+  shown_at = Date.now();
   snack.now = { text, saved: options.saved ?? options.undo !== undefined, number, ...(options.undo ? { undo: options.undo } : {}) };
   if (settings.size === 'standard') timer = setTimeout(hideSnack, 10_000);
 }
@@ -18,6 +20,15 @@ export function showSnack(text: string, options: { undo?: () => void | Promise<v
 export function hideSnack(): void {
   clearTimeout(timer);
   snack.now = null;
+}
+
+/**
+ * The person has gone on to another screen. A way back stays for its time; a mere message has been read, and in the
+ * larger sizes this was the next action. A message that is only just there belongs to the new screen.
+ */
+export function passSnack(): void {
+  if (!snack.now || Date.now() - shown_at < 800) return;
+  if (!snack.now.undo || settings.size !== 'standard') hideSnack();
 }
 
 /** Keep the message while somebody is in it: a person on the keyboard must be able to reach the way back. */

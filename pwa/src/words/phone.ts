@@ -127,6 +127,7 @@ export const phoneWords = words({
   mend_visit: ['补正探访', 'Mend the visit'],
   as_last_time: ['同上次', 'As last time'],
   visit_saved: [(name: string) => `${name}的探访已存本机`, (name: string) => `Saved here: visit to ${name}`],
+  undone_draft: ['撤销了，写的留作草稿', 'Undone; your words are kept as a draft'],
   visit_other_home: ['探访别的住户', 'Visit another home'],
   urgent_calls: ['紧急联系', 'Urgent calls'],
   urgent_first: ['先保证人安全。写的已存草稿，打完电话回来接着记。', 'Safety first. Your draft is kept; call, then come back.'],
