@@ -49,6 +49,16 @@ class Person:
         self.is_ready_for_offline()
         return self
 
+    def signs_out(self) -> None:
+        self.opens("/me").screen("me")
+        self.does("sign-out-account")
+        self.does("leave")
+        self.screen("sign-in")
+
+    def hands_the_device_to(self, person: str) -> Person:
+        self.person = person
+        return self
+
     def is_ready_for_offline(self) -> None:
         """The app's shell is in its cache, the worker answers for it, and every record of hers is here."""
         ready = """() => Promise.race([
