@@ -33,7 +33,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Small pictures as files too: `data:` addresses in CSS are not covered by every policy.
     assetsInlineLimit: 0,
-    reportCompressedSize: true
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What several screens of the phone share comes in one file: left alone, each shared module becomes a file of
+            // its own, and opening a screen reads twenty, which a slow phone feels more than the bytes.
+            { name: 'shared', test: /src\/(phone|records|ui|words)\//, minShareCount: 2 }
+          ]
+        }
+      }
+    }
   },
   server: { proxy: { '/graphql': server, '/api': server } },
   test: {

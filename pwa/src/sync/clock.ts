@@ -1,17 +1,20 @@
 // What time it is for a save, for a form, and in what order saves were made. Not: deciding what survives; no clock does.
 
-const shanghai = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23'
-});
+/** China has kept one time, UTC+8, without summer time since 1991; a formatter for it costs a slow phone 20 ms. */
+const chinaMs = 8 * 3_600_000;
+
+function inChina(at: Date): string {
+  return new Date(at.getTime() + chinaMs).toISOString();
+}
 
 /** The centre's local date, `YYYY-MM-DD`, whatever time zone the phone believes it is in. */
 export function today(at: Date = new Date()): string {
-  return shanghai.format(at).slice(0, 10);
+  return inChina(at).slice(0, 10);
 }
 
 /** The centre's local time, `HH:MM`. */
 export function nowTime(at: Date = new Date()): string {
-  return shanghai.format(at).slice(11, 16);
+  return inChina(at).slice(11, 16);
 }
 
 /** The instant in UTC to the second, the form of declared `datetime` fields. */

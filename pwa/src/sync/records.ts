@@ -82,12 +82,14 @@ function references({ kind, values }: Referring): string[] {
   return fields.map((field) => values[field]).filter((value) => typeof value === 'string');
 }
 
-const collator = new Intl.Collator('zh-CN', { numeric: true });
+let collator: Intl.Collator | undefined;
 
 function compare(one: Json | undefined, other: Json | undefined): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   const [left, right] = [one, other].map((value) => (value === undefined || value === null || typeof value === 'object' ? '' : String(value)));
-  return left === right ? 0 : collator.compare(left ?? '', right ?? '');
+  if (left === right) return 0;
+  collator ??= new Intl.Collator('zh-CN', { numeric: true });
+  return collator.compare(left ?? '', right ?? '');
 }
 
 function sorted(kind: string, rows: RecordView[]): RecordView[] {
