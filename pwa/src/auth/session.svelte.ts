@@ -17,6 +17,7 @@ export const session = $state<{ me: Me | null; members: Map<string, Member>; sig
 
 /** The person's part of this phone while they are signed in. */
 export interface Opened {
+  person: string;
   store: PersonStore;
   author(): Promise<Author>;
   loop: Loop;
@@ -83,6 +84,7 @@ export async function resume(): Promise<void> {
   const me = keptHere() ?? (await keptInDatabase());
   if (!me) return;
   enter(me);
+  syncState.persisted = (await navigator.storage?.persisted?.()) ?? null;
 }
 
 /** Open a session for a person, in the demo. What they had not sent goes on its way by itself. */
@@ -106,16 +108,20 @@ export async function signIn(person: string): Promise<void> {
  * that was copied here is removed.
  */
 export async function signOut(): Promise<void> {
-  const { store } = await current();
+  const mine = await current();
   await watched('/api/session', { method: 'DELETE' }).catch((error: unknown) => {
     // Without network the session ends at the centre by its own time limit; here it ends now.
     if (!(error instanceof NetworkFailure || error instanceof ProblemError)) throw error;
   });
+  // Closed before it is emptied: a meeting under way must not write records back behind the wipe.
+  mine.close();
+  const store = await openPersonStore(mine.person);
   const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
   await wipe.objectStore('base').clear();
   await wipe.objectStore('view').clear();
   for (const key of ['cursors', 'members', 'me', 'last_contact']) await wipe.objectStore('meta').delete(key);
   await wipe.done;
+  store.close();
   const devices = await openDeviceStore();
   await devices.delete('meta', 'session');
   devices.close();
@@ -160,15 +166,21 @@ async function open(person: string): Promise<Opened> {
     heard(records, when);
     channel.postMessage(records);
   }
-  const recount = oneAtATime(() => count(store, person));
+  let is_closed = false;
+  /** What was under way when the database closed has nothing more to do, and is no failure. */
+  const is_overtaken = (error: unknown): boolean => is_closed && error instanceof DOMException;
+  const recount = oneAtATime(() => count(store, person).catch((error: unknown) => {
+    if (!is_overtaken(error)) throw error;
+  }));
   channel.onmessage = (event: MessageEvent<string[] | null>) => heard(event.data);
 
-  const loop = startLoop(() => meetOnce(store, changed), browserWorld(person));
+  const loop = startLoop(() => meetOnce(store, changed, is_overtaken), browserWorld(person));
   const members = await fact<Member[]>(store, 'members');
   if (members) session.members = byPerson(members);
   void recount();
   loop.kick();
   return {
+    person,
     store,
     author: async () => {
       key ??= openDeviceStore().then(async (devices) => {
@@ -182,6 +194,7 @@ async function open(person: string): Promise<Opened> {
     changed,
     listen: (listener) => void listeners.add(listener),
     close() {
+      is_closed = true;
       loop.stop();
       channel.close();
       store.close();
@@ -189,7 +202,9 @@ async function open(person: string): Promise<Opened> {
   };
 }
 
-async function meetOnce(store: PersonStore, changed: (records: string[] | null) => void): Promise<Outcome> {
+async function meetOnce(
+  store: PersonStore, changed: (records: string[] | null) => void, is_overtaken: (error: unknown) => boolean
+): Promise<Outcome> {
   try {
     // Yjs and the rest of the way to the centre are read when they are first needed, after the first screen is drawn.
     const { meet } = await import('../sync/round');
@@ -197,9 +212,10 @@ async function meetOnce(store: PersonStore, changed: (records: string[] | null) 
       sending: (left) => { syncState.sending = left; },
       changed,
       known(me, members) {
-        session.members = byPerson(members);
         session.signedIn = true;
-        if (JSON.stringify(session.me) === JSON.stringify(me)) return;
+        // Only what is new is given to the screens, or every meeting would draw all names again.
+        if (!isSame([...session.members.values()], members)) session.members = byPerson(members);
+        if (isSame(session.me, me)) return;
         session.me = me;
         keepHere(me);
       }
@@ -212,9 +228,13 @@ async function meetOnce(store: PersonStore, changed: (records: string[] | null) 
     if (error instanceof NetworkFailure) return 'offline';
     if (error instanceof ProblemError) return error.problem.code === 'not_signed_in' ? 'signed_out' : 'refused';
     // We failed. It is told to whoever watches for errors, and the next round is tried like after any refusal.
-    reportError(error);
+    if (!is_overtaken(error)) reportError(error);
     return 'refused';
   }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function byPerson(members: Member[]): Map<string, Member> {
