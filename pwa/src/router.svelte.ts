@@ -18,10 +18,6 @@ function entry(): string {
   return state?.entry ?? 'first';
 }
 
-function scroller(): Element | null {
-  return document.querySelector('main');
-}
-
 let is_stale = false;
 
 /** Another tab has taken a newer app: this page goes on, and is loaded anew at the next step, never in mid-sentence. */
@@ -46,16 +42,27 @@ function show(): void {
  * replace  take the place of the present history entry: the way back skips it
  */
 export function navigate(path: string, options: { replace?: boolean } = {}): void {
-  scrolled.set(entry(), scroller()?.scrollTop ?? 0);
   const state = { entry: crypto.randomUUID() };
   if (options.replace) history.replaceState(state, '', path);
   else history.pushState(state, '', path);
   show();
 }
 
-/** Where the page that is now on show was scrolled to when it was last left; 0 for a new one. */
-export function keptScroll(): number {
-  return scrolled.get(entry()) ?? 0;
+/**
+ * Scroll to where this page was left, as soon as what it shows is long enough again; gives up after a second, or when
+ * the person scrolls first.
+ */
+export function restoreScroll(): void {
+  const wanted = scrolled.get(entry()) ?? 0;
+  const at = entry();
+  const until = performance.now() + 1000;
+  const attempt = (): void => {
+    const page = document.querySelector('main');
+    if (wanted === 0 || entry() !== at || performance.now() > until || (page && page.scrollTop > 0)) return;
+    if (page && page.scrollHeight - page.clientHeight >= wanted) page.scrollTop = wanted;
+    else requestAnimationFrame(attempt);
+  };
+  attempt();
 }
 
 /** Something that must be written before the app is reloaded or left, such as a draft that is still waiting. */
@@ -89,6 +96,10 @@ export function followLinks(): void {
     navigate(path, { replace: path === location.pathname + location.search });
   });
   addEventListener('popstate', show);
+  // While it happens, not on leaving: by the time the browser tells of "back", the entry is already another.
+  document.addEventListener('scroll', (event) => {
+    if (event.target instanceof Element && event.target.tagName === 'MAIN') scrolled.set(entry(), event.target.scrollTop);
+  }, { capture: true, passive: true });
   const flush = () => { if (document.visibilityState === 'hidden') void flushAll(); };
   document.addEventListener('visibilitychange', flush);
   addEventListener('pagehide', () => void flushAll());

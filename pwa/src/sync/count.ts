@@ -20,6 +20,7 @@ export async function countOf(store: PersonStore, person: string, scopes: string
     waiting: outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length,
     needsYou: outbox.filter((row) => row.status === 'held').length + mine.length,
     lastContact: last_contact ?? null,
-    complete: cursors !== undefined && scopes.every((scope) => cursors[scope]?.complete === true)
+    // A role that holds no copies has nothing to read: the first contact is all there is to wait for.
+    complete: last_contact !== undefined && scopes.every((scope) => cursors?.[scope]?.complete === true)
   };
 }
