@@ -1,6 +1,7 @@
 // All that screens may use of the phone's core: reading, saving, drafts, search, sending, and who is signed in. How it is
 // done stands in sync/ and auth/; screens import from here and not from there.
 import { current, names, session } from './auth/session.svelte';
+import type { Kind } from './generated/types';
 import { settings } from './settings.svelte';
 import * as drafts from './sync/drafts';
 import * as records from './sync/records';
@@ -22,6 +23,8 @@ export type { Claim, DraftRow, Json, Mark, Me, Member, OutboxEntry, Problem, Rec
 export type { Saved, SaveOptions } from './sync/write';
 
 export interface Hit { record: string; kind: string; title: string; subtitle: string; household: string | null }
+/** A declared kind; a string may name one that is only known to a newer centre. */
+export type KindName = Kind | (string & Record<never, never>);
 /** What a save writes, by field key; undefined leaves a field as it is, null clears it. */
 export type Written = Record<string, Json | undefined>;
 
@@ -35,7 +38,7 @@ export async function get(record: string): Promise<RecordView | undefined> {
  * `list('home_visit', 'assigned_to+planned_on', 'li_min|2026-11-22')`. Any field that refers to a record is an index
  * too, and so is `mark`.
  */
-export async function list(kind: string, index?: string, value?: string): Promise<RecordView[]> {
+export async function list(kind: KindName, index?: string, value?: string): Promise<RecordView[]> {
   return records.list((await current()).store, names, kind, index, value);
 }
 
@@ -43,12 +46,12 @@ export async function list(kind: string, index?: string, value?: string): Promis
  * Save what a person confirmed. Judged first: with problems nothing is written. Resolves when it is on disk; only then
  * may "saved" be shown. Throws DOMException when the disk refuses, and then nothing has changed.
  */
-export async function save(kind: string, record: string | null, set: Written, options: writing.SaveOptions = {}): Promise<writing.Saved> {
+export async function save(kind: KindName, record: string | null, set: Written, options: writing.SaveOptions = {}): Promise<writing.Saved> {
   return told(await writing.save(await (await current()).author(), kind, record, set, options));
 }
 
 /** Keep what is being written; survives a reload. */
-export async function putDraft(key: string, kind: string, record: string | null, values: Values): Promise<void> {
+export async function putDraft(key: string, kind: KindName, record: string | null, values: Values): Promise<void> {
   await drafts.putDraft((await current()).store, key, kind, record, writing.plain(values), Date.now());
 }
 
