@@ -1,0 +1,26 @@
+// What each role finds at the desk: only what it reviews, visits or organises.
+import { expect, it } from 'vitest';
+import { menuOf } from '../../src/desk/menu';
+import { queuesFor } from '../../src/desk/workbench';
+
+const figures = { waiting: 9, oldest_waiting_hours: 3, conflicts: 2, duplicates: 1, returned: 4, held: 1, urgent: 3, hours_waiting: 7, reviewed_today: 0 };
+
+function entries(...roles: string[]): string[] {
+  return menuOf(roles).flatMap((group) => group.entries.map((entry) => entry.name));
+}
+
+it('shows a supervisor review and the homes of her teams, and no hours', () => {
+  expect(entries('supervisor')).toEqual(['workbench', 'review', 'homes', 'cases', 'sync', 'me']);
+});
+it('shows a coordinator the hours, to approve and to write', () => {
+  expect(entries('volunteer_coordinator')).toEqual(['workbench', 'review', 'hours_to_approve', 'write_hours', 'sync', 'me']);
+});
+it('shows a clerk, who keeps no copies and reviews nothing, only the workbench', () => {
+  expect(entries('window_clerk')).toEqual(['workbench', 'sync', 'me']);
+});
+it('empties urgent records first and counts hours once', () => {
+  expect(queuesFor(['supervisor'], figures).map((queue) => queue.name)).toEqual(['urgent', 'conflicts', 'waiting', 'duplicates', 'held', 'returned']);
+  const coordinator = queuesFor(['volunteer_coordinator'], { ...figures, waiting: 7 });
+  expect(coordinator.find((queue) => queue.name === 'hours')?.count).toBe(7);
+  expect(coordinator.map((queue) => queue.name)).not.toContain('waiting');
+});
