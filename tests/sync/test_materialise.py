@@ -65,6 +65,8 @@ def busy(centre: Centre) -> Centre:
         phone.pulls()
     centre.zhou_hui.changes(case, next_step="转介")
     centre.li_min.changes(case, next_step="再访")
+    # Written in an order of its own: the log keeps the columns of a row sorted, the claim must read the same.
+    centre.li_min.changes(case, **{"goals.row00001": {"text": "按时吃药", "due_on": "2026-04-01"}})
     centre.li_min.changes(case, weather="rain")
     for phone in (centre.li_min, centre.zhou_hui):
         phone.meets_network()
