@@ -4,7 +4,6 @@ Not here: fetching what the judgement needs (push.py). Pure; never raises for an
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +14,7 @@ from sync import limits
 from sync.record import Record
 from sync.save import Save
 from sync.times import local_date, written
-from sync.visibility import Relation
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record stands: its centre, and who it is tied to. For a new record, where it would stand."""
-
-    centre: str
-    relation: Relation
+from sync.visibility import Place
 
 
 def judge_version(kind: Kind, save: Save) -> Problem | None:

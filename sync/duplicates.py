@@ -4,6 +4,7 @@ Not here: what a reviewer makes of them (decide.py). A double is shown, never me
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from schema.field_types import is_empty
@@ -12,9 +13,10 @@ from sync.store.sqlite import Store
 from sync.tables import quoted
 
 
-def fields_compared(kind: Kind) -> set[str]:
+@cache
+def fields_compared(kind: Kind) -> frozenset[str]:
     """The fields of a kind by which doubles are found."""
-    return {name for rule in kind.duplicates for name in (*rule.same, *(rule.overlap or ()))}
+    return frozenset(name for rule in kind.duplicates for name in (*rule.same, *(rule.overlap or ())))
 
 
 def doubles_of(store: Store, kind: Kind, record: str, centre: str, values: Mapping[str, Any]) -> tuple[str, ...]:

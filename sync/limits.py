@@ -48,3 +48,5 @@ UNDO_MINUTES_MAX = 10
 SQLITE_VERSION_MIN = (3, 51, 3)
 # A second process (a backup, a check) may hold the file this long before an error is better than waiting.
 BUSY_MILLISECONDS_MAX = 10_000
+# SQLite's own 2 MiB would push half of a long transaction out to the disk before it commits. For each connection.
+STORE_CACHE_KIBIBYTES = 64 * 1024

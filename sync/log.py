@@ -20,6 +20,10 @@ COLUMNS = (
 )
 
 
+# Made once: json.dumps would make an encoder for each entry.
+_facts_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry. `entry` is save | decision | duplicate; `status` is accepted | held | refused.
@@ -171,7 +175,7 @@ def _columns(entry: Entry) -> Row:
         entry.status,
         entry.revision,
         None if problem is None else problem_text(problem),
-        json.dumps(entry.facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+        _facts_as_json(entry.facts),
         entry.body,
         entry.signature,
     )

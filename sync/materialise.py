@@ -25,7 +25,10 @@ from sync.standing import Review, happened_on, is_urgent, review_after_save
 from sync.store.layout import DERIVED_TABLES
 from sync.store.sqlite import Store
 from sync.tables import quoted
-from sync.visibility import Relation, relation_of
+from sync.visibility import Relation, path_heads, relation_of
+
+# Made once: json.dumps would make an encoder for each value. Sorted, so that a row reads the same however it was sent.
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ def accept(
         Change(accepted.client, accepted.values, accepted.replaces, accepted.made_at, accepted.person),
     )
     created_by = before.created_by if before else accepted.person
-    if relation is None:
+    changed = {name for name in kind.fields if old_values.get(name) != view.values.get(name)}
+    if before is not None and not changed & path_heads(kind):
+        relation = before.relation
+    elif relation is None:
         relation = relation_of(store, schema, kind, view.values, created_by)
     centre = before.centre if before else accepted.centre
     # The last thing before the rows that carry it: with several writers, the counter row is the one all wait for.
@@ -107,23 +113,23 @@ def accept(
     )
     _write_claims(store, accepted, revision)
     _write_conflicts(store, before, row, view)
-    write_values(store, kind, record, view.values)
-    compared = duplicates.fields_compared(kind)
-    if compared and (before is None or row.review != before.review or _differ(compared, old_values, view.values)):
+    write_values(store, kind, record, old_values if before else None, view.values)
+    if changed & duplicates.fields_compared(kind) or _is_taken_back(before, review):
         row.duplicates = duplicates.doubles_of(store, kind, record, centre, view.values)
     write_record(store, row)
     feed.touch(store, record, revision, feed.replicated(schema, old_scopes), feed.replicated(schema, row.scopes))
     tell_doubles(store, schema, record, before.duplicates if before else (), row.duplicates)
-    if before:
-        for name in kind.fields:
-            if _differ((name,), old_values, view.values):
-                follow(store, schema, kind, name, record)
+    if before is not None:
+        for name in sorted(changed):
+            follow(store, schema, kind, name, record)
     close_held(store, record, accepted.person, accepted.values)
     return revision
 
 
-def _differ(names: set[str] | tuple[str, ...], one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return any(one.get(name) != other.get(name) for name in names)
+def _is_taken_back(before: Record | None, review: Review | None) -> bool:
+    """Whether a rejected record counts again, and may be a double again."""
+    was_rejected = before is not None and before.review is not None and before.review.state == "rejected"
+    return was_rejected and (review is None or review.state != "rejected")
 
 
 def _waiting_since(before: Record | None, review: Review | None, at: str) -> str | None:
@@ -155,11 +161,11 @@ def _write_claims(store: Store, accepted: Accepted, revision: int) -> None:
                 accepted.record,
                 field_key,
                 key,
-                json.dumps(value, ensure_ascii=False),
+                _as_json(value),
                 accepted.made_at,
                 accepted.person,
                 accepted.save,
-                json.dumps(accepted.replaces.get(field_key, ())),
+                _as_json(accepted.replaces.get(field_key, ())),
                 revision,
                 accepted.at,
             )

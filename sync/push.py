@@ -11,7 +11,6 @@ from typing import Any
 from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, limits, log, people
-from sync.admit import Place
 from sync.held import hold
 from sync.log import Entry
 from sync.materialise import Accepted, accept, projected
@@ -21,7 +20,7 @@ from sync.rewrite import replaced_values, rewritten
 from sync.save import PublicKey, Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
 from sync.store.sqlite import Store
 from sync.times import written
-from sync.visibility import has_moved_away, held_scopes, relation_of
+from sync.visibility import Place, has_moved_away, held_scopes, relation_of
 
 RETRY = frozenset(("unknown_record", "unknown_replaces", "schema_newer"))
 UPGRADE = frozenset(("app_too_old",))

@@ -14,7 +14,7 @@ from schema.view import view_of
 from sync.standing import Review
 from sync.store.sqlite import Row, Store
 from sync.tables import quoted, read, stored
-from sync.visibility import Relation
+from sync.visibility import Place, Relation
 
 COLUMNS = (
     "record",
@@ -40,7 +40,12 @@ COLUMNS = (
     "state",
 )
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM record WHERE record = ?"  # noqa: S608
-_WRITE = f"INSERT OR REPLACE INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+# What a record is and whence it comes never changes, so that the indexes on it are left alone.
+_FIXED = ("record", "kind", "centre", "created_by")
+_WRITE = (
+    f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT DO UPDATE SET "  # noqa: S608
+    + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in _FIXED)
+)
 
 
 @dataclass(slots=True)
@@ -96,6 +101,12 @@ def record_of(store: Store, schema: Schema, record: str, with_claims: bool = Tru
     if with_claims:
         found.claims = live_claims(store, record)
     return found
+
+
+def place_of(store: Store, record: str) -> tuple[str, Place] | None:
+    """Kind and place of a record, where nothing else of it is needed."""
+    row = store.row("SELECT kind, centre, team, own FROM record WHERE record = ?", (record,))
+    return None if row is None else (row[0], Place(row[1], Relation(row[2], frozenset(json.loads(row[3])))))
 
 
 def record_from(schema: Schema, row: Row) -> Record:
@@ -155,13 +166,12 @@ def write_record(store: Store, record: Record) -> None:
 
 def live_claims(store: Store, record: str) -> list[Claim]:
     """The live claims of a record."""
-    return [
-        Claim(row[0], row[1], json.loads(row[2]), row[3], row[4])
-        for row in store.rows(
-            "SELECT field_key, save_key, value, made_at, author FROM claim WHERE record = ? AND status = 'live'",
-            (record,),
-        )
-    ]
+    rows = store.rows(
+        "SELECT field_key, save_key, value, made_at, author FROM claim WHERE record = ? AND status = 'live'", (record,)
+    )
+    # One reading of JSON for all of them.
+    values = json.loads(f"[{','.join(row[2] for row in rows)}]")
+    return [Claim(row[0], row[1], value, row[3], row[4]) for row, value in zip(rows, values, strict=True)]
 
 
 def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:
@@ -172,13 +182,22 @@ def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:
     return {field.name: read(field, column) for field, column in pairs if column is not None}
 
 
-def write_values(store: Store, kind: Kind, record: str, values: Mapping[str, Any]) -> None:
-    """Write the displayed values to the row in the kind's own table."""
-    columns = (stored(declared, values.get(name)) for name, declared in kind.fields.items())
-    store.execute(_value_sql(kind), (record, *columns))
+def write_values(
+    store: Store, kind: Kind, record: str, before: Mapping[str, Any] | None, values: Mapping[str, Any]
+) -> None:
+    """Write the displayed values to the row in the kind's own table; of a row that is there, only what changed."""
+    if before is None:
+        columns = (stored(declared, values.get(name)) for name, declared in kind.fields.items())
+        store.execute(_insert_sql(kind), (record, *columns))
+        return
+    changed = [name for name in kind.fields if values.get(name) != before.get(name)]
+    if changed:
+        names = ", ".join(f"{quoted(name)} = ?" for name in changed)
+        columns = (stored(kind.fields[name], values.get(name)) for name in changed)
+        store.execute(f"UPDATE {quoted(kind.name)} SET {names} WHERE record = ?", (*columns, record))  # noqa: S608
 
 
 @cache
-def _value_sql(kind: Kind) -> str:
+def _insert_sql(kind: Kind) -> str:
     names = [quoted(name) for name in ("record", *kind.fields)]
-    return f"INSERT OR REPLACE INTO {quoted(kind.name)} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    return f"INSERT INTO {quoted(kind.name)} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608

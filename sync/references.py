@@ -8,9 +8,9 @@ from typing import Any
 
 from schema.access import may
 from schema.model import Field, Kind, Person, Problem, Schema
-from sync.record import Record, record_of
+from sync.record import Record, place_of
 from sync.store.sqlite import Store
-from sync.visibility import has_moved_away
+from sync.visibility import Place, has_moved_away
 
 
 def judge_references(
@@ -44,15 +44,14 @@ def _judge_one(store: Store, schema: Schema, person: Person, field: Field, centr
 
 
 def _judge_record(store: Store, schema: Schema, person: Person, field: Field, value: str) -> Problem | None:
-    record = record_of(store, schema, value, with_claims=False)
-    if record is None:
+    found = place_of(store, value)
+    if found is None:
         return Problem("depends_on_held" if is_creation_held(store, value) else "unknown_record", field.name)
-    if not sees(schema, person, record):
+    kind, place = found
+    if not sees_place(schema, person, schema.kinds[kind], place):
         moved = has_moved_away(store, schema, person, value)
         return Problem("out_of_scope" if moved else "not_permitted", field.name)
-    if record.kind.name != field.of:
-        return Problem("wrong_type", field.name, {"of": field.of})
-    return None
+    return None if kind == field.of else Problem("wrong_type", field.name, {"of": field.of})
 
 
 def is_creation_held(store: Store, record: str) -> bool:
@@ -63,7 +62,12 @@ def is_creation_held(store: Store, record: str) -> bool:
 
 def sees(schema: Schema, person: Person, record: Record) -> bool:
     """Whether a person may see a record."""
-    return may(schema, person, "see", record.kind, record.centre, record.relation.team, record.relation.own)
+    return sees_place(schema, person, record.kind, Place(record.centre, record.relation))
+
+
+def sees_place(schema: Schema, person: Person, kind: Kind, place: Place) -> bool:
+    """Whether a person may see a record of this kind that stands here."""
+    return may(schema, person, "see", kind, place.centre, place.relation.team, place.relation.own)
 
 
 def _holds_role(store: Store, person: str, role: str | None, centre: str) -> bool:

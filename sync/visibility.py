@@ -24,11 +24,25 @@ class Relation:
     own: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: its centre, and who it is tied to. For a new record, where it would stand."""
+
+    centre: str
+    relation: Relation
+
+
 def relation_of(store: Store, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:
     """The relation of a record with these values; reads the records its paths lead through."""
     team = None if kind.team is None else _at_path(store, schema, kind, values, created_by, kind.team)
     own = (_at_path(store, schema, kind, values, created_by, path) for path in kind.own)
     return Relation(team, frozenset(person for person in own if person is not None))
+
+
+@cache
+def path_heads(kind: Kind) -> frozenset[str]:
+    """The fields of a kind that its paths begin with: while none of them changes, its relation stays."""
+    return frozenset(path.partition(".")[0] for path in (*([kind.team] if kind.team else []), *kind.own))
 
 
 def _at_path(

@@ -39,6 +39,7 @@ class Store:
         self._connection.isolation_level = None
         self._savepoints = 0
         self.execute(f"PRAGMA busy_timeout = {limits.BUSY_MILLISECONDS_MAX}")
+        self.execute(f"PRAGMA cache_size = -{limits.STORE_CACHE_KIBIBYTES}")
         self._assert_durable()
         with self.atomic():
             self.create_tables(schema)
