@@ -7,6 +7,7 @@ Not here: the browser for the tests (browser.py), what is then run (checks.py, _
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from tools.steps import ROOT, Step, StepFailed, bring_about, run
 
 PYTHON = ROOT / ".venv" / "bin" / "python"
+COMMAND = PYTHON.parent / "doorstep"
 PWA = ROOT / "pwa"
 UV = "uv==0.13.9"
 # Vite's own floor within Node 20.
@@ -30,7 +32,7 @@ def python_packages(lock: str) -> None:
             do=lambda: _install_python(lock),
             inputs=[ROOT / lock],
             facts=_made_by,
-            makes=[PYTHON],
+            makes=[PYTHON, COMMAND],
         )
     )
 
@@ -108,6 +110,16 @@ def _install_python(lock: str) -> None:
     except StepFailed:
         # uv does not read pip's settings; on a machine that reaches its packages only through those, pip still can.
         run("python-packages", *pip, *hashed, sentence="The Python packages could not be installed.")
+    _write_command()
+
+
+def _write_command() -> None:
+    """The `doorstep` command: the server's, from whichever folder it is called."""
+    # Not an installed package: building one would need a build tool that no lock file names.
+    COMMAND.write_text(
+        f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(str(PYTHON))} -m server "$@"\n'
+    )
+    COMMAND.chmod(0o755)
 
 
 def _install_node() -> None:
