@@ -27,7 +27,7 @@ export function hideSnack(): void {
  * larger sizes this was the next action. A message that is only just there belongs to the new screen.
  */
 export function passSnack(): void {
-  if (!snack.now || Date.now() - shown_at < 800) return;
+  if (!snack.now || Date.now() - shown_at < 3000) return;
   if (!snack.now.undo || settings.size !== 'standard') hideSnack();
 }
 

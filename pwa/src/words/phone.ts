@@ -84,6 +84,7 @@ export const phoneWords = words({
   sign_offline: ['没有网也能签，连上网会自动送出', 'Works without network; sends by itself later'],
   sign_out_hint: [(time: string) => `${time} 结束，走的时候记得签退`, (time: string) => `Ends ${time}; sign out when you leave`],
   hours_made: [(time: string) => `这一班 ${time}`, (time: string) => `This shift: ${time}`],
+  write_hours: ['把这一班的时数记下来', 'Write down the hours of this shift'],
   see_hours: ['看这条时数', 'See this entry'],
   my_hours: ['我的时数', 'My hours'],
   when_ended: [(time: string) => `这一班 ${time} 签到，没签退。几点结束的？`, (time: string) => `Signed in at ${time}, not out. When did it end?`],

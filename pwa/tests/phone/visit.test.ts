@@ -152,6 +152,26 @@ describe('what is half written', () => {
   });
 });
 
+describe('a visit sent back for correction', () => {
+  const review = { state: 'returned' as const, by: 'zhou_hui', at: '2026-11-22T00:30:00Z', revision: 4, sentence: '请补上：老人现在吃什么药？', field: 'observation', answered: false };
+  it('opens at the question with the supervisor’s own words, keeps the rest, and goes back as an answer', async () => {
+    centre.is_down = false;
+    const made_at = `${String(morning - 3_600_000)}-0000`;
+    centre.write({ record: wang_visit, kind: 'home_visit', client: 31, made_at, replaces: {}, set: { visited_on: '2026-11-21', arrived_at: '10:00', outcome: 'met_person', condition: 'as_usual', observation: '换了一种药' } }, 'li_min', { review });
+    await view.syncNow();
+    expect((await view.get(wang_visit))?.mark).toBe('returned');
+    centre.is_down = true;
+    const visit = await open();
+    expect(visit.find('[data-field=observation] blockquote').textContent).toBe('请补上：老人现在吃什么药？');
+    await vi.waitFor(() => expect(document.activeElement).toBe(visit.find('textarea')));
+    await visit.say('换了一种药：氨氯地平，每天一片');
+    await visit.save();
+    await saved();
+    expect((await view.outbox())[0]?.set).toEqual({ observation: '换了一种药：氨氯地平，每天一片' });
+    expect((await view.get(wang_visit))?.mark).toBe('saved');
+  });
+});
+
 describe('as last time', () => {
   it('copies what was done the last time and not what was said', async () => {
     centre.is_down = false;
