@@ -143,6 +143,9 @@ class Condition:
     parameters: tuple[str, ...]
 
 
+NOTHING = Condition("0", ())
+
+
 def _reachable(person: Person, permissions: Permissions, own: Condition) -> Condition:
     parts: list[str] = []
     parameters: list[str] = []
@@ -157,7 +160,7 @@ def _reachable(person: Person, permissions: Permissions, own: Condition) -> Cond
         elif reach == "own":
             parts.append(f"(r.centre = ? AND {own.sql})")
             parameters += [membership.centre, *own.parameters]
-    return Condition(f"({' OR '.join(parts)})" if parts else "0", tuple(parameters))
+    return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 
 
 def seen_by(schema: Schema, person: Person, kinds: Collection[str], verb: str = "see") -> Condition:
@@ -173,10 +176,10 @@ def seen_by(schema: Schema, person: Person, kinds: Collection[str], verb: str = 
     for name in kinds:
         kind = schema.kinds[name]
         condition = _reachable(person, _permissions(kind, verb), own)
-        if condition.sql != "0":
+        if condition is not NOTHING:
             parts.append(f"(r.kind = ? AND {condition.sql})")
             parameters += [name, *condition.parameters]
-    return Condition(f"({' OR '.join(parts)})" if parts else "0", tuple(parameters))
+    return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 
 
 def _permissions(kind: Kind, verb: str) -> Permissions:

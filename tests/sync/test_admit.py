@@ -8,10 +8,9 @@ import pytest
 from schema.load import load_schema
 from schema.model import Claim, Membership, Person, Problem
 from sync import admit, limits
-from sync.admit import Place
 from sync.record import Record
 from sync.save import Save
-from sync.visibility import Relation
+from sync.visibility import Place, Relation
 
 SCHEMA = load_schema()
 VISIT, HOURS, CASE = (SCHEMA.kinds[name] for name in ("home_visit", "hour_entry", "case"))
