@@ -60,8 +60,7 @@ CREATE TABLE IF NOT EXISTS record (
   locked_at INTEGER, review TEXT, review_state TEXT, waiting_since TEXT, urgent INTEGER NOT NULL,
   author TEXT NOT NULL, happened_on TEXT, conflicts INTEGER NOT NULL, duplicates TEXT NOT NULL,
   scopes TEXT NOT NULL, search TEXT NOT NULL, state BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS record_kind_team ON record (kind, team);
-CREATE INDEX IF NOT EXISTS record_kind_centre ON record (kind, centre);
+CREATE INDEX IF NOT EXISTS record_place ON record (kind, centre, team, record);
 CREATE INDEX IF NOT EXISTS record_review ON record (review_state, kind) WHERE review_state IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_conflicts ON record (kind) WHERE conflicts > 0;
 CREATE INDEX IF NOT EXISTS record_duplicates ON record (kind) WHERE duplicates <> '[]';

@@ -90,11 +90,13 @@ class Store:
             self.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                # A commit that fails (a full disk) must not leave the transaction open: the next one would join it,
+                # and be answered without ever being kept.
+                self.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
-            self.execute("COMMIT")
             return
         self._savepoints += 1
         name = f"step_{self._savepoints}"

@@ -274,7 +274,7 @@ class Simulation:
                 self.echoes.append((phone, batch))
             sent = [written for written in batch for _ in range(2)] if fault == "doubled" else batch
             if fault == "stopped":
-                self.centre.store.statements_left = self.rng.randint(1, 60)
+                self.centre.store.statements_left = self.rng.randint(1, 80)
             try:
                 receipts = phone.sends(sent)
             except PowerCut:

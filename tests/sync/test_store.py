@@ -34,6 +34,25 @@ def test_what_fails_half_way_leaves_nothing(centre):
     assert centre.store.value("SELECT count(*) FROM setting WHERE name = 'a'") == 0
 
 
+def test_a_commit_that_fails_leaves_nothing_and_the_next_one_is_kept(centre, tmp_path):
+    honest = centre.store.execute
+
+    def execute(sql, parameters=()):
+        if sql == "COMMIT":
+            raise OSError("the disk is full")
+        return honest(sql, parameters)
+
+    visit = centre.li_min.writes("home_visit", household=centre.home(), assigned_to="li_min")
+    centre.store.execute = execute
+    with pytest.raises(OSError, match="full"):
+        centre.li_min.pushes()
+    centre.store.execute = honest
+    assert centre.li_min.pushes() == [(visit.id, "accepted")]
+    reader = open_store(tmp_path / "centre.sqlite3")
+    assert reader.value("SELECT status FROM log WHERE id = ?", (visit.id,)) == "accepted"
+    reader.close()
+
+
 def test_a_step_that_fails_leaves_the_other_steps(centre):
     with centre.store.atomic():
         centre.store.execute("INSERT INTO setting VALUES ('a', '1')")
