@@ -34,7 +34,7 @@ class Centre:
     def start(self) -> None:
         settings = {"DOORSTEP_APP": str(self._app)}
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "server", "demo", f"--{self._size}", "--data", str(self.folder), "--port", "0"],
+            [sys.executable, "-m", "server", "demo", "--size", self._size, "--data", str(self.folder), "--port", "0"],
             cwd=ROOT,
             env=environment() | settings,
             stdin=subprocess.DEVNULL,

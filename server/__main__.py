@@ -32,6 +32,7 @@ from sync.times import local_date
 
 # Marks a folder as the demo's, and says when its neighbourhood was complete.
 MADE = "demo.json"
+SIZES = ("small", "full", "phone")
 
 
 class CommandError(Exception):
@@ -67,7 +68,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 def demo(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an invented neighbourhood on this machine only, made first if it is not there."""
-    data = options.data or settings.data / ("demo-small" if options.small else "demo")
+    data = options.data or settings.data / ("demo" if options.size == "full" else f"demo-{options.size}")
     port = settings.port if options.port is None else options.port
     settings = replace(settings, data=data, host="127.0.0.1", port=port, demo=True)
     today = local_date(datetime.now(UTC))
@@ -77,7 +78,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
         made = settings.data / MADE
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         made.write_text(json.dumps({"made_on": None}), "utf-8")
-        _seed(settings, "small" if options.small else "full", today)
+        _seed(settings, options.size, today)
         made.write_text(json.dumps({"made_on": today.isoformat()}), "utf-8")
     elif made_on != today.isoformat():
         print(f"This neighbourhood was made on {made_on}; `demo --fresh` makes one as of today.", flush=True)
@@ -226,10 +227,11 @@ def _parser() -> argparse.ArgumentParser:
     command("serve", serve, "serve a centre").add_argument("--port", type=int, help="else DOORSTEP_PORT, else 8000")
     tried = command("demo", demo, "serve an invented neighbourhood on this machine only")
     tried.add_argument("--port", type=int, help="0 takes a free one; else DOORSTEP_PORT, else 8000")
-    tried.add_argument("--small", action="store_true", help="a small neighbourhood, made in seconds")
+    tried.add_argument("--size", choices=SIZES, default="full", help="phone: one team as large as a phone may carry")
+    tried.add_argument("--small", dest="size", action="store_const", const="small", help="a small one, made in seconds")
     tried.add_argument("--fresh", action="store_true", help="make the neighbourhood again, as of today")
     filled = command("seed", seed, "fill an empty database with the invented neighbourhood")
-    filled.add_argument("--size", choices=("small", "full", "phone"), default="full")
+    filled.add_argument("--size", choices=SIZES, default="full")
     filled.add_argument("--today", type=date.fromisoformat, help="the day it is there, YYYY-MM-DD")
     brought = command("import", import_file, "import a centre's register (xlsx or csv), all of it or nothing")
     brought.add_argument("file", type=Path)
