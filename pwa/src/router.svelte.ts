@@ -1,5 +1,6 @@
 // The address of the app: reading it, changing it, following links without a reload. Which screen an address shows is
 // decided by screens.ts.
+import { newId } from './sync/save';
 
 interface Place { path: string; query: URLSearchParams; visit: number }
 
@@ -42,7 +43,7 @@ function show(): void {
  * replace  take the place of the present history entry: the way back skips it
  */
 export function navigate(path: string, options: { replace?: boolean } = {}): void {
-  const state = { entry: crypto.randomUUID() };
+  const state = { entry: newId() };
   if (options.replace) history.replaceState(state, '', path);
   else history.pushState(state, '', path);
   show();

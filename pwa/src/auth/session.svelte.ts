@@ -84,7 +84,7 @@ export async function resume(): Promise<void> {
   const me = keptHere() ?? (await keptInDatabase());
   if (!me) return;
   enter(me);
-  syncState.persisted = (await navigator.storage?.persisted?.()) ?? null;
+  void navigator.storage?.persisted?.().then((is_kept) => { syncState.persisted = is_kept; });
 }
 
 /** Open a session for a person, in the demo. What they had not sent goes on its way by itself. */
