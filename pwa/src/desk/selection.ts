@@ -39,11 +39,12 @@ export function neighbour(rows: readonly string[], open: string | undefined, ste
   return rows[Math.min(rows.length - 1, Math.max(0, at + step))];
 }
 
-/** Where to go when a row leaves the list: the one after it, else the one before. */
-export function afterLeaving(rows: readonly string[], leaving: string): string | undefined {
-  const at = rows.indexOf(leaving);
-  if (at < 0) return rows[0];
-  return rows[at + 1] ?? rows[at - 1];
+/** Where to go when rows leave the list: the nearest one below the open one that stays, else the nearest above. */
+export function afterLeaving(rows: readonly string[], open: string | undefined, leaving: ReadonlySet<string>): string | undefined {
+  if (open === undefined || !leaving.has(open)) return open;
+  const at = rows.indexOf(open);
+  const stays = (key: string) => !leaving.has(key);
+  return rows.slice(at + 1).find(stays) ?? rows.slice(0, Math.max(0, at)).reverse().find(stays);
 }
 
 /** Urgent records first, then whoever has waited longest; records the reader put aside come last. */

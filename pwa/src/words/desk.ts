@@ -334,7 +334,7 @@ export const deskWords = words({
   same_hours: ['是同一段，留这条', 'Same time; keep this'],
   other_hours: ['不是同一段', 'Not the same time'],
   return_hours: ['退回问本人…', 'Ask the volunteer…'],
-  keep_this_hours: [(what: string) => `是同一段，留：${what}`, (what: string) => `Same time; keep: ${what}`],
+  keep_this_hours: [(what: string) => `是同一段，留 ${what}`, (what: string) => `Same time; keep ${what}`],
   certified_already: ['已核定', 'certified'],
   open_versions: ['去定版本', 'Settle the versions'],
   certify_one: ['批准这条', 'Approve this one'],

@@ -31,9 +31,12 @@ it('walks through the list and stops at its ends', () => {
 });
 
 it('goes on to the row below a record that was decided, at the end to the one above', () => {
-  expect(afterLeaving(['a', 'b', 'c'], 'b')).toBe('c');
-  expect(afterLeaving(['a', 'b', 'c'], 'c')).toBe('b');
-  expect(afterLeaving(['a'], 'a')).toBeUndefined();
+  const rows = ['a', 'b', 'c', 'd'];
+  expect(afterLeaving(rows, 'b', new Set(['b']))).toBe('c');
+  expect(afterLeaving(rows, 'b', new Set(['b', 'c']))).toBe('d');
+  expect(afterLeaving(rows, 'd', new Set(['d', 'c']))).toBe('b');
+  expect(afterLeaving(rows, 'a', new Set(['b']))).toBe('a');
+  expect(afterLeaving(['a'], 'a', new Set(['a']))).toBeUndefined();
 });
 
 it('tells what came, changed and went since the list was read', () => {

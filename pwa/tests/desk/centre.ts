@@ -1,0 +1,67 @@
+// A centre as a desk meets it: queues, records, decisions, in memory. What the protocol of saves does is the centre of the
+// phone's tests; rules of review are tried against the real server.
+import type { Decision, RecordDetail, ReviewItem, ReviewTab } from '../../src/desk/shapes';
+import type { Me } from '../../src/view';
+import { Centre } from '../sync/centre';
+
+export class DeskCentre {
+  phones = new Centre();
+  queues: Record<ReviewTab, ReviewItem[]> = { waiting: [], conflicts: [], duplicates: [], returned: [], held: [] };
+  records = new Map<string, RecordDetail>();
+  decisions: Decision[] = [];
+  doubles: { record: string; other: string; verdict: string }[] = [];
+  refuses = new Map<string, string>();
+  is_down = false;
+
+  constructor(me: Partial<Me>) {
+    this.phones.me = { ...this.phones.me, home: 'desk', scopes: [], ...me };
+    this.phones.members = [
+      { person: 'li_min', name: '李敏', centre: 'heping', roles: ['outreach_worker'], teams: ['heping_1'] },
+      { person: 'zhang_qiang', name: '张强', centre: 'heping', roles: ['outreach_worker'], teams: ['heping_1'] },
+      { person: 'huang_li', name: '黄丽', centre: 'heping', roles: ['volunteer'], teams: [] },
+    ];
+  }
+
+  fetch = async (path: string, init?: RequestInit): Promise<Response> => {
+    if (this.is_down) throw new TypeError('Failed to fetch');
+    if (path === '/api/session') return json({ token: 't', device: 'device-1', me: this.phones.me });
+    const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as { query: string; variables: Record<string, unknown> }) : null;
+    const data = body && this.answer(body.query, body.variables);
+    return data ? json({ data }) : this.phones.fetch(path, init);
+  };
+
+  private answer(query: string, variables: Record<string, unknown>): object | null {
+    if (query.startsWith('query workbench')) return { workbench: this.figures() };
+    if (query.startsWith('query review_list')) {
+      const kinds = variables['kinds'] as string[] | null;
+      const items = this.queues[variables['tab'] as ReviewTab].filter((item) => !kinds || kinds.includes(item.kind));
+      return { review_list: { items, total: items.length, next: null } };
+    }
+    if (query.startsWith('query record_')) return { record_detail: this.records.get(String(variables['record'])) ?? null };
+    if (query.startsWith('mutation decide')) return { decide: (variables['decisions'] as Decision[]).map((decision) => this.decide(decision)) };
+    if (query.startsWith('mutation settle_duplicate')) {
+      this.doubles.push(variables as { record: string; other: string; verdict: string });
+      return { settle_duplicate: { id: variables['id'], record: variables['record'], standing: null, problem: null } };
+    }
+    return null;
+  }
+
+  private decide(decision: Decision): object {
+    const code = this.refuses.get(decision.record);
+    if (!code && !this.decisions.some((known) => known.id === decision.id)) this.decisions.push(decision);
+    return { id: decision.id, record: decision.record, standing: null, problem: code ? { code, field: null, details: null } : null };
+  }
+
+  private figures(): object {
+    const count = (tab: ReviewTab) => this.queues[tab].length;
+    return {
+      waiting: count('waiting'), oldest_waiting_hours: 5, conflicts: count('conflicts'), duplicates: count('duplicates'), returned: count('returned'),
+      held: count('held'), urgent: this.queues.waiting.filter((item) => item.urgent).length,
+      hours_waiting: this.queues.waiting.filter((item) => item.kind === 'hour_entry').length, reviewed_today: this.decisions.length,
+    };
+  }
+}
+
+function json(body: object): Response {
+  return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+}
