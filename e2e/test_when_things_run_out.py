@@ -1,0 +1,76 @@
+"""A full phone, a session that ends in the middle, a second window: the words stay, and the person is told what to do."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from e2e.conftest import Opens
+from e2e.people import Person
+from e2e.world import HER_HOME, VISIT_TODAY
+
+FULL = 1_000
+
+
+def limits_storage(person: Person, bytes_max: int | None) -> None:
+    """Tells the browser how much this site may keep; None gives back what the disk has."""
+    devtools = person.context.new_cdp_session(person.page)
+    wanted = {"origin": person.network.address} | ({} if bytes_max is None else {"quotaSize": bytes_max})
+    devtools.send("Storage.overrideQuotaForOrigin", wanted)
+    devtools.detach()
+
+
+def test_a_full_phone_refuses_the_save_and_keeps_the_words_on_the_page(phone: Opens):
+    li_min = phone("li_min").signs_in()
+    li_min.opens(f"/visit/{VISIT_TODAY}").screen("visit")
+    li_min.chooses("outcome", "refused")
+    limits_storage(li_min, FULL)
+    li_min.writes("observation", "门口说话，不让进。" * 400)
+    li_min.does("save")
+
+    expect(li_min.page.locator("[role=alert]")).to_contain_text("空间满了")
+    li_min.screen("visit")
+    li_min.sees_chosen("outcome", "refused")
+    assert li_min.stored("outbox") == []
+    li_min.shot("1-full-phone")
+
+    limits_storage(li_min, None)
+    li_min.does("save")
+    li_min.sees_saved()
+    li_min.waits_until_sent()
+    li_min.opens("/today").screen("today")
+    li_min.sees_mark(VISIT_TODAY, "sent")
+
+
+def test_a_session_that_ends_in_the_middle_keeps_the_records_and_sending_goes_on_after_signing_in(phone: Opens):
+    li_min = phone("li_min").signs_in()
+    li_min.opens(f"/visit/{VISIT_TODAY}").screen("visit")
+    assert li_min.context.request.delete(f"{li_min.network.address}/api/session").ok
+    li_min.chooses("outcome", "no_answer")
+    li_min.does("save")
+    li_min.sees_saved()
+
+    expect(li_min.page.locator("[data-strip=signed_out]")).to_contain_text("记录都在")
+    li_min.sees_mark(VISIT_TODAY, "saved")
+    li_min.opens(f"/homes/{HER_HOME}").screen("home")
+    li_min.shot("1-session-ended")
+
+    li_min.page.locator("[data-strip=signed_out]").click()
+    li_min.screen("sign-in")
+    li_min.page.locator('[data-person="li_min"]').click()
+    li_min.screen("today")
+    li_min.waits_until_sent()
+    li_min.sees_mark(VISIT_TODAY, "sent")
+
+
+def test_what_is_saved_in_one_window_shows_in_the_other_and_is_sent_once(phone: Opens):
+    li_min = phone("li_min").signs_in()
+    li_min.opens("/today").screen("today")
+    first = li_min.page
+    li_min.opens_a_new_page(f"/visit/{VISIT_TODAY}").screen("visit")
+    li_min.chooses("outcome", "no_answer")
+    li_min.does("save")
+    li_min.sees_saved()
+    li_min.waits_until_sent()
+
+    expect(first.locator(f'[data-record="{VISIT_TODAY}"] [data-mark="sent"]')).to_be_visible()
+    assert li_min.network.happened.count("passed") == 1
