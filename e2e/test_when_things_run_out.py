@@ -1,4 +1,4 @@
-"""A full phone, a session that ends in the middle, a second window: the words stay, and the person is told what to do."""
+"""A full phone, a session that ends, a second window: the words stay, and the person is told what to do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_full_phone_refuses_the_save_and_keeps_the_words_on_the_page(phone: Op
     li_min.writes("observation", "门口说话，不让进。" * 400)
     li_min.does("save")
 
-    expect(li_min.page.locator("[role=alert]")).to_contain_text("空间满了")
+    expect(li_min.page.locator("[role=alert]")).to_contain_text("空间快满了")
     li_min.screen("visit")
     li_min.sees_chosen("outcome", "refused")
     assert li_min.stored("outbox") == []
