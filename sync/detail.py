@@ -40,7 +40,7 @@ def record_detail(store: Store, schema: Schema, person: Person, record: str) -> 
         found = record_of(store, schema, record)
         if found is None or not sees(schema, person, found):
             return None
-        titles = Titles(store, schema)
+        titles = Titles(store, schema, person)
         kept = _kept(store, record)
         entries = list(log.entries(store, record))
         view = found.view()

@@ -42,7 +42,7 @@ def record_row(store: Store, schema: Schema, person: Person, record: str) -> Rec
         found = record_of(store, schema, record, with_claims=False)
         if found is None or not sees(schema, person, found):
             return None
-        return _row(Titles(store, schema), found, values_of(store, found.kind, record))
+        return _row(Titles(store, schema, person), found, values_of(store, found.kind, record))
 
 
 def records(
@@ -75,7 +75,7 @@ def records(
             f"SELECT r.record {condition} ORDER BY {_order(declared)} LIMIT ? OFFSET ?",
             (*parameters, count, begin),
         )
-        titles = Titles(store, schema)
+        titles = Titles(store, schema, person)
         found = [record_of(store, schema, name, with_claims=False) for (name,) in names]
         items = [_row(titles, one, values_of(store, declared, one.record)) for one in found if one is not None]
     return RecordPage(items, total, _next(begin, len(items), total))
@@ -106,7 +106,7 @@ def review_items(
             f"SELECT {_RECORD} {condition} ORDER BY {order} LIMIT ? OFFSET ?",
             (*seen.parameters, count, begin),
         )
-        titles = Titles(store, schema)
+        titles = Titles(store, schema, person)
         items = [review_item(store, titles, record_from(schema, row)) for row in rows]
     return ReviewPage(items, total, _next(begin, len(items), total))
 
@@ -287,19 +287,21 @@ def _held_page(
         f"SELECT save FROM held WHERE {shown.sql} ORDER BY position LIMIT ? OFFSET ?",  # noqa: S608
         (*shown.parameters, count, begin),
     )
-    titles = Titles(store, schema)
-    items = [_held_item(store, schema, titles, row[0]) for row in rows]
+    titles = Titles(store, schema, person)
+    items = [_held_item(store, schema, person, titles, row[0]) for row in rows]
     return ReviewPage(items, total, _next(begin, len(items), total))
 
 
-def _held_item(store: Store, schema: Schema, titles: Titles, save: str) -> ReviewItem:
+def _held_item(store: Store, schema: Schema, person: Person, titles: Titles, save: str) -> ReviewItem:
     entry = log.entry_of(store, save)
     if entry is None or entry.problem is None:
         raise ValueError(f"held save {save} has no entry in the log")
     body = json.loads(entry.body)
     is_read = entry.problem.code not in CANNOT_VOUCH
     kind = schema.kinds.get(body["kind"]) if is_read else None
-    found = record_of(store, schema, entry.record) if entry.record else None
+    found = record_of(store, schema, entry.record, with_claims=False) if entry.record else None
+    if found is not None and not sees(schema, person, found):
+        found = None
     values: dict[str, Any] = {}
     if kind is not None:
         claims = [Claim(key, "", value, body["made_at"], entry.person) for key, value in body["set"].items()]

@@ -246,7 +246,12 @@ def _hold(asked: Push, received: Received, told: str, problem: Problem) -> Recei
     record = record_of(asked.store, asked.schema, received.record, with_claims=False) if received.record else None
     name = received.raw.get("kind") if isinstance(received.raw, dict) else None
     kind = asked.schema.kinds.get(name) if isinstance(name, str) else None
-    centre, team = (record.centre, record.relation.team) if record else (None, None)
+    is_theirs = record is not None and (
+        sees(asked.schema, asked.person, record)
+        or has_moved_away(asked.store, asked.schema, asked.person, record.record)
+    )
+    # Whoever has nothing to do with a record shall not reach the desks that have.
+    centre, team = (record.centre, record.relation.team) if record is not None and is_theirs else (None, None)
     facts = {
         "scopes": held_scopes(asked.schema, asked.person, kind, centre, team),
         "creates": record is None and received.record is not None,

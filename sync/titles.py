@@ -1,22 +1,24 @@
-"""What records, people and teams are called, for one answer: each is looked up once.
+"""What records, people and teams are called, for the person who asks: each is looked up once for an answer.
 
 Not here: the templates of titles (schema/words.py).
 """
 
 from typing import Any
 
-from schema.model import Kind, Schema
+from schema.model import Kind, Person, Schema
 from schema.words import title_of
-from sync.record import values_of
+from sync.record import place_of, values_of
+from sync.references import sees_place
 from sync.store.sqlite import Store
 
 
 class Titles:
     """Titles and names by id, remembered for as long as one answer is being made."""
 
-    def __init__(self, store: Store, schema: Schema) -> None:
+    def __init__(self, store: Store, schema: Schema, person: Person) -> None:
         self._store = store
         self._schema = schema
+        self._person = person
         self._known: dict[tuple[str, str, str], str | None] = {}
 
     def of(self, kind: Kind, values: dict[str, Any], language: str) -> str:
@@ -38,9 +40,16 @@ class Titles:
             return self._text("SELECT name FROM person WHERE person = ?", id)
         if of == "team":
             return self._text("SELECT name FROM team WHERE team = ?", id)
-        kind = self._schema.kinds.get(of)
-        values = values_of(self._store, kind, id) if kind else {}
-        return self.of(kind, values, language) if kind and values else None
+        found = place_of(self._store, id)
+        # A held save may name any record; whoever reads of it must not learn a name they may not see.
+        if (
+            found is None
+            or found[0] != of
+            or not sees_place(self._schema, self._person, self._schema.kinds[of], found[1])
+        ):
+            return None
+        kind = self._schema.kinds[of]
+        return self.of(kind, values_of(self._store, kind, id), language)
 
     def _text(self, sql: str, id: str) -> str | None:
         found = self._store.value(sql, (id,))

@@ -109,13 +109,13 @@ class Simulation:
         return {
             "write": (16, self.write_new),
             "edit": (30, self.edit),
-            "visit": (8, self.carry_out),
+            "visit": (12, self.carry_out),
             "sync": (30, lambda phone: self.meet(phone, self.fault())),
             "echo": (4, self.echo),
             "move home": (4, self.move_home),
             "give away": (4, self.give_away),
-            "decide": (10, self.decide),
-            "double": (3, self.settle_double),
+            "decide": (12, self.decide),
+            "double": (4, self.settle_double),
             "hostile": (8, self.attack),
             "mistake": (4, self.mistake),
             "roles": (2, self.change_roles),
@@ -129,17 +129,16 @@ class Simulation:
         return written
 
     def write_new(self, phone: Phone) -> None:
-        kind = self.rng.choice(["household", "resident", "home_visit", "case", "case_progress", "hour_entry"])
+        kind = self.rng.choice(["household", "resident", "home_visit", "home_visit", "case", "case_progress"])
+        if phone.person in ("huang_li", "chen_jing"):
+            kind = "hour_entry"
         values = self.first_values(phone, kind)
         if values is not None:
             self.author(phone, phone.writes(kind, values))
 
     def first_values(self, phone: Phone, kind: str) -> dict[str, Any] | None:
-        if phone.person in ("huang_li", "chen_jing"):
-            begin = self.rng.choice(["09:00", "10:00", "11:00"])
-            return {**HOURS, "volunteer": "huang_li", "started_at": begin} if kind == "hour_entry" else None
         if kind == "hour_entry":
-            return None
+            return {**HOURS, "volunteer": "huang_li", "started_at": self.rng.choice(["09:00", "10:00", "11:00"])}
         if kind == "household":
             team = self.rng.choice(TEAMS[:2]) if self.rng.random() < 0.3 else team_of(phone)
             return new_home(team)
@@ -216,6 +215,8 @@ class Simulation:
 
     def decide(self, _: Phone) -> None:
         phone = self.rng.choice([self.centre.zhou_hui, self.centre.chen_jing])
+        if self.rng.random() < 0.7:
+            self.meet(phone, None)
         records = [name for name, base in phone.base.items() if base.standing["review"] is not None]
         if records:
             record = self.rng.choice(records)
@@ -228,6 +229,8 @@ class Simulation:
 
     def settle_double(self, _: Phone) -> None:
         phone = self.rng.choice([self.centre.zhou_hui, self.centre.chen_jing])
+        if self.rng.random() < 0.7:
+            self.meet(phone, None)
         pairs = [
             (name, base.standing["duplicates"]) for name, base in phone.base.items() if base.standing["duplicates"]
         ]
