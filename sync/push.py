@@ -117,7 +117,9 @@ def _receive(asked: Push, raw: Any) -> Receipt:
     if isinstance(admitted, Problem):
         if admitted.code not in RETRY | UPGRADE:
             return _hold(asked, received, told, admitted)
-        asked.retried.add(save.record)
+        if admitted != Problem("unknown_record"):
+            # It may be the first save of its record: what follows it must wait, and not pass for the first.
+            asked.retried.add(save.record)
         return Receipt(told, "retry" if admitted.code in RETRY else "upgrade_required", None, admitted)
 
     # 9. Apply. 10. Write what follows, allocate the revision last, then the log row; `push` commits, then answers.

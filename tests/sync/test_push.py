@@ -162,6 +162,17 @@ def test_a_follower_waits_when_the_first_save_must_come_again(centre):
     assert centre.log == []
 
 
+def test_a_first_save_goes_through_behind_a_follower_that_came_too_early(centre):
+    home = centre.home()
+    visit = centre.li_min.writes("home_visit", household=home, assigned_to="li_min")
+    note = centre.li_min.changes(visit, assigned_to="li_min", observation="x")
+    assert [told(receipt) for receipt in centre.li_min.sends([note, visit, note])] == [
+        retry(note, "unknown_record"),
+        (visit.id, "accepted"),
+        (note.id, "held", "field_not_permitted", "assigned_to"),
+    ]
+
+
 def test_a_record_in_a_home_whose_creation_is_held_depends_on_it(centre):
     home = centre.li_min.writes("household", estate="和平里", building="1", room="101", team="heping_2")
     person = centre.li_min.writes("resident", name="王秀兰", household=home.record)
