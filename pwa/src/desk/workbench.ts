@@ -10,7 +10,7 @@ export interface Queue { name: QueueName; count: number; href: string }
 export function queuesFor(roles: readonly string[], now: Workbench | null): Queue[] {
   const reviews_more = reviewedBy(roles).some((kind) => kind !== 'hour_entry');
   const hours = approvesHours(roles);
-  const any = decides(roles) || roles.includes('director');
+  const any = decides(roles);
   const counts: Record<QueueName, number> = {
     urgent: now?.urgent ?? 0,
     conflicts: now?.conflicts ?? 0,

@@ -83,6 +83,7 @@ export const deskWords = words({
   noon: [(name: string) => `${name}，中午好`, (name: string) => `Hello, ${name}`],
   afternoon: [(name: string) => `${name}，下午好`, (name: string) => `Good afternoon, ${name}`],
   evening: [(name: string) => `${name}，晚上好`, (name: string) => `Good evening, ${name}`],
+  nothing_for_role: ['这里汇总要审、要批的记录。你的岗位没有要审的。', 'This page gathers what is to be reviewed. Your role reviews nothing.'],
   all_done: ['都处理完了。', 'Everything is dealt with.'],
   all_done_today: [(n: number) => `都处理完了。今天审了 ${n} 条。`, (n: number) => `Everything is dealt with. ${n} reviewed today.`],
   begin: ['开始', 'Start'],
