@@ -205,7 +205,7 @@ def sizes(playwright: Playwright, browser_path: str | None, address: str) -> lis
         context.on("response", lambda answer: _weigh(answer.url, scripts))
         person = Person(name, context, _AddressOnly(address), ROOT)
         person.opens("/sign-in")
-        person.page.locator(f'[data-person="{name}"]').click()
+        person.page.locator(f'[data-person="{name}"]').first.click()
         person.screen("today")
         person.page.wait_for_load_state("networkidle")
         if name == "li_min":
