@@ -1,7 +1,7 @@
-"""The named world in memory for tests: a centre with its people, a clock that can be set, and phones that can be offline.
+"""The named world in memory for tests: a centre with its people, a clock to set, and phones that can be offline.
 
-Not here: anything faked. The store is a real SQLite file, documents are real pycrdt, saves are really signed. A phone is
-written from the protocol, not from the server's modules, wherever both have to come to the same result.
+Not here: anything faked. The store is a real SQLite file, documents are real pycrdt, saves are really signed. A phone
+is written from the protocol, not from the server's modules, wherever both have to come to the same result.
 """
 
 import random
