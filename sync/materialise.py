@@ -31,6 +31,10 @@ from sync.visibility import Relation, path_heads, relation_of
 _as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
+def _keys_as_json(keys: tuple[str, ...]) -> str:
+    return json.dumps(keys) if keys else "[]"
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """One accepted save, as it is applied: values in their normal form, `replaces` naming accepted claims only."""
@@ -165,7 +169,7 @@ def _write_claims(store: Store, accepted: Accepted, revision: int) -> None:
                 accepted.made_at,
                 accepted.person,
                 accepted.save,
-                _as_json(accepted.replaces.get(field_key, ())),
+                _keys_as_json(accepted.replaces.get(field_key, ())),
                 revision,
                 accepted.at,
             )

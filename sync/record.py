@@ -156,7 +156,7 @@ def write_record(store: Store, record: Record) -> None:
             record.author,
             record.happened_on,
             record.conflicts,
-            json.dumps(list(record.duplicates)),
+            json.dumps(record.duplicates) if record.duplicates else "[]",
             json.dumps(sorted(record.scopes)),
             record.search,
             record.state,
