@@ -14,7 +14,6 @@ export const deskWords = words({
   volunteers: ['义工', 'Volunteers'],
   hours_to_approve: ['待批时数', 'Hours to approve'],
   write_hours: ['代记时数', 'Write hours'],
-  shifts: ['班次', 'Shifts'],
   own: ['我', 'Me'],
   me: ['我的', 'My settings'],
   sync: ['送到哪了', 'What was sent'],
@@ -121,7 +120,6 @@ export const deskWords = words({
   oldest: [(hours: number) => `最早的等了 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}`, (hours: number) => `Oldest waits ${hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`}`],
   oldest_fresh: ['最早的刚到', 'Oldest has just come'],
   done_today: [(n: number) => `今天已审 ${n} 条`, (n: number) => `${n} reviewed today`],
-  figures_of: [(n: number, what: string) => `${what}：${n} 条`, (n: number, what: string) => `${what}: ${n}`],
 
   // The list
   queue_label: ['待处理列表', 'List'],
@@ -146,7 +144,6 @@ export const deskWords = words({
   list_moved: [(n: number) => `列表有更新，${n} 条新的`, (n: number) => `The list has changed, ${n} new`],
   list_moved_plain: ['列表有更新', 'The list has changed'],
   back_to_list: ['回到列表', 'Back to the list'],
-  choose_one: ['从列表里选一条。', 'Choose a record from the list.'],
   selected: [(n: number) => `选中 ${n} 条`, (n: number) => `${n} selected`],
   approve_selected: [(n: number) => `一起通过 ${n} 条`, (n: number) => `Approve ${n}`],
   exceptions_title: [(n: number) => `${n} 条要单独看，先留着：`, (n: number) => `${n} to be looked at one by one:`],
@@ -172,7 +169,6 @@ export const deskWords = words({
   written_by: ['谁写的', 'Written by'],
   rest: ['其余内容', 'The rest of the record'],
   changes_caption: ['改动对照', 'Changes'],
-  added: ['加上', 'Added'],
   removed: ['去掉', 'Removed'],
   merged: [(n: number) => `${n} 处改的地方不同，已自动合并`, (n: number) => `${n} ${n === 1 ? 'change does' : 'changes do'} not overlap and merged by themselves`],
   show_merged: ['展开看', 'Show'],
@@ -189,8 +185,6 @@ export const deskWords = words({
   later: ['先放一放', 'Later'],
   not_yours: ['这条不由你审，只能看。', 'You can look at this record; someone else reviews it.'],
   settle_first: ['还有两个版本没定，先选好再通过。', 'Two versions are open: choose first, then approve.'],
-  double_first: ['可能和另一条重复，先看一眼。', 'It may be a double of another record; have a look first.'],
-  see_double: ['对照看', 'Compare'],
   read_first: ['正在打开，看到内容再定。', 'Opening; decide when you can read it.'],
 
   // Returning
@@ -208,7 +202,6 @@ export const deskWords = words({
   return_send: ['退回', 'Return'],
   return_needs: ['写一句再退回，对方才知道补什么。', 'Write a sentence, so that it is clear what to add.'],
   return_goes_to: [(who: string) => `这句话会原样送到${who}的手机上，打开就在那一题。`, (who: string) => `${who} reads this sentence on the phone, at that very question.`],
-  draft_kept: ['写的会留着', 'Your words are kept'],
 
   // Two versions
   both_changed: [(who: string) => `${who}都改了这条，谁也没看到对方的`, (who: string) => `${who} both changed this without seeing the other`],
@@ -239,7 +232,6 @@ export const deskWords = words({
   settled_many: [(n: number) => `定好 ${n} 处`, (n: number) => `${n} settled`],
   settled_here: ['已存本机，连上网会自动送出', 'Saved on this computer; will send by itself'],
   settled_wait: ['定好了，等送到中心再审。', 'Settled; review goes on once it has been delivered.'],
-  wrong_value: ['这个写法不对，改一下再定。', 'This is not right yet; change it and settle again.'],
 
   // Doubles
   double_title: [(like: string) => `和另一条${like}`, (like: string) => `${like} another record`],
@@ -259,7 +251,6 @@ export const deskWords = words({
   same_note: ['另一条标为重复，留在历史里，不会丢。', 'The other is marked as a double and stays in the history.'],
   said_different: ['记住了：不是同一个', 'Remembered: not the same'],
   said_same: ['标为同一个，留下一条', 'Marked as the same; one is kept'],
-  double_none: ['另一条已经处理过了。', 'The other record was already dealt with.'],
 
   // Not accepted
   held_wrote: [(who: string) => `${who}写的`, (who: string) => `Written by ${who}`],
@@ -290,7 +281,6 @@ export const deskWords = words({
   approved_many: [(n: number) => `通过 ${n} 条`, (n: number) => `${n} approved`],
   left_many: [(n: number) => `，${n} 条留着单独看`, (n: number) => `, ${n} left to look at`],
   returned_one: [(title: string) => `退回：${title}`, (title: string) => `Returned: ${title}`],
-  rejected_one: [(title: string) => `退掉：${title}`, (title: string) => `Rejected: ${title}`],
   put_aside: [(title: string) => `先放着：${title}`, (title: string) => `Put aside: ${title}`],
   undone: ['撤销了', 'Undone'],
   refused: [(title: string, why: string) => `${title}：${why}`, (title: string, why: string) => `${title}: ${why}`],
@@ -332,7 +322,6 @@ export const deskWords = words({
   close_row: [(name: string) => `收起 ${name}`, (name: string) => `Close ${name}`],
   together: [(minutes: number) => `重叠 ${minutes} 分钟`, (minutes: number) => `${minutes} minutes overlap`],
   bar_label: [(one: string, other: string) => `时间对照：${one}；${other}`, (one: string, other: string) => `Times compared: ${one}; ${other}`],
-  same_hours: ['是同一段，留这条', 'Same time; keep this'],
   other_hours: ['不是同一段', 'Not the same time'],
   return_hours: ['退回问本人…', 'Ask the volunteer…'],
   keep_this_hours: [(what: string) => `是同一段，留 ${what}`, (what: string) => `Same time; keep ${what}`],
