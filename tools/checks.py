@@ -84,5 +84,6 @@ def _passes(check: Check) -> bool:
         ).returncode
     if code and not check.shows:
         print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
-    say(f"{check.name}: {'passed' if code == 0 else 'FAILED'} in {seconds_since(started)}")
+    how = "passed" if code == 0 else f"FAILED (exit {code})" if code > 0 else f"KILLED by signal {-code}"
+    say(f"{check.name}: {how} in {seconds_since(started)}")
     return code == 0
