@@ -7,8 +7,6 @@ from playwright.sync_api import expect
 from e2e.conftest import Opens
 from e2e.world import HER_HOME, VISIT_TODAY
 
-WORDS = "门口说话，不让进。"
-
 
 def test_a_session_that_ends_in_the_middle_keeps_the_records_and_sending_goes_on_after_signing_in(phone: Opens):
     li_min = phone("li_min").signs_in()
