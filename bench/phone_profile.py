@@ -35,6 +35,9 @@ PROFILE = {
     "timezone_id": "Asia/Shanghai",
 }
 CPU_SLOWER = 4
+WAIT_SECONDS_MAX = 30
+# A list in which nothing has changed for so long is complete.
+STILL_MILLISECONDS = 300
 COLD_STARTS = 7
 SAVES = 7
 SEARCHES = ("wxl", "32502", "wangxiulan", "5521", "王秀兰")
@@ -59,7 +62,11 @@ WATCH = """
     Object.assign(seen, { tap: event.timeStamp, durable: null, told: null });
   }, true);
   document.addEventListener('input', event => {
-    if (event.target.type === 'search') seen.keys.push({ at: event.timeStamp, shown: null });
+    if (event.target.type !== 'search') return;
+    const key = { at: event.timeStamp, shown: null };
+    seen.keys.push(key);
+    // A key that changes nothing in the list is answered by the first picture after it.
+    afterPaint(() => { key.shown ??= performance.now(); });
   }, true);
   const afterPaint = then => requestAnimationFrame(() => setTimeout(then, 0));
   new MutationObserver(() => {
@@ -121,6 +128,15 @@ def opened(
         context.close()
 
 
+def until(page: Page, expression: str) -> None:
+    """Waits for an expression; asked from outside, since the page's own policy forbids polling inside it."""
+    given_up_at = time.monotonic() + WAIT_SECONDS_MAX
+    while not page.evaluate(expression):
+        if time.monotonic() > given_up_at:
+            raise TimeoutError(f"{expression} did not come true; the page saw {page.evaluate('window.benchSeen')}")
+        page.evaluate("() => new Promise(done => setTimeout(done, 25))")
+
+
 def slow(context: BrowserContext, page: Page) -> CDPSession:
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
@@ -136,7 +152,7 @@ def cold_starts(
         with opened(playwright, browser_path, profile) as (context, page):
             slow(context, page)
             page.goto(f"{address}/today")
-            page.wait_for_function("window.benchSeen.ready > 0")
+            until(page, "window.benchSeen.ready > 0")
             ready.append(page.evaluate("window.benchSeen.ready"))
     return [("today usable, cold process, offline", told(ready), "2,000 ms")]
 
@@ -155,7 +171,7 @@ def saves(playwright: Playwright, browser_path: str | None, profile: Path, addre
             person.chooses("condition", "as_usual")
             person.writes("observation", f"王阿姨在家，今天精神不错，第 {number + 1} 次。")
             person.does("save")
-            page.wait_for_function("window.benchSeen.durable !== null && window.benchSeen.told !== null")
+            until(page, "window.benchSeen.durable !== null && window.benchSeen.told !== null")
             seen = page.evaluate("window.benchSeen")
             durable.append(seen["durable"] - seen["tap"])
             said.append(seen["told"] - seen["tap"])
@@ -168,25 +184,30 @@ def saves(playwright: Playwright, browser_path: str | None, profile: Path, addre
 def searches(
     playwright: Playwright, browser_path: str | None, profile: Path, address: str
 ) -> list[tuple[str, str, str]]:
-    """From each key to the list that follows from it, painted."""
+    """From each key to the list that follows from it, painted. The first key comes at once after a cold start."""
     taken = []
     with opened(playwright, browser_path, profile) as (context, page):
         slow(context, page)
         page.goto(f"{address}/homes?search")
         box = page.locator("input[type=search]")
+        box.wait_for()
         for text in SEARCHES:
-            box.fill("")
+            if taken:
+                box.fill("")
+                until(page, f"performance.now() - window.benchSeen.keys.at(-1).shown > {STILL_MILLISECONDS}")
             for letter in text:
                 before = page.evaluate("window.benchSeen.keys.length")
                 box.press_sequentially(letter) if letter.isascii() else page.keyboard.insert_text(letter)
-                page.wait_for_function(
-                    f"window.benchSeen.keys.length > {before} && window.benchSeen.keys.at(-1).shown !== null"
-                )
-                # The list is complete when nothing has changed for as long as the slowest key may take.
-                page.wait_for_function("performance.now() - window.benchSeen.keys.at(-1).shown > 300")
+                until(page, f"window.benchSeen.keys.length > {before} && window.benchSeen.keys.at(-1).shown !== null")
+                if not taken:
+                    page.locator("main .list [data-record]").first.wait_for()
+                until(page, f"performance.now() - window.benchSeen.keys.at(-1).shown > {STILL_MILLISECONDS}")
                 key = page.evaluate("window.benchSeen.keys.at(-1)")
                 taken.append(key["shown"] - key["at"])
-    return [("search, key to list", told(taken), "100 ms")]
+    return [
+        ("search, key to list", told(taken[1:]), "100 ms"),
+        ("search, the very first key of a cold start, index not made yet", f"{taken[0]:,.0f} ms", ""),
+    ]
 
 
 def sizes(playwright: Playwright, browser_path: str | None, address: str) -> list[tuple[str, str, str]]:

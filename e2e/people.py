@@ -66,7 +66,7 @@ class Person:
             new Promise(done => setTimeout(done, 15000, 'the service worker did not install'))
         ])"""
         assert self.page.evaluate(ready) == "ready"
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.waits_until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"))
         self.waits_until(lambda: self.page.evaluate(HAS_EVERYTHING, f"doorstep-{self.person}"))
 
     def opens(self, path: str) -> Person:
@@ -188,7 +188,7 @@ class Person:
         return answer
 
     def waits_until(self, happened: Callable[[], bool]) -> None:
-        """Something outside the page has come true."""
+        """Something has come true that no locator tells. The page's own policy forbids Playwright to poll inside it."""
         until = time.monotonic() + SECONDS_MAX
         while not happened():
             assert time.monotonic() < until, "waited in vain"

@@ -42,7 +42,7 @@ def test_the_start_of_the_app_leads_to_today_and_a_link_with_a_question_to_that_
     li_min.opens("/").screen("today")
 
     li_min.opens(f"/visit/{VISIT_TODAY}?field=observation").screen("visit")
-    assert li_min.field("observation").locator("textarea").is_visible()
+    expect(li_min.field("observation").locator("textarea")).to_be_visible()
     li_min.opens(f"/homes/{HER_HOME}").screen("home")
 
 

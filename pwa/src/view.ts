@@ -70,6 +70,15 @@ export async function listDrafts(): Promise<DraftRow[]> {
 
 /** Homes and people by characters, pinyin, initials, room or last four digits. An empty text makes it ready. */
 export async function search(text: string, limit = 50): Promise<Hit[]> {
+  if (text !== '') searchers += 1;
+  try {
+    return await hitsFor(text, limit);
+  } finally {
+    if (text !== '') searchers -= 1;
+  }
+}
+
+async function hitsFor(text: string, limit: number): Promise<Hit[]> {
   const index = await searchIndex();
   const language = settings.language;
   return searching.searchIn(index, text, limit).map((found) => ({
@@ -111,6 +120,13 @@ async function told(saved: writing.Saved): Promise<writing.Saved> {
   return saved;
 }
 
+/** How many questions wait for an answer; while there are none, making the index gives way to everything else. */
+let searchers = 0;
+
+async function giveWay(): Promise<void> {
+  if (searchers === 0) await new Promise((then) => setTimeout(then, 15));
+}
+
 interface Changed { all: boolean; records: string[] }
 interface Kept { store: unknown; index: Promise<searching.SearchIndex>; changed: Changed }
 let kept: Kept | undefined;
@@ -127,7 +143,7 @@ async function searchIndex(): Promise<searching.SearchIndex> {
         else kept.changed.records.push(...ids);
       });
     }
-    kept = { store, index: searching.buildIndex(store, names), changed };
+    kept = { store, index: searching.buildIndex(store, names, giveWay), changed };
   }
   const mine = kept;
   const index = await mine.index;

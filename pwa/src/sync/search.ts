@@ -25,13 +25,30 @@ export const searchedKinds: string[] = Object.values(schema.kinds)
   .filter((kind) => kind.fields.some((field) => field.search !== undefined))
   .map((kind) => kind.name);
 
-/** Read everything that can be found. Takes a while with 10,000 records, so it is made once and then kept up to date. */
-export async function buildIndex(store: PersonStore, names: Names): Promise<SearchIndex> {
+/** So many rows are read and taken in before the page may answer a finger again. */
+const rowsAtOnce = 200;
+
+/**
+ * Read everything that can be found. Takes a while with 10,000 records, so it is made once and then kept up to date.
+ *
+ * breathe  awaited between portions; lets the page draw and answer as long as nobody waits for the index
+ */
+export async function buildIndex(store: PersonStore, names: Names, breathe: () => Promise<void> = () => Promise.resolve()): Promise<SearchIndex> {
   const index: SearchIndex = new Map();
-  const found = await Promise.all(searchedKinds.map((kind) => store.getAllFromIndex('view', 'kind', kind)));
-  const rows = await titled(store, names, found.flat());
-  const by_record = new Map(rows.map((row) => [row.record, row]));
-  for (const row of rows) index.set(row.record, entryOf(row, by_record));
+  const by_record = new Map<string, RecordView>();
+  // Homes first: people are found with their home's address beside them.
+  const homes_first = [...searchedKinds].sort((one, other) => Number(other === 'household') - Number(one === 'household'));
+  for (const kind of homes_first) {
+    const records = await store.getAllKeysFromIndex('view', 'kind', kind);
+    for (let from = 0; from < records.length; from += rowsAtOnce) {
+      const reading = store.transaction('view').store;
+      const found = await Promise.all(records.slice(from, from + rowsAtOnce).map((record) => reading.get(record)));
+      const rows = await titled(store, names, found.filter((row) => row !== undefined));
+      if (kind === 'household') for (const row of rows) by_record.set(row.record, row);
+      for (const row of rows) index.set(row.record, entryOf(row, by_record));
+      await breathe();
+    }
+  }
   return index;
 }
 
