@@ -28,7 +28,8 @@ export interface Loop {
   stop(): void;
 }
 
-const failedSeconds = [15, 60, 300, 900];
+/** The first one is short: a network that has just come up often fails the first request. */
+const failedSeconds = [5, 15, 60, 300, 900];
 const okSeconds = 60;
 const hiddenSeconds = 900;
 /** A save is followed by drawing the next screen: the slow phone does that first. */
@@ -43,7 +44,7 @@ export function nextWait(outcome: Outcome, failures: number, random: number, is_
   if (outcome === 'signed_out') return null;
   const plain = outcome === 'ok'
     ? (is_visible ? okSeconds : hiddenSeconds)
-    : (failedSeconds[Math.min(failures, failedSeconds.length) - 1] ?? 15);
+    : (failedSeconds[Math.min(failures, failedSeconds.length) - 1] ?? 5);
   return plain * (0.8 + 0.4 * random);
 }
 
@@ -51,6 +52,8 @@ export function nextWait(outcome: Outcome, failures: number, random: number, is_
 export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
   let running: Promise<Outcome> | null = null;
   let again = false;
+  /** A sign that the network may be back came while a round was failing. */
+  let signed = false;
   let failures = 0;
   let is_stopped = false;
   let callOff: () => void = () => undefined;
@@ -73,14 +76,22 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
 
   async function round(): Promise<Outcome> {
     again = false;
+    signed = false;
     const outcome = await world.alone(meet);
     running = null;
     failures = outcome === 'ok' ? 0 : failures + 1;
-    plan(again && outcome === 'ok' ? soonSeconds : nextWait(outcome, failures, world.random(), world.is_visible()));
+    const soon = (again && outcome === 'ok') || (signed && outcome === 'offline');
+    plan(soon ? soonSeconds : nextWait(outcome, failures, world.random(), world.is_visible()));
     return outcome;
   }
 
-  const end = world.on_sign(() => { if (!is_stopped) void run(); });
+  const end = world.on_sign(() => {
+    if (is_stopped) return;
+    // The waits that the lost network has stretched are over with it.
+    failures = 0;
+    signed = running !== null;
+    void run();
+  });
   return {
     kick() {
       if (running) again = true;

@@ -1,5 +1,5 @@
 // When the phone tries to reach the centre, and what it takes from how that went.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nextWait, startLoop, type Outcome, type World } from '../../src/sync/loop';
 
 interface Timed { world: World; asked: { seconds: number; then: () => void }[]; sign: () => void; visible: boolean }
@@ -24,12 +24,12 @@ function timed(): Timed {
 }
 
 describe('the next try', () => {
-  it('after failures comes at 15 seconds, 1, 5 and 15 minutes, and then every 15', () => {
-    expect([1, 2, 3, 4, 5, 50].map((failures) => nextWait('offline', failures, 0.5, true))).toEqual([15, 60, 300, 900, 900, 900]);
+  it('after failures comes at 5 and 15 seconds, 1, 5 and 15 minutes, and then every 15', () => {
+    expect([1, 2, 3, 4, 5, 6, 50].map((failures) => nextWait('offline', failures, 0.5, true))).toEqual([5, 15, 60, 300, 900, 900, 900]);
   });
   it('is spread by a fifth either way, so that phones do not all come at once', () => {
-    expect(nextWait('offline', 1, 0, true)).toBeCloseTo(12);
-    expect(nextWait('offline', 1, 1, true)).toBeCloseTo(18);
+    expect(nextWait('offline', 2, 0, true)).toBeCloseTo(12);
+    expect(nextWait('offline', 2, 1, true)).toBeCloseTo(18);
   });
   it('after success comes within a minute while somebody looks, and rarely when nobody does', () => {
     expect(nextWait('ok', 0, 0.5, true)).toBe(60);
@@ -46,15 +46,15 @@ describe('the loop', () => {
     let outcome: Outcome = 'offline';
     const loop = startLoop(async () => outcome, clock.world);
     await loop.now();
-    expect(clock.asked.map((entry) => entry.seconds)).toEqual([15]);
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([5]);
     await loop.now();
-    expect(clock.asked.map((entry) => entry.seconds)).toEqual([60]);
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([15]);
     outcome = 'ok';
     await loop.now();
     expect(clock.asked.map((entry) => entry.seconds)).toEqual([60]);
     outcome = 'offline';
     await loop.now();
-    expect(clock.asked.map((entry) => entry.seconds)).toEqual([15]);
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([5]);
   });
 
   it('tries at once at a sign of the network, in the middle of a long pause', async () => {
@@ -64,6 +64,28 @@ describe('the loop', () => {
     for (let at = 0; at < 4; at += 1) await loop.now();
     clock.sign();
     expect(met).toBe(5);
+    loop.stop();
+  });
+
+  it('begins its pauses anew at a sign of the network, which often comes before the network does', async () => {
+    const clock = timed();
+    const loop = startLoop(async () => 'offline', clock.world);
+    for (let at = 0; at < 4; at += 1) await loop.now();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([300]);
+    clock.sign();
+    await vi.waitFor(() => expect(clock.asked.map((entry) => entry.seconds)).toEqual([5]));
+    loop.stop();
+  });
+
+  it('does not miss a sign of the network that comes while a round is failing', async () => {
+    const clock = timed();
+    let finish: (outcome: Outcome) => void = () => undefined;
+    const loop = startLoop(() => new Promise<Outcome>((resolve) => { finish = resolve; }), clock.world);
+    const round = loop.now();
+    clock.sign();
+    finish('offline');
+    await round;
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([0.4]);
     loop.stop();
   });
 
