@@ -1,6 +1,7 @@
 """Pull: what changed since a device's cursors, page by page, and what its person may no longer see.
 
-Not here: the order of the feed (feed.py), and who belongs to which scope (the declarations). The only owner of cbor2.
+Not here: the order of the feed (feed.py), how a record is written down (packed.py), and who belongs to which scope
+(the declarations).
 """
 
 import zlib
@@ -9,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import cbor2
-
 from schema.access import scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits
+from sync.packed import packed_row
 from sync.record import Record, record_of
 from sync.save import Receipt
 from sync.store.sqlite import Store
@@ -25,7 +25,7 @@ APP_MIN = "0.1.0"
 
 @dataclass(frozen=True)
 class RecordState:
-    """One whole record as phones keep it."""
+    """One whole record: the server's facts and the document."""
 
     record: str
     kind: str
@@ -48,7 +48,7 @@ class Page:
     """One page.
 
     rows     the records that changed, oldest change first within a scope; each once
-    packed   the same rows: raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, state]
+    packed   the same rows: raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves]
     gone     records that left this person's sight and are in none of their scopes now
     cursors  every scope of the person, most urgent first; a scope that is not there is no longer theirs
     more     ask again with these cursors
@@ -90,7 +90,7 @@ class Packing:
             return
         row = RecordState(record.record, record.kind.name, record.revision, record.standing(), record.state)
         self.rows[record.record] = row
-        encoded = cbor2.dumps([row.record, row.kind, row.revision, row.standing, row.state])
+        encoded = packed_row(row.record, row.kind, row.revision, row.standing, record.claims)
         part = self._deflate.compress(encoded)
         self._unflushed_bytes = len(encoded) if part else self._unflushed_bytes + len(encoded)
         self._packed_bytes += len(part)
@@ -150,7 +150,7 @@ def _fill(
         for name, revision, _ in rows:
             if not page.has_room():
                 return ScopeCursor(scope, cursor, False)
-            record = record_of(store, schema, name, with_claims=False)
+            record = record_of(store, schema, name)
             # A row says that something happened; what is sent follows from where the record is now.
             if record is not None and record.scopes & scopes:
                 page.add(record)

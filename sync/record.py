@@ -165,9 +165,11 @@ def write_record(store: Store, record: Record) -> None:
 
 
 def live_claims(store: Store, record: str) -> list[Claim]:
-    """The live claims of a record."""
+    """The live claims of a record, in the order in which their saves were accepted."""
     rows = store.rows(
-        "SELECT field_key, save_key, value, made_at, author FROM claim WHERE record = ? AND status = 'live'", (record,)
+        "SELECT field_key, save_key, value, made_at, author FROM claim WHERE record = ? AND status = 'live'"
+        " ORDER BY revision",
+        (record,),
     )
     # One reading of JSON for all of them.
     values = json.loads(f"[{','.join(row[2] for row in rows)}]")

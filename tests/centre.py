@@ -5,11 +5,15 @@ is written from the protocol, not from the server's modules, wherever both have 
 """
 
 import random
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+import cbor2
 
 from schema.access import scopes_of_person, scopes_of_record
 from schema.load import load_schema
@@ -17,7 +21,6 @@ from schema.model import Claim, Membership, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import log, people
 from sync.decide import Decision, decide, settle_duplicate
-from sync.document import claims_in
 from sync.log import Entry
 from sync.pull import Page, pull
 from sync.push import push
@@ -92,7 +95,6 @@ class Base:
     kind: str
     revision: int
     standing: dict[str, Any]
-    state: bytes
     claims: list[Claim] = field(default_factory=list)
 
 
@@ -251,10 +253,8 @@ class Phone:
         """Write one page and its cursors down, in one go."""
         scopes = {cursor.scope for cursor in page.cursors}
         is_narrower = any(scope not in scopes for scope in self.cursors)
-        for row in page.rows:
-            self.base[row.record] = Base(
-                row.record, row.kind, row.revision, row.standing, row.state, claims_of(row.state)
-            )
+        for record, kind, revision, standing, saves in unpacked(page.packed):
+            self.base[record] = Base(record, kind, revision, standing, claims_of(saves))
         for record in page.gone:
             self.base.pop(record, None)
         if is_narrower:
@@ -439,10 +439,18 @@ def base36(number: int) -> str:
     return digits or "0"
 
 
-def claims_of(state: bytes) -> list[Claim]:
-    """The live claims of a document."""
-    found = []
-    for name, (value, made_at, author) in claims_in(state).items():
-        field_key, _, key = name.rpartition(":")
-        found.append(Claim(field_key, key, value, made_at, author))
+def unpacked(packed: bytes) -> list[list[Any]]:
+    """The records of a page: [record, kind, revision, standing, saves]."""
+    stream, found = BytesIO(zlib.decompress(packed, wbits=-15)), []
+    while stream.tell() < len(stream.getbuffer()):
+        found.append(cbor2.load(stream))
     return found
+
+
+def claims_of(saves: Iterable[Any]) -> list[Claim]:
+    """The live claims of a record as a page brings them."""
+    return [
+        Claim(field_key, key, value, made_at, author)
+        for key, made_at, author, values in saves
+        for field_key, value in values.items()
+    ]

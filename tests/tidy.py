@@ -35,7 +35,7 @@ PYTHON_OWNERS = {
     "rfc8785": "sync/save.py",
     "cryptography": "sync/save.py",
     "pypinyin": "sync/search.py",
-    "cbor2": "sync/pull.py",
+    "cbor2": "sync/packed.py",
     "starlette": "server/",
     "strawberry": "server/",
     "graphql": "server/",

@@ -94,7 +94,8 @@ def _changed(root: strawberry.Parent[PullPage]) -> list[RecordState]:
 class PullPage:
     """What changed since the cursors. `packed` and `changed` are the same records: ask for one of them.
 
-    `packed` is raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, state].
+    `packed` is raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves], where `saves` are the live
+    claims by the save that made them, oldest first: [[save_key, made_at, author, {field_key: value}], ...].
     """
 
     packed: Bytes

@@ -1,15 +1,12 @@
 """What a device is sent: everything of its scopes, nothing else, resumable at any page."""
 
-import zlib
-from io import BytesIO
-
-import cbor2
 import pytest
 
 from schema.model import Problem
 from sync import limits
+from sync.document import claims_in
 from sync.pull import Page, pull
-from tests.centre import VISITED
+from tests.centre import VISITED, base36, claims_of, unpacked
 
 
 def test_a_phone_gets_the_records_of_its_team_and_no_others(centre):
@@ -82,7 +79,7 @@ def test_nothing_new_is_an_empty_page_at_the_head(centre):
     centre.li_min.pulls()
     page = centre.li_min.asks()
     assert (page.rows, page.gone, page.more) == ((), (), False)
-    assert cbor_rows(page) == []
+    assert unpacked(page.packed) == []
 
 
 def test_a_home_moved_to_another_team_takes_along_all_that_is_known_about_it(centre):
@@ -150,8 +147,11 @@ def test_a_scope_gained_starts_from_the_beginning_and_a_scope_lost_is_let_go(cen
 def test_a_packed_page_holds_the_same_records_as_the_typed_one(centre):
     visit = centre.visit(centre.home())
     page = centre.li_min.asks()
-    assert cbor_rows(page) == [[row.record, row.kind, row.revision, row.standing, row.state] for row in page.rows]
-    assert visit in [row[0] for row in cbor_rows(page)]
+    packed = unpacked(page.packed)
+    assert [row[:4] for row in packed] == [[row.record, row.kind, row.revision, row.standing] for row in page.rows]
+    for row, (*_, saves) in zip(page.rows, packed, strict=True):
+        assert by_name(claims_of(saves)) == claims_in(row.state)
+    assert visit in [row[0] for row in packed]
     assert set(page.rows[0].standing) == {
         "centre",
         "team",
@@ -165,12 +165,33 @@ def test_a_packed_page_holds_the_same_records_as_the_typed_one(centre):
     }
 
 
-def cbor_rows(page):
-    stream = BytesIO(zlib.decompress(page.packed, wbits=-15))
-    decoder, found = cbor2.CBORDecoder(stream), []
-    while stream.tell() < len(stream.getvalue()):
-        found.append(decoder.decode())
-    return found
+def by_name(claims):
+    return {f"{claim.field_key}:{claim.save_key}": [claim.value, claim.made_at, claim.author] for claim in claims}
+
+
+def test_the_saves_of_a_record_travel_oldest_first_with_what_of_them_still_stands(centre):
+    visit = centre.visit(centre.home(), "li_min")
+    for phone in (centre.li_min, centre.zhou_hui):
+        phone.pulls()
+    first = centre.li_min.changes(visit, VISITED, observation="精神不错")
+    centre.li_min.meets_network()
+    second = centre.zhou_hui.changes(visit, observation="睡着了")
+    centre.zhou_hui.meets_network()
+    third = centre.li_min.changes(visit, condition="urgent")
+    centre.li_min.meets_network()
+    rows = {record: saves for record, _, _, _, saves in unpacked(centre.zhang_qiang.asks().packed)}
+    planned, *later = rows[visit]
+    assert planned[2] == "zhou_hui" and planned[3]["assigned_to"] == "li_min"
+    assert [save[0] for save in later] == [base36(written.save["client"]) for written in (first, second, third)]
+    assert [save[1:] for save in later] == [
+        [
+            first.save["made_at"],
+            "li_min",
+            {"visited_on": "2026-03-10", "outcome": "met_person", "observation": "精神不错"},
+        ],
+        [second.save["made_at"], "zhou_hui", {"observation": "睡着了"}],
+        [third.save["made_at"], "li_min", {"condition": "urgent"}],
+    ]
 
 
 def test_a_page_keeps_to_its_size_and_always_brings_something(centre):

@@ -1,15 +1,14 @@
-// Pull: whole record states from the centre into base and view, page by page. When to pull is loop.ts; what a state says
-// is document.ts.
+// Pull: whole records from the centre into base and view, page by page. When to pull is loop.ts; what claims mean to a
+// person is schema/view.ts.
 import { decodeFirst } from 'cborg';
 import { dataOf } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { kindOf } from '../schema/schema';
-import { claimsOfState } from './document';
 import { pageBytesMax } from './limits';
 import { projectAgain } from './outbox';
 import { project } from './project';
 import { settle, storeReceipts } from './settle';
-import type { BaseRow, Receipt, Standing } from './shapes';
+import type { BaseRow, Claim, Json, Receipt, Standing } from './shapes';
 import { fact, write, type PersonStore, type Writing } from './store';
 
 const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int) {
@@ -102,7 +101,10 @@ export async function startAgain(store: PersonStore, epoch: string | null): Prom
   });
 }
 
-/** The records of a page: base64 of raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, state]. */
+type PackedSave = [save_key: string, made_at: string, author: string, values: { [field_key: string]: Json }];
+type PackedRow = [record: string, kind: string, revision: number, standing: Standing, saves: PackedSave[]];
+
+/** The records of a page: base64 of raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves]. */
 export async function unpack(packed: string): Promise<BaseRow[]> {
   if (packed === '') return [];
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
@@ -110,13 +112,26 @@ export async function unpack(packed: string): Promise<BaseRow[]> {
   let rest = new Uint8Array(await new Response(stream).arrayBuffer());
   const rows: BaseRow[] = [];
   while (rest.length > 0) {
-    const [entry, left] = decodeFirst(rest) as [[string, string, number, Standing, Uint8Array], Uint8Array<ArrayBuffer>];
-    const [record, kind, revision, standing, state] = entry;
-    // A copy: what the decoder gives is a window on the whole page, and storing it would store the page with each row.
-    rows.push({ record, kind, revision, standing, state: state.slice(), claims: claimsOfState(state), leaving: false });
+    const [[record, kind, revision, standing, saves], left] = decodeFirst(rest) as [PackedRow, Uint8Array<ArrayBuffer>];
+    rows.push({ record, kind, revision, standing, claims: claimsOfSaves(saves), leaving: false });
     rest = left;
   }
   return rows;
+}
+
+function claimsOfSaves(saves: PackedSave[]): Claim[] {
+  return saves.flatMap(([save_key, made_at, author, values]) =>
+    Object.entries(values).map(([field_key, value]): Claim => ({ field_key, save_key, value, made_at, author })));
+}
+
+/**
+ * The claims of a whole state, read by the document engine instead of from a page: the same, found in another way.
+ *
+ * The engine is loaded when it is first needed; nothing of everyday work needs it.
+ */
+export async function claimsOfWholeState(state: Uint8Array): Promise<Claim[]> {
+  const { claimsOfState } = await import('./document');
+  return claimsOfState(state);
 }
 
 async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round: number): Promise<string[]> {

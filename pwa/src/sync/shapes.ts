@@ -83,7 +83,7 @@ export interface BaseRow {
   kind: string;
   revision: number;
   standing: Standing;
-  state: Uint8Array;
+  /** Live claims, those of the oldest save first. */
   claims: Claim[];
   /** Left the scopes of this person while the outbox still held a save for it; dropped when that is settled. */
   leaving: boolean;

@@ -25,8 +25,15 @@ const all: Name[] = ['base', 'view', 'outbox', 'draft', 'meta'];
 
 /** Open the database of one person on this phone; made when it is not there yet. */
 export async function openPersonStore(person: string): Promise<PersonStore> {
-  const store = await openDB<PersonSchema>(`doorstep-${person}`, 1, {
-    upgrade(database) {
+  const store = await openDB<PersonSchema>(`doorstep-${person}`, 2, {
+    async upgrade(database, from, _to, transaction) {
+      if (from === 1) {
+        // The first app kept documents in its base. The centre has all of that: it is read anew. What the centre may not
+        // have, the outbox and the drafts, stays as it is, and so do the view rows until their records come again.
+        await transaction.objectStore('base').clear();
+        await transaction.objectStore('meta').delete('cursors');
+        return;
+      }
       database.createObjectStore('base', { keyPath: 'record' });
       const view = database.createObjectStore('view', { keyPath: 'record' });
       view.createIndex('kind', 'kind');

@@ -4,9 +4,10 @@ import { encode } from 'cborg';
 import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { networkOn, type Network } from '../../src/network';
 import { stateWithSave } from '../../src/sync/document';
-import type { Me, Member, Problem, Receipt, Save, Standing } from '../../src/sync/shapes';
+import { withSave } from '../../src/sync/project';
+import type { Claim, Json, Me, Member, Problem, Receipt, Save, Standing } from '../../src/sync/shapes';
 
-interface Kept { kind: string; revision: number; standing: Standing; state: Uint8Array }
+interface Kept { kind: string; revision: number; standing: Standing; state: Uint8Array; claims: Claim[] }
 type Refusal = { status: 'held' | 'retry' | 'upgrade_required'; code: string; field?: string };
 
 export class Centre {
@@ -88,7 +89,8 @@ export class Centre {
       kind: save.kind,
       revision: this.head,
       standing: { ...(before?.standing ?? placed), ...standing },
-      state: stateWithSave(before?.state ?? null, save, author)
+      state: stateWithSave(before?.state ?? null, save, author),
+      claims: withSave(before?.claims ?? [], save, author)
     });
     return this.head;
   }
@@ -115,7 +117,7 @@ export class Centre {
     const rows = changed.slice(0, this.page_records);
     const more = changed.length > rows.length;
     const reached = more ? (rows.at(-1)?.[1].revision ?? this.head) : this.head;
-    const sequence = Buffer.concat(rows.map(([record, kept]) => encode([record, kept.kind, kept.revision, kept.standing, kept.state])));
+    const sequence = Buffer.concat(rows.map(([record, kept]) => encode([record, kept.kind, kept.revision, kept.standing, savesOf(kept.claims)])));
     return json({
       data: {
         pull: {
@@ -129,6 +131,17 @@ export class Centre {
       }
     });
   }
+}
+
+/** Live claims as they travel: by the save that made them. */
+function savesOf(claims: Claim[]): [string, string, string, Record<string, Json>][] {
+  const saves = new Map<string, [string, string, string, Record<string, Json>]>();
+  for (const { save_key, made_at, author, field_key, value } of claims) {
+    const save = saves.get(save_key) ?? [save_key, made_at, author, {}];
+    save[3][field_key] = value;
+    saves.set(save_key, save);
+  }
+  return [...saves.values()];
 }
 
 export const placed: Standing = {
