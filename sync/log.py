@@ -26,7 +26,7 @@ _facts_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `entry` is save | decision | duplicate; `status` is accepted | held | refused.
+    """One entry. `entry` is save | decision | duplicate | epoch; `status` is accepted | held | refused.
 
     client  null where the save may not occupy the number (it reused one)
     facts   what the server knew when it judged, and what a rebuild needs
@@ -140,8 +140,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def check_log(store: Store) -> LogHead | LogBroken:
-    """Follow the chain from the first entry; the head that stands for the log, or where it breaks."""
+def check_log(store: Store, exported: LogHead | None = None) -> LogHead | LogBroken:
+    """Follow the chain from the first entry; the head that stands for the log, or where it breaks.
+
+    exported  a head of this log kept elsewhere: whoever can write the file can cut it and write a whole new chain, but
+              not one that passes through that head
+    """
     before, count, revision = FIRST_HASH, 0, 0
     for row in store.execute(f"SELECT {COLUMNS}, hash FROM log ORDER BY position"):  # noqa: S608
         count += 1
@@ -151,9 +155,13 @@ def check_log(store: Store) -> LogHead | LogBroken:
         if before != bytes(row[-1]):
             return LogBroken(count, "an entry is not what was written")
         revision = max(revision, row[9] or 0)
+        if exported is not None and count == exported.entries and before.hex() != exported.hash:
+            return LogBroken(count, "the chain was written anew, here or before: it misses the exported head")
     # An entry cut off at the end leaves a whole chain; the counter still knows that it was there.
     if count != store.value("SELECT value FROM counter WHERE name = 'log'"):
         return LogBroken(count + 1, "an entry is missing at the end")
+    if exported is not None and count < exported.entries:
+        return LogBroken(count + 1, f"an entry is missing at the end, the exported head knows {exported.entries}")
     return LogHead(count, revision, before.hex())
 
 

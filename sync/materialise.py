@@ -197,7 +197,7 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
     if entry.status == "held":
         hold(store, entry)
         return None
-    if entry.status == "refused":
+    if entry.status == "refused" or entry.entry == "epoch":
         return None
     if entry.entry == "decision":
         return apply_decision(store, schema, entry).moved_revision

@@ -13,6 +13,7 @@ from typing import Any
 from schema.access import scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits
+from sync.epoch import epoch_of
 from sync.packed import packed_row
 from sync.record import Record, record_of
 from sync.save import Receipt
@@ -99,11 +100,6 @@ class Packing:
     def packed(self) -> bytes:
         """The bytes of the page; nothing can be added afterwards."""
         return b"".join([*self._parts, self._deflate.flush()])
-
-
-def epoch_of(store: Store) -> str:
-    """The id of this life of the store; a phone that meets another one pushes again what the server may have lost."""
-    return str(store.value("SELECT value FROM setting WHERE name = 'epoch'"))
 
 
 def pull(

@@ -10,7 +10,8 @@ from typing import Any
 
 from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
-from sync import admit, limits, log, people
+from sync import admit, feed, limits, log, people
+from sync.epoch import is_behind
 from sync.held import hold
 from sync.log import Entry
 from sync.materialise import Accepted, accept, projected
@@ -22,7 +23,7 @@ from sync.store.sqlite import Store
 from sync.times import written
 from sync.visibility import Place, has_moved_away, held_scopes, relation_of
 
-RETRY = frozenset(("unknown_record", "unknown_replaces", "schema_newer"))
+RETRY = frozenset(("unknown_record", "unknown_replaces", "schema_newer", "base_ahead"))
 UPGRADE = frozenset(("app_too_old",))
 
 
@@ -45,6 +46,7 @@ class Push:
     now: datetime
     at: str
     public_key: PublicKey | None
+    head: int
     retried: set[str] = field(default_factory=set)
 
 
@@ -81,8 +83,8 @@ def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now
     device = people.device_of(store, person.device)
     is_theirs = device is not None and device[0] == person.person
     key = read_public_key(device[1]) if device is not None and is_theirs else None
-    asked = Push(store, schema, person, now, written(now), key)
     with store.atomic():
+        asked = Push(store, schema, person, now, written(now), key, feed.head(store))
         receipts = []
         for raw in saves:
             with store.atomic():
@@ -157,6 +159,9 @@ def _known(asked: Push, name: str) -> tuple[str, Entry | None]:
 def _judge(asked: Push, save: Save) -> Admitted | Problem:
     """Steps 4 to 8: what is to be applied, or why not."""
     store, schema, person = asked.store, asked.schema, asked.person
+    if is_behind(store, save.base, asked.head):
+        # An older copy lies here. Accepted, the save would get a revision that its phone believes to have seen already.
+        return Problem("base_ahead")
     kind = schema.kinds.get(save.kind)
     if kind is None:
         return Problem("unknown_kind")

@@ -16,6 +16,7 @@ from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, Bytes, SaveInput
 from sync import pull as pulling
 from sync import push as pushing
+from sync.epoch import epoch_of
 from sync.save import Receipt as Answered
 from sync.times import written
 
@@ -123,7 +124,7 @@ def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
     kinds = [save.get("kind") for save in received]
     return PushResult(
         receipts=[_receipt(asking, receipt, kind) for receipt, kind in zip(receipts, kinds, strict=True)],
-        epoch=strawberry.ID(pulling.epoch_of(asking.store)),
+        epoch=strawberry.ID(epoch_of(asking.store)),
         server_time=written(asking.now),
     )
 

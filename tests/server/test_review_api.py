@@ -135,7 +135,8 @@ def test_a_change_after_approval_shows_only_what_is_new(
 ) -> None:
     zhou_hui.state_after(visit, "approve")
     world.passes(minutes=1)
-    li_min.writes("home_visit", {"observation": "药下周吃完。"}, record=visit, base=99)
+    seen = zhou_hui.detail(visit)["revision"]
+    li_min.writes("home_visit", {"observation": "药下周吃完。"}, record=visit, base=seen)
     detail = zhou_hui.detail(visit)
     assert detail["standing"]["review"]["state"] == "changed"
     (change,) = detail["changes"]
@@ -264,7 +265,8 @@ def test_doubled_hours_are_shown_to_the_coordinator_and_settled(world: HttpWorld
     assert chen_jing.detail(theirs)["standing"]["review"]["state"] == "rejected"
     # Certified hours are locked; only certified hours count.
     assert chen_jing.state_after(mine, "approve") == "approved"
-    (receipt,) = huang_li.pushes(huang_li.save("hour_entry", {"ended_at": "12:00"}, record=mine, base=999))
+    seen = chen_jing.detail(mine)["revision"]
+    (receipt,) = huang_li.pushes(huang_li.save("hour_entry", {"ended_at": "12:00"}, record=mine, base=seen))
     assert (receipt["status"], receipt["problem"]["code"]) == ("held", "locked")
     (held,) = [item for item in chen_jing.items("held") if item["record"] == mine]
     assert held["problem"]["code"] == "locked" and held["save"] == receipt["save"]

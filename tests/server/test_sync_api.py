@@ -224,7 +224,7 @@ def test_a_home_of_another_centre_s_team_cannot_be_made(world: HttpWorld, li_min
 def test_a_change_of_a_record_that_is_not_there_yet_is_sent_again(world: HttpWorld, li_min: Phone, home: str) -> None:
     first = li_min.save("home_visit", visit_of(home))
     then = li_min.save(
-        "home_visit", {"observation": "later"}, record=first["record"], base=5, replaces={"observation": ["1a2b3c"]}
+        "home_visit", {"observation": "later"}, record=first["record"], base=1, replaces={"observation": ["1a2b3c"]}
     )
     (receipt,) = li_min.pushes(then)
     assert (receipt["status"], receipt["problem"]["code"]) == ("retry", "unknown_record")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sync import log
 from sync.log import LogBroken, LogHead, check_log
 from tests.centre import VISITED
 
@@ -69,3 +70,76 @@ def test_a_log_changed_behind_the_stores_back_is_found_at_the_first_wrong_entry(
     found = check_log(centre.store)
     assert isinstance(found, LogBroken)
     assert found.position == position
+
+
+def unlocked(store):
+    """A store whose log can be changed by whoever can write its file."""
+    store.execute("DROP TRIGGER log_is_never_changed")
+    store.execute("DROP TRIGGER log_is_never_shortened")
+    return store
+
+
+def rechained(store) -> None:
+    """Write the whole log again, as somebody would who knows how the chain is made."""
+    entries = list(log.entries(store))
+    store.execute("DELETE FROM log")
+    for entry in entries:
+        log.append(store, entry)
+    store.execute("UPDATE counter SET value = ? WHERE name = 'log'", (len(entries),))
+
+
+@pytest.fixture
+def exported(centre):
+    """A log of six entries and its head."""
+    for number in range(6):
+        centre.home(room=str(number))
+    return check_log(centre.store)
+
+
+def test_a_log_that_grew_still_passes_through_its_exported_head(centre, exported):
+    centre.home(room="99")
+    found = check_log(centre.store, exported)
+    assert isinstance(found, LogHead) and found.entries == 7
+
+
+def test_a_tail_cut_with_its_counter_is_found_by_the_exported_head_alone(centre, exported):
+    unlocked(centre.store).execute("DELETE FROM log WHERE position > 4")
+    centre.store.execute("UPDATE counter SET value = 4 WHERE name = 'log'")
+    assert isinstance(check_log(centre.store), LogHead), "nothing in the file tells"
+    found = check_log(centre.store, exported)
+    assert isinstance(found, LogBroken) and found.position == 5 and "knows 6" in found.reason
+
+
+def test_a_tail_cut_and_chained_anew_is_found_by_the_exported_head_alone(centre, exported):
+    unlocked(centre.store).execute("DELETE FROM log WHERE position = 6")
+    centre.store.execute("UPDATE counter SET value = 5 WHERE name = 'log'")
+    centre.home(room="7")
+    assert isinstance(check_log(centre.store), LogHead)
+    found = check_log(centre.store, exported)
+    assert isinstance(found, LogBroken) and found.position == 6 and "written anew" in found.reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE log SET person = 'li_min' WHERE position = 3",
+        # Two entries change places.
+        "UPDATE log SET position = CASE position WHEN 103 THEN 4 WHEN 104 THEN 3 END WHERE position > 100",
+        # An entry is put between, and those behind it move on.
+        "INSERT INTO log SELECT 3, entry, id || 'x', record, client, person, device, received_at, status, revision,"
+        " problem, facts, body, signature, hash FROM log WHERE position = 2",
+    ],
+)
+def test_an_edit_an_insertion_and_a_swap_are_found_even_when_chained_anew(centre, exported, change):
+    unlocked(centre.store)
+    if "CASE" in change:
+        centre.store.execute("UPDATE log SET position = position + 100 WHERE position IN (3, 4)")
+    if "INSERT" in change:
+        centre.store.execute("UPDATE log SET position = -position WHERE position >= 3")
+        centre.store.execute("UPDATE log SET position = 1 - position WHERE position < 0")
+    centre.store.execute(change)
+    found = check_log(centre.store)
+    assert isinstance(found, LogBroken) and found.position == 3, "the chain itself breaks there"
+    rechained(centre.store)
+    assert isinstance(check_log(centre.store), LogHead), "a whole new chain convinces nobody but itself"
+    assert isinstance(check_log(centre.store, exported), LogBroken)
