@@ -19,6 +19,7 @@ from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, Hous
 from sync.store.sqlite import Store
 from sync.titles import Titles
 
+GIVEN = {"release": "released", "reject": "not_taken", "withdraw": "withdrawn", "keep": "held"}
 DECIDED = {"approve": "approved", "return": "returned", "reject": "rejected", "undo": "undone"}
 
 
@@ -199,6 +200,8 @@ def _history(titles: Titles, entry: Entry) -> HistoryEntry:
     elif entry.entry == "decision":
         what, sentence = DECIDED[members["verdict"]], members.get("sentence")
         fields = [members["field"]] if members.get("field") else []
+    elif entry.entry == "verdict":
+        what, sentence, fields = GIVEN[members["verdict"]], members.get("sentence"), sorted(members["set"])
     else:
         what, sentence = "duplicate", members["verdict"]
     return HistoryEntry(

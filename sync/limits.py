@@ -37,12 +37,20 @@ PAGE_RECORDS_MAX = 1000
 # Read from the feed at a time; more would mostly be read in vain when a page is full.
 FEED_ROWS_READ = 200
 
+# Later verdicts told with one page. Nobody has this many refused saves on one device.
+DECIDED_MAX = 1000
+
 # Desk lists.
 LIST_FIRST_MAX = 500
 LIST_OFFSET_MAX = 1_000_000
 DECISION_SENTENCE_CHARACTERS_MAX = 500
 DECISION_ID_CHARACTERS_MAX = 64
 UNDO_MINUTES_MAX = 10
+# A held save that could not be read, or that took another's id, is named by more than an id.
+HELD_NAME_CHARACTERS_MAX = 200
+# Saves that wait for one held save and are told in the same act; a phone's outbox holds fewer.
+HELD_FOLLOWERS_MAX = 1_000
+CLIENT_TRIES_MAX = 64
 
 # Older SQLite can lose a commit when a WAL file is reset (sqlite.org/wal.html, "the WAL-reset bug").
 SQLITE_VERSION_MIN = (3, 51, 3)

@@ -19,6 +19,7 @@ from sync.store.sqlite import Store
 from sync.tables import is_document, quoted
 from sync.times import CENTRE_ZONE, local_date, local_date_of, read_instant, written
 from sync.titles import Titles
+from sync.verdicts import verdict_of
 from sync.visibility import NOTHING, Condition, desk_scopes, seen_by
 
 _RECORD = ", ".join(f"r.{name}" for name in COLUMNS)
@@ -296,6 +297,8 @@ def _held_item(store: Store, schema: Schema, person: Person, titles: Titles, sav
     entry = log.entry_of(store, save)
     if entry is None or entry.problem is None:
         raise ValueError(f"held save {save} has no entry in the log")
+    kept = verdict_of(store, save)
+    problem = kept.problem if kept and kept.verdict == "keep" else entry.problem
     body = json.loads(entry.body)
     is_read = entry.problem.code not in CANNOT_VOUCH
     kind = schema.kinds.get(body["kind"]) if is_read else None
@@ -325,6 +328,6 @@ def _held_item(store: Store, schema: Schema, person: Person, titles: Titles, sav
         changed=sorted(body["set"]) if is_read else [],
         late_days=0,
         values=values,
-        problem=entry.problem,
+        problem=problem,
         save=entry.id,
     )

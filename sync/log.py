@@ -26,7 +26,7 @@ _facts_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `entry` is save | decision | duplicate | epoch; `status` is accepted | held | refused.
+    """One entry. `entry` is save | decision | duplicate | epoch | verdict; `status` is accepted | held | refused.
 
     client  null where the save may not occupy the number (it reused one)
     facts   what the server knew when it judged, and what a rebuild needs

@@ -25,6 +25,7 @@ from sync.standing import Review, happened_on, is_urgent, review_after_save
 from sync.store.layout import DERIVED_TABLES
 from sync.store.sqlite import Store
 from sync.tables import quoted
+from sync.verdicts import apply_verdict, note_released
 from sync.visibility import Relation, path_heads, relation_of
 
 # Made once: json.dumps would make an encoder for each value. Sorted, so that a row reads the same however it was sent.
@@ -49,6 +50,8 @@ class Accepted:
     person: str
     centre: str
     at: str
+    releases: str | None = None
+    """The held save whose words these are, when somebody else let them in."""
 
 
 def projected(record: Record | None, accepted: Accepted) -> list[Claim]:
@@ -126,7 +129,9 @@ def accept(
     if before is not None:
         for name in sorted(changed):
             follow(store, schema, kind, name, record)
-    close_held(store, record, accepted.person, accepted.values)
+    if accepted.releases is None:
+        # Words that somebody let in are older than what their author may have written since.
+        close_held(store, record, accepted.person, accepted.values)
     return revision
 
 
@@ -203,11 +208,16 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
         return apply_decision(store, schema, entry).moved_revision
     if entry.entry == "duplicate":
         return apply_duplicate(store, schema, entry)
+    if entry.entry == "verdict":
+        return apply_verdict(store, schema, entry)
     accepted = accepted_of(schema, entry)
     before = record_of(store, schema, accepted.record)
     claims = projected(before, accepted)
     old_values = before.view().values if before else {}
-    return accept(store, schema, before, accepted, claims, view_of(accepted.kind, claims), old_values)
+    revision = accept(store, schema, before, accepted, claims, view_of(accepted.kind, claims), old_values)
+    if accepted.releases is not None:
+        note_released(store, entry, revision)
+    return revision
 
 
 def accepted_of(schema: Schema, entry: Entry) -> Accepted:
@@ -224,6 +234,7 @@ def accepted_of(schema: Schema, entry: Entry) -> Accepted:
         person=entry.person,
         centre=entry.facts["centre"],
         at=entry.received_at,
+        releases=entry.facts.get("releases"),
     )
 
 

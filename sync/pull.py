@@ -16,8 +16,8 @@ from sync import feed, limits
 from sync.epoch import epoch_of
 from sync.packed import packed_row
 from sync.record import Record, record_of
-from sync.save import Receipt
 from sync.store.sqlite import Store
+from sync.verdicts import Verdict, decided_since
 
 # Answered with each page, so that a phone too old for this server says so before it writes.
 SCHEMA_MIN = 1
@@ -62,7 +62,7 @@ class Page:
     cursors: tuple[ScopeCursor, ...]
     more: bool
     epoch: str
-    decided: tuple[Receipt, ...] = ()
+    decided: tuple[Verdict, ...] = ()
     schema_min: int = SCHEMA_MIN
     app_min: str = APP_MIN
 
@@ -134,6 +134,7 @@ def pull(
             cursors=tuple(cursors),
             more=not all(cursor.complete for cursor in cursors),
             epoch=epoch_of(store),
+            decided=decided_since(store, person.device, after.get(f"person:{person.person}", 0)),
         )
 
 

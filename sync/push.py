@@ -4,7 +4,7 @@ Not here: the judgements themselves (admit.py), and what an accepted save does t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from sync.rewrite import replaced_values, rewritten
 from sync.save import PublicKey, Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
 from sync.store.sqlite import Store
 from sync.times import written
+from sync.verdicts import receipt_now
 from sync.visibility import Place, has_moved_away, held_scopes, relation_of
 
 RETRY = frozenset(("unknown_record", "unknown_replaces", "schema_newer", "base_ahead"))
@@ -97,10 +98,10 @@ def _receive(asked: Push, raw: Any) -> Receipt:
     id, record, client = id_and_client(raw)
     told = id or ""
 
-    # 1. Known id: the stored receipt again.
+    # 1. Known id: the stored receipt again, or what was decided on it since.
     name, known = _known(asked, id or f"unreadable:{log.digest(kept_text(raw))}")
     if known is not None:
-        return Receipt(told, known.status, known.revision, known.problem)
+        return replace(receipt_now(asked.store, known), save=told)
 
     # 2. A client number used twice would lose the later honest edit for ever.
     if record and client and log.save_of_client(asked.store, record, client):

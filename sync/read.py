@@ -1,14 +1,17 @@
 """What a desk reads, in one place: lists, one record with its history, counts. Every question judges what may be seen.
 
-Not here: how each is found (lists.py, detail.py) and its shape (shapes.py).
+Not here: how each is found (lists.py, detail.py, held_detail.py) and its shape (shapes.py).
 """
 
 from sync.detail import record_detail
+from sync.held_detail import held_detail
 from sync.lists import held_saves, record_row, records, review_items, workbench
 from sync.shapes import (
     ClaimView,
     ConflictView,
     FieldChange,
+    HeldDetail,
+    HeldField,
     HistoryEntry,
     HouseholdView,
     RecordDetail,
@@ -23,6 +26,8 @@ __all__ = [
     "ClaimView",
     "ConflictView",
     "FieldChange",
+    "HeldDetail",
+    "HeldField",
     "HistoryEntry",
     "HouseholdView",
     "RecordDetail",
@@ -31,6 +36,7 @@ __all__ = [
     "ReviewItem",
     "ReviewPage",
     "Workbench",
+    "held_detail",
     "held_saves",
     "record_detail",
     "record_row",

@@ -11,6 +11,7 @@ from sync import limits, log
 from sync.record import Record
 from sync.save import Save, save_key
 from sync.store.sqlite import Store
+from sync.verdicts import released_key
 
 Replaces = dict[str, tuple[str, ...]]
 
@@ -55,7 +56,9 @@ def _followed(
             if refused is not None:
                 return refused
         elif row[0] == "held":
-            waiting += reversed(json.loads(row[1]))
+            # Released since: whoever saw the held claim has seen what it became.
+            released = released_key(store, save.record, field_key, key)
+            waiting += [released] if released is not None else reversed(json.loads(row[1]))
         else:
             found[key] = None
     return tuple(found)

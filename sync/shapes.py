@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema.model import Problem
+from sync.verdicts import Verdict
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ class FieldChange:
 class HistoryEntry:
     """One thing that happened to a record.
 
-    what  created | changed | held | approved | returned | rejected | undone | duplicate
+    what  created | changed | held | approved | returned | rejected | undone | duplicate | released | not_taken |
+          withdrawn
     """
 
     at: str
@@ -145,6 +147,59 @@ class RecordDetail:
     history: list[HistoryEntry]
     duplicates: list[ReviewItem]
     household: HouseholdView | None
+
+
+@dataclass(frozen=True)
+class HeldField:
+    """One field of a held save: what its author wrote, what they had seen there, and what stands there now.
+
+    is_unseen  another value stands that the author had not seen; released as it is, both would stand
+    """
+
+    field_key: str
+    wrote: Any
+    has_seen: bool
+    seen: Any
+    stands: Any
+    stands_by: str | None
+    stands_by_name: str | None
+    stands_at: str | None
+    is_unseen: bool
+
+
+@dataclass(frozen=True)
+class HeldDetail:
+    """Everything a desk shows about one held save.
+
+    revision      of its record, which a release names; 0 where there is none yet
+    values        what its author wrote, as values of a form; stands: what the record shows now
+    is_elsewhere  the record is in nobody's sight who asks: it left with its home
+    waits         further saves that wait for this one
+    """
+
+    save: str
+    record: str
+    kind: str | None
+    title_zh: str
+    title_en: str
+    author: str
+    author_name: str
+    made_at: str | None
+    delivered_at: str
+    revision: int
+    problem: Problem
+    fields: list[HeldField]
+    values: dict[str, Any]
+    stands: dict[str, Any]
+    is_new: bool
+    is_elsewhere: bool
+    locked_by: str | None
+    opens_lock: bool
+    waits: int
+    can_release: bool
+    can_edit: bool
+    can_reject: bool
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,10 @@ from sync.decide import Decision, decide, settle_duplicate
 from sync.log import Entry
 from sync.pull import Page, pull
 from sync.push import push
+from sync.release import HeldDecision, decide_held, held_save
 from sync.save import Receipt, private_key_from, public_point, sealed
 from sync.store.sqlite import Store, open_store
+from sync.verdicts import Verdict
 
 WORKER, SUPERVISOR, COORDINATOR = "outreach_worker", "supervisor", "volunteer_coordinator"
 TEAMS = {
@@ -133,6 +135,7 @@ class Phone:
         self.outbox: list[Written] = []
         self.receipts: dict[str, Receipt] = {}
         self.held: dict[str, Written] = {}
+        self.verdicts: dict[str, Verdict] = {}
         self.cursors: dict[str, int] = {}
         self._sequence = 0
         self._last_instant = (0, 0)
@@ -261,6 +264,15 @@ class Phone:
             for record in [name for name, base in self.base.items() if not self.scopes_of(base) & scopes]:
                 del self.base[record]
         self.cursors = {cursor.scope: cursor.cursor for cursor in page.cursors}
+        for verdict in page.decided:
+            self.hears_verdict(verdict)
+
+    def hears_verdict(self, verdict: Verdict) -> None:
+        """A later verdict on a held save: what was let in is no longer this phone's to look after."""
+        self.verdicts[verdict.told] = verdict
+        self.receipts[verdict.told] = verdict.receipt()
+        if verdict.verdict == "release":
+            self.held.pop(verdict.told, None)
 
     def scopes_of(self, base: Base) -> set[str]:
         """The scopes of a record, from its standing."""
@@ -308,6 +320,24 @@ class Phone:
         at = revision if revision is not None else known.revision if known else 0
         decision = Decision(id or self.centre.new_id(), name, at, verdict, sentence, field)
         return decide(self.centre.store, self.centre.schema, self.me(), decision, self.centre.now)
+
+    def decides_held(
+        self,
+        written: "Written | str",
+        verdict: str,
+        values: Mapping[str, Any] | None = None,
+        sentence: str | None = None,
+        revision: int | None = None,
+        id: str | None = None,
+    ) -> Verdict | Problem:
+        """Decide on a held save, its record as it is now unless a revision is given."""
+        save = written if isinstance(written, str) else written.id
+        found = held_save(self.centre.store, self.centre.schema, save)
+        at = found.before.revision if found and found.before else 0
+        decision = HeldDecision(
+            id or self.centre.new_id(), save, at if revision is None else revision, verdict, values or {}, sentence
+        )
+        return decide_held(self.centre.store, self.centre.schema, self.me(), decision, self.centre.now)
 
     def says_of_double(self, record: "str | Written", other: "str | Written", verdict: str) -> Any:
         """Say what two records are to each other."""

@@ -1,11 +1,12 @@
-"""Every command. A change to a record is a save through push; a decision about one is judged in `sync.decide`."""
+"""Every command. A change to a record is a save through push; a decision about one is judged in `sync.decide`,
+one about a held save in `sync.release`."""
 
 import strawberry
 from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import sync
+from server.graphql import held, sync
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
 from sync import decide
@@ -51,6 +52,10 @@ def _settle_duplicate(
     return _result(asking, id, record, found)
 
 
+def _decide_held(info: Info[Asking, None], decisions: list[held.HeldDecisionInput]) -> list[held.HeldDecisionResult]:
+    return [held.decide(info.context, decision) for decision in decisions]
+
+
 @strawberry.type(description="Every command is judged for the person who asks.")
 class Mutation:
     """The root of all commands."""
@@ -60,6 +65,9 @@ class Mutation:
     )
     decide: list[DecisionResult] = strawberry.mutation(
         resolver=_decide, description="Decide on records, each for itself; one result for each, in order."
+    )
+    decide_held: list[held.HeldDecisionResult] = strawberry.mutation(
+        resolver=_decide_held, description="Decide on held saves, each for itself; one result for each, in order."
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,

@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import review, sync
+from server.graphql import held, review, sync
 from server.graphql.me import Me, Member, me_of, members_of
 from server.graphql.types import page_type, record_of, record_type, where_of, where_type
 from sync import read
@@ -46,6 +46,10 @@ def _record_detail(info: Info[Asking, None], record: strawberry.ID) -> review.Re
     return review.record_detail(info.context, record)
 
 
+def _held_detail(info: Info[Asking, None], save: strawberry.ID) -> held.HeldDetail | None:
+    return held.held_detail(info.context, save)
+
+
 FIXED: dict[str, Any] = {
     "me": strawberry.field(resolver=_me, description="Who is signed in."),
     "members": strawberry.field(resolver=_members, description="Everyone of my centre."),
@@ -55,6 +59,9 @@ FIXED: dict[str, Any] = {
     "record_detail": strawberry.field(
         resolver=_record_detail,
         description="One record with its versions, changes and history; null if I may not see it.",
+    ),
+    "held_detail": strawberry.field(
+        resolver=_held_detail, description="One held save against what stands; null if it is not mine to look at."
     ),
 }
 

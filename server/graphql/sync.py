@@ -12,6 +12,7 @@ import strawberry
 from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.errors import Refusal
+from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, Bytes, SaveInput
 from sync import pull as pulling
@@ -19,6 +20,7 @@ from sync import push as pushing
 from sync.epoch import epoch_of
 from sync.save import Receipt as Answered
 from sync.times import written
+from sync.verdicts import Verdict as Given
 
 
 @strawberry.enum
@@ -33,12 +35,13 @@ class ReceiptStatus(enum.Enum):
 
 @strawberry.type
 class Receipt:
-    """The server's answer to one save."""
+    """The server's answer to one save. `verdict` says who decided on a held one since, in `decided` of a page."""
 
     save: strawberry.ID
     status: ReceiptStatus
     revision: int | None
     problem: Problem | None
+    verdict: Verdict | None = None
 
 
 @strawberry.type
@@ -143,7 +146,7 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None) -
             for entry in page.cursors
         ],
         more=page.more,
-        decided=[_receipt(asking, receipt, None) for receipt in page.decided],
+        decided=[_decided(asking, verdict) for verdict in page.decided],
         epoch=strawberry.ID(page.epoch),
         server_time=written(asking.now),
         schema_min=page.schema_min,
@@ -162,6 +165,12 @@ def _cursors(after: Mapping[strawberry.ID, str]) -> dict[str, int]:
         if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 15:
             raise Refusal(Found("query_refused", "cursor", {"reason": "cursor"}))
     return {str(scope): int(cursor) for scope, cursor in after.items()}
+
+
+def _decided(asking: Asking, given: Given) -> Receipt:
+    receipt = _receipt(asking, given.receipt(), None)
+    receipt.verdict = verdict_of(given)
+    return receipt
 
 
 def _receipt(asking: Asking, receipt: Answered, kind: object) -> Receipt:

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS session (
   began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS log (
   position INTEGER PRIMARY KEY,
-  entry TEXT NOT NULL,            -- save | decision | duplicate
+  entry TEXT NOT NULL,            -- save | decision | duplicate | verdict
   id TEXT NOT NULL UNIQUE,
   record TEXT,
   client INTEGER,                 -- null where the save may not occupy the number
@@ -86,8 +86,16 @@ CREATE TABLE IF NOT EXISTS held (
   field_keys TEXT NOT NULL, problem TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS held_record ON held (record, person);
 CREATE INDEX IF NOT EXISTS held_open ON held (position) WHERE open = 1;
+CREATE TABLE IF NOT EXISTS verdict (
+  save TEXT PRIMARY KEY, record TEXT, device TEXT NOT NULL,     -- of the held save: whom to tell
+  verdict TEXT NOT NULL,                -- release | reject | withdraw | keep
+  person TEXT NOT NULL, at TEXT NOT NULL, sentence TEXT, edited TEXT NOT NULL, problem TEXT,
+  revision INTEGER NOT NULL, told TEXT NOT NULL, save_key TEXT,
+  released_key TEXT, released_fields TEXT NOT NULL, released_revision INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS verdict_device ON verdict (device, revision);
+CREATE INDEX IF NOT EXISTS verdict_claim ON verdict (record, save_key) WHERE released_key IS NOT NULL;
 """
-DERIVED_TABLES = ("record", "claim", "conflict", "settled_duplicate", "feed", "held")
+DERIVED_TABLES = ("record", "claim", "conflict", "settled_duplicate", "feed", "held", "verdict")
 
 
 def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:

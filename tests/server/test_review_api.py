@@ -32,6 +32,17 @@ WORKBENCH = """{ workbench { waiting oldest_waiting_hours conflicts duplicates r
   reviewed_today } }"""
 
 
+HELD = """query held($save: ID!) { held_detail(save: $save) {
+  save record kind title_zh author_name made_at delivered_at revision values stands is_new is_elsewhere locked_by
+  opens_lock waits can_release can_edit can_reject problem { code words_zh next_step }
+  fields { field_key wrote has_seen seen stands stands_by_name stands_at is_unseen }
+  verdict { verdict by by_name at sentence edited } } }"""
+DECIDE_HELD = (
+    "mutation decide_held($decisions: [HeldDecisionInput!]!) { decide_held(decisions: $decisions) { id save revision"
+    " verdict { verdict by_name sentence edited } " + PROBLEM + " } }"
+)
+
+
 class Desk:
     """A supervisor or coordinator at a desk."""
 
@@ -320,3 +331,96 @@ def test_the_desk_sees_the_home_a_visit_belongs_to(zhou_hui: Desk, home: str, vi
     household = zhou_hui.detail(visit)["household"]
     assert household["record"] == home and household["phone"] == HOME["phone"]
     assert "502" in household["title_zh"] and "502" in household["title_en"]
+
+
+@pytest.fixture
+def late_hours(world: HttpWorld) -> tuple[Phone, Desk, str, dict[str, Any]]:
+    """Hours that were certified while their volunteer wrote another end."""
+    huang_li, chen_jing = world.signs_in("huang_li"), Desk(world.signs_in("chen_jing"))
+    save = huang_li.save(
+        "hour_entry",
+        {
+            "volunteer": "huang_li",
+            "activity": "便民服务日",
+            "worked_on": "2026-11-18",
+            "started_at": "09:00",
+            "ended_at": "11:30",
+            "provenance": "signed",
+        },
+    )
+    huang_li.pushes(save)
+    hours = str(save["record"])
+    seen = chen_jing.detail(hours)["revision"]
+    assert chen_jing.state_after(hours, "approve") == "approved"
+    late = huang_li.save(
+        "hour_entry", {"ended_at": "12:00"}, record=hours, base=seen, replaces={"ended_at": [key_of(save)]}
+    )
+    (receipt,) = huang_li.pushes(late)
+    assert receipt["problem"]["code"] == "locked_after_edit"
+    return huang_li, chen_jing, hours, late
+
+
+def test_a_held_save_is_read_against_what_stands_and_let_in(
+    world: HttpWorld, late_hours: tuple[Phone, Desk, str, dict[str, Any]]
+) -> None:
+    huang_li, chen_jing, hours, late = late_hours
+    (item,) = chen_jing.items("held")
+    held = chen_jing.phone.finds(HELD, save=item["save"])["held_detail"]
+    assert held["author_name"] == "黄丽" and held["opens_lock"] and held["locked_by"] == "陈静"
+    (field,) = held["fields"]
+    assert (field["wrote"], field["seen"], field["stands"], field["is_unseen"]) == ("12:00", "11:30", "11:30", False)
+    assert held["can_release"] and held["can_edit"] and held["can_reject"] and held["verdict"] is None
+    decision = {"id": world.new_id(), "save": item["save"], "revision": held["revision"], "verdict": "release"}
+    (result,) = chen_jing.phone.finds(DECIDE_HELD, decisions=[decision])["decide_held"]
+    assert result["problem"] is None and result["verdict"]["by_name"] == "陈静"
+    assert chen_jing.phone.finds(DECIDE_HELD, decisions=[decision])["decide_held"] == [result]
+    assert chen_jing.items("held") == []
+    detail = chen_jing.detail(hours)
+    assert detail["values"]["ended_at"] == "12:00" and detail["standing"]["locked_at"] is None
+    assert [(change["field_key"], change["by_name"]) for change in detail["changes"]] == [("ended_at", "黄丽")]
+    assert "released" in [entry["what"] for entry in detail["history"]]
+    told = huang_li.finds(
+        "query ($after: [ScopeCursorInput!]!) { pull(after: $after) { decided {"
+        " save status revision verdict { verdict by_name } } } }",
+        after=[],
+    )["pull"]["decided"]
+    assert told == [
+        {
+            "save": late["id"],
+            "status": "accepted",
+            "revision": result["revision"],
+            "verdict": {"verdict": "release", "by_name": "陈静"},
+        }
+    ]
+    after = chen_jing.phone.finds(HELD, save=item["save"])["held_detail"]
+    assert after["verdict"]["verdict"] == "release" and not after["can_release"]
+
+
+def test_a_held_save_is_let_in_with_an_edit_or_not_at_all(
+    world: HttpWorld, late_hours: tuple[Phone, Desk, str, dict[str, Any]]
+) -> None:
+    _, chen_jing, hours, late = late_hours
+    revision = chen_jing.detail(hours)["revision"]
+
+    def decided(**others: Any) -> dict[str, Any]:
+        decision = {"id": world.new_id(), "save": late["id"], "revision": revision, **others}
+        (result,) = chen_jing.phone.finds(DECIDE_HELD, decisions=[decision])["decide_held"]
+        found: dict[str, Any] = result
+        return found
+
+    assert decided(verdict="reject")["problem"]["code"] == "needs_reason"
+    assert decided(verdict="release", revision=1)["problem"]["code"] == "revision_moved"
+    assert decided(verdict="release", set=["12:00"])["problem"]["code"] == "query_refused"
+    assert decided(verdict="release", set={"ended_at": "11:45"}, sentence="签到表上是 11:45")["problem"] is None
+    assert decided(verdict="reject", sentence="不对")["problem"]["code"] == "already_decided"
+    assert chen_jing.detail(hours)["values"]["ended_at"] == "11:45"
+
+
+def test_a_held_save_of_others_does_not_exist(
+    world: HttpWorld, zhou_hui: Desk, late_hours: tuple[Phone, Desk, str, dict[str, Any]]
+) -> None:
+    *_, late = late_hours
+    assert zhou_hui.phone.finds(HELD, save=late["id"])["held_detail"] is None
+    decision = {"id": world.new_id(), "save": late["id"], "revision": 0, "verdict": "release"}
+    (result,) = zhou_hui.phone.finds(DECIDE_HELD, decisions=[decision])["decide_held"]
+    assert result["problem"]["code"] == "not_found"
