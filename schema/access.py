@@ -52,7 +52,7 @@ def may_move(
     if to in found:
         return True
     roles = {role for move in kind.states.moves if move.to == to and found & set(move.origins) for role in move.by}
-    permissions = {role: reach for role, reach in kind.access.edit.items() if role in roles}
+    permissions = {role: reaches for role, reaches in kind.access.edit.items() if role in roles}
     return _reaches_any(permissions, person, centre, team, own)
 
 
@@ -69,12 +69,12 @@ def scopes_of_person(schema: Schema, person: Person) -> list[str]:
 def scopes_of_record(schema: Schema, kind: Kind, centre: str, team: str | None, own: Collection[str]) -> set[str]:
     """The scopes a record is fed to, from the kind's [access].see."""
     scopes: set[str] = set()
-    for role, reach in kind.access.see.items():
-        if reach == "own":
+    for role, reaches in kind.access.see.items():
+        if "own" in reaches:
             scopes |= {f"person:{person}" for person in own}
-        elif reach == "team" and team is not None:
+        if "team" in reaches and team is not None:
             scopes.add(f"team:{team}:{role}")
-        elif reach == "centre":
+        if "centre" in reaches:
             scopes.add(f"centre:{centre}:{role}")
     return scopes
 
@@ -98,9 +98,9 @@ def _reaches_any(permissions: Permissions, person: Person, centre: str, team: st
     for membership in person.memberships:
         if membership.centre != centre:
             continue
-        reach = permissions.get(membership.role)
-        if reach == "centre" or (reach == "own" and person.person in own):
+        reaches = permissions.get(membership.role, ())
+        if "centre" in reaches or ("own" in reaches and person.person in own):
             return True
-        if reach == "team" and team is not None and membership.team == team:
+        if "team" in reaches and team is not None and membership.team == team:
             return True
     return False

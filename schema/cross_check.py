@@ -88,7 +88,7 @@ class _Judge:
                     self.refuse(f"{key}.{name}", f"{vocabulary.name} has no code {value}")
 
     def _permissions(self, key: str, permissions: Permissions) -> None:
-        for role, reach in permissions.items():
+        for role, reach in ((role, reach) for role, reaches in permissions.items() for reach in reaches):
             if role not in self.schema.roles:
                 self.refuse(key, f"there is no role {role}")
             if reach not in self.schema.reaches:

@@ -157,9 +157,18 @@ class Table:
         return self.words(name) if self.has(name) else None
 
     def permissions_or_none(self, name: str) -> Permissions | None:
-        """A table of role -> reach, if there is one. Whether both exist is judged when all is loaded."""
+        """A table of role -> one reach or a list of them, if there is one. Whether they exist is judged later."""
         inner = self.table_or_none(name)
-        return None if inner is None else {role: inner.text(role) for role in inner.names()}
+        return None if inner is None else {role: inner.one_or_more(role) for role in inner.names()}
+
+    def one_or_more(self, name: str) -> tuple[str, ...]:
+        """A text, or a list of at least one."""
+        if not isinstance(self._left.get(name), list):
+            return (self.text(name),)
+        found = self.texts(name)
+        if not found:
+            self.refuse(name, "must name at least one")
+        return found
 
     def when_or_none(self, name: str) -> When | None:
         """A condition `{field = "*" | value | [values]}`, if there is one."""

@@ -81,8 +81,8 @@ class ProblemWords:
 
 # A condition on values: every named field must have one of the values; ("*",) stands for any value at all.
 When: TypeAlias = Mapping[str, tuple[Any, ...]]
-# Role -> reach.
-Permissions: TypeAlias = Mapping[str, str]
+# Role -> reaches; any of them is enough.
+Permissions: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)

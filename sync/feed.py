@@ -3,10 +3,37 @@
 Not here: which scopes a record belongs to (the declarations), and what a page holds (pull.py).
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from schema.model import Schema
 from sync.store.sqlite import Row, Store
+
+CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a device has come in one scope: it has every row from `below` to `after` at its latest revision.
+
+    after  news begin behind this revision and are read upwards
+    below  older rows are filled in downwards from here; 0 when none are left
+    A row only ever moves up, beyond the head. So one that leaves the stretch between comes again as news, one that is
+    below waits to be filled in, and nothing can be missed, whatever is interrupted and wherever it resumes.
+    """
+
+    after: int
+    below: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.after}-{self.below}" if self.below else str(self.after)
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """The cursor a device was given, from its text; None for what is none."""
+    found = CURSOR.fullmatch(text) if text.isascii() else None
+    return None if found is None else Cursor(int(found[1]), int(found[2] or 0))
 
 
 def next_revision(store: Store) -> int:
@@ -47,6 +74,42 @@ def changes(store: Store, scope: str, after: int, first: int) -> list[Row]:
         "SELECT record, revision, kind FROM feed WHERE scope = ? AND revision > ? ORDER BY revision LIMIT ?",
         (scope, after, first),
     )
+
+
+def older(store: Store, scope: str, below: int, first: int) -> list[Row]:
+    """(record, revision) of what a scope holds below a revision, newest first."""
+    return store.rows(
+        "SELECT record, revision FROM feed WHERE scope = ? AND revision < ? AND kind = 'changed'"
+        " ORDER BY revision DESC LIMIT ?",
+        (scope, below, first),
+    )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How many records a person's scopes hold together, and the lowest revision of each that a phone may carry."""
+
+    records: int
+    floors: dict[str, int]
+
+
+def extent(store: Store, scopes: Sequence[str], records_max: int) -> Extent | None:
+    """None when all records of these scopes fit. Else the earlier scopes come first, and in each the newer records."""
+    # Records of several scopes count twice here: only who may have too many is counted with care.
+    rows = sum(store.value("SELECT count(*) FROM feed WHERE scope = ?", (scope,)) for scope in scopes)
+    if rows <= records_max:
+        return None
+    floors: dict[str, int] = {}
+    held: set[str] = set()
+    for scope in scopes:
+        floors[scope] = 0
+        for record, revision in store.rows(
+            "SELECT record, revision FROM feed WHERE scope = ? AND kind = 'changed' ORDER BY revision DESC", (scope,)
+        ):
+            if floors[scope] == 0 and record not in held and len(held) >= records_max:
+                floors[scope] = revision + 1
+            held.add(record)
+    return Extent(len(held), floors) if len(held) > records_max else None
 
 
 def has_left(store: Store, record: str, scopes: Iterable[str]) -> bool:

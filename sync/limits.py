@@ -34,6 +34,9 @@ PAGE_BYTES_DEFAULT = 256 * 1024
 PAGE_BYTES_MIN = 1024
 PAGE_BYTES_MAX = 1024 * 1024
 PAGE_RECORDS_MAX = 1000
+# What one phone may carry: with more, lists and the search of a slow phone answer too late. A centre may set another
+# number (setting `phone_records_max`).
+PHONE_RECORDS_MAX = 10_000
 # Read from the feed at a time; more would mostly be read in vain when a page is full.
 FEED_ROWS_READ = 200
 

@@ -94,6 +94,25 @@ def entry_of(store: Store, id: str) -> Entry | None:
     return None if found is None else _entry(found)
 
 
+def mark_of(store: Store) -> str:
+    """The name of the newest entry with all that went before it: its position and the beginning of its hash."""
+    found = store.row("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")
+    return "" if found is None else _mark(found[0], found[1])
+
+
+def has_mark(store: Store, mark: str) -> bool:
+    """Whether this log has the entry of a mark. A store put back, or one that went another way since, has not."""
+    position = mark.partition("-")[0]
+    if not position.isdecimal() or not position.isascii() or len(position) > 15:
+        return False
+    found = store.row("SELECT position, hash FROM log WHERE position = ?", (int(position),))
+    return found is not None and _mark(found[0], found[1]) == mark
+
+
+def _mark(position: int, hash: bytes) -> str:
+    return f"{position}-{bytes(hash).hex()[:32]}"
+
+
 def entries(store: Store, record: str | None = None) -> Iterator[Entry]:
     """All entries in order, or those of one record."""
     where, parameters = ("", ()) if record is None else ("WHERE record = ?", (record,))

@@ -5,7 +5,7 @@ Not here: the order of the feed (feed.py), how a record is written down (packed.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 from schema.access import scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits
-from sync.epoch import epoch_of
+from sync.epoch import backed_up, epoch_of
+from sync.log import has_mark, mark_of
 from sync.packed import packed_row
 from sync.record import Record, record_of
+from sync.references import referred
 from sync.store.sqlite import Store
 from sync.verdicts import Verdict, decided_since
 
@@ -37,10 +39,10 @@ class RecordState:
 
 @dataclass(frozen=True)
 class ScopeCursor:
-    """How far a device has come in one scope. On the wire `cursor` is a string."""
+    """How far a device has come in one scope. What `cursor` says is for feed.Cursor alone."""
 
     scope: str
-    cursor: int
+    cursor: str
     complete: bool
 
 
@@ -48,11 +50,14 @@ class ScopeCursor:
 class Page:
     """One page.
 
-    rows     the records that changed, oldest change first within a scope; each once
+    rows     the records that changed, then older ones the device does not hold yet; each once
     packed   the same rows: raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves]
     gone     records that left this person's sight and are in none of their scopes now
     cursors  every scope of the person, most urgent first; a scope that is not there is no longer theirs
     more     ask again with these cursors
+    mark     names the newest entry of the log; given back with the next question
+    backed_up  the revision up to which a backup has been verified, 0 for none
+    refused  why a scope stays incomplete: this person's scopes hold more than a phone may carry
     decided  later verdicts on held saves of this device
     """
 
@@ -62,6 +67,9 @@ class Page:
     cursors: tuple[ScopeCursor, ...]
     more: bool
     epoch: str
+    mark: str = ""
+    backed_up: int = 0
+    refused: Problem | None = None
     decided: tuple[Verdict, ...] = ()
     schema_min: int = SCHEMA_MIN
     app_min: str = APP_MIN
@@ -102,58 +110,156 @@ class Packing:
         return b"".join([*self._parts, self._deflate.flush()])
 
 
+def phone_records_max(store: Store) -> int:
+    """How many records one device may carry here."""
+    return int(store.value("SELECT value FROM setting WHERE name = 'phone_records_max'") or limits.PHONE_RECORDS_MAX)
+
+
 def pull(
     store: Store,
     schema: Schema,
     person: Person,
-    after: Mapping[str, int],
+    after: Mapping[str, str],
     bytes_max: int | None,
     now: datetime,
+    mark: str | None = None,
 ) -> Page | Problem:
     """The next page after a device's cursors; everything on it is of one moment.
 
-    after      scope -> cursor of the last page; a scope not named starts at 0, one that is not the person's is ignored
+    after      scope -> cursor of the last page; one not named starts at "0", one that is not the person's is ignored
     bytes_max  of the packed page; None for the default. At least one record is sent whatever its size
-    Returns Problem cursor_ahead when a cursor lies beyond the log: this store is older than what the phone has seen.
+    mark       of the last page, by which a store that is not the one of that page is known
+    Returns Problem cursor_ahead when a cursor lies beyond the log or the log has another entry at the mark: this store
+    is older than what the phone has seen, or is another. Returns query_refused for a cursor that is none.
+
+    News of all scopes come first, upwards: what was taken away, and what is wrong by now on the phone. Then what it
+    does not hold yet, scope by scope, the newest first. With too many records it says so, and stops where the phone is
+    full; news still come.
     """
     asked = limits.PAGE_BYTES_DEFAULT if bytes_max is None else bytes_max
     page = Packing(min(max(asked, limits.PAGE_BYTES_MIN), limits.PAGE_BYTES_MAX))
     with store.snapshot():
         scopes = scopes_of_person(schema, person)
         head = feed.head(store)
-        cursors = []
+        found = _cursors(scopes, after, head)
+        if isinstance(found, Problem):
+            return found
+        if mark and not has_mark(store, mark):
+            return Problem("cursor_ahead", details={"mark": mark})
+        pulling = _Pulling(store, schema, page, frozenset(scopes), head)
+        cursors = {scope: pulling.news(scope, cursor) for scope, cursor in found.items()}
+        is_filling = any(cursor.below for cursor in cursors.values())
+        extent = feed.extent(store, scopes, phone_records_max(store)) if is_filling else None
         for scope in scopes:
-            cursor = after.get(scope, 0)
-            if cursor > head:
-                return Problem("cursor_ahead", details={"scope": scope})
-            cursors.append(_fill(store, schema, page, scope, frozenset(scopes), cursor, head))
+            cursors[scope] = pulling.fill(scope, cursors[scope], extent.floors[scope] if extent else 0)
         return Page(
             rows=tuple(page.rows.values()),
             packed=page.packed(),
             gone=tuple(page.gone),
-            cursors=tuple(cursors),
-            more=not all(cursor.complete for cursor in cursors),
+            cursors=tuple(
+                ScopeCursor(scope, str(cursor), cursor.after == head and not cursor.below)
+                for scope, cursor in cursors.items()
+            ),
+            more=pulling.has_more,
             epoch=epoch_of(store),
-            decided=decided_since(store, person.device, after.get(f"person:{person.person}", 0)),
+            mark=mark_of(store),
+            backed_up=backed_up(store),
+            refused=_too_many(store, extent),
+            decided=decided_since(store, person.device, _verdicts_seen(person, after, found)),
         )
 
 
-def _fill(
-    store: Store, schema: Schema, page: Packing, scope: str, scopes: frozenset[str], cursor: int, head: int
-) -> ScopeCursor:
-    """Add what happened in one scope; the next cursor is the last row's revision, or the head when nothing is left."""
-    while page.has_room():
-        rows = feed.changes(store, scope, cursor, limits.FEED_ROWS_READ)
-        for name, revision, _ in rows:
-            if not page.has_room():
-                return ScopeCursor(scope, cursor, False)
-            record = record_of(store, schema, name)
-            # A row says that something happened; what is sent follows from where the record is now.
-            if record is not None and record.scopes & scopes:
-                page.add(record)
+def _cursors(scopes: Sequence[str], after: Mapping[str, str], head: int) -> dict[str, feed.Cursor] | Problem:
+    cursors = {}
+    for scope in scopes:
+        text = after.get(scope, "0")
+        cursor = feed.Cursor(head, head + 1) if text == "0" else feed.read_cursor(text)
+        if cursor is None:
+            return Problem("query_refused", "cursor", {"reason": "cursor"})
+        if cursor.after > head or cursor.below > head + 1:
+            return Problem("cursor_ahead", details={"scope": scope})
+        cursors[scope] = cursor
+    return cursors
+
+
+def _verdicts_seen(person: Person, after: Mapping[str, str], cursors: Mapping[str, feed.Cursor]) -> int:
+    # A phone that begins anew, after the centre was restored, must hear every verdict again.
+    scope = f"person:{person.person}"
+    return 0 if after.get(scope, "0") == "0" else cursors[scope].after
+
+
+def _too_many(store: Store, extent: feed.Extent | None) -> Problem | None:
+    if extent is None:
+        return None
+    details = {"records": extent.records, "records_max": phone_records_max(store)}
+    return Problem("too_many_records", details=details)
+
+
+@dataclass
+class _Pulling:
+    """What stays the same for all scopes of one page. `has_more`: it ended because it was full."""
+
+    store: Store
+    schema: Schema
+    page: Packing
+    scopes: frozenset[str]
+    head: int
+    has_more: bool = False
+
+    def news(self, scope: str, cursor: feed.Cursor) -> feed.Cursor:
+        """Add what happened in one scope; the cursor comes to the last row read, or after the last to the head."""
+        after = cursor.after
+        while self.page.has_room():
+            rows = feed.changes(self.store, scope, after, limits.FEED_ROWS_READ)
+            for name, revision, _ in rows:
+                if not self.page.has_room():
+                    break
+                record = self._in_sight(name)
+                # A row says that something happened; what is sent follows from where the record is now.
+                if record is not None:
+                    self.page.add(record)
+                else:
+                    self.page.gone[name] = None
+                after = revision
             else:
-                page.gone[name] = None
-            cursor = revision
-        if len(rows) < limits.FEED_ROWS_READ:
-            return ScopeCursor(scope, head, True)
-    return ScopeCursor(scope, cursor, False)
+                if len(rows) < limits.FEED_ROWS_READ:
+                    return feed.Cursor(self.head, cursor.below)
+        self.has_more = True
+        return feed.Cursor(after, cursor.below)
+
+    def fill(self, scope: str, cursor: feed.Cursor, floor: int) -> feed.Cursor:
+        """Add what the device does not hold of a scope, newest first, down to the floor of what it may carry."""
+        below = cursor.below
+        while below > floor:
+            if not self.page.has_room():
+                self.has_more = True
+                break
+            rows = feed.older(self.store, scope, below, limits.FEED_ROWS_READ)
+            for name, revision in rows:
+                if revision < floor or not self.page.has_room():
+                    break
+                self._add_with_references(scope, name)
+                below = revision
+            else:
+                if len(rows) < limits.FEED_ROWS_READ:
+                    return feed.Cursor(cursor.after)
+            if rows and rows[0][1] < floor:
+                break
+        return feed.Cursor(cursor.after, below)
+
+    def _add_with_references(self, scope: str, name: str) -> None:
+        record = self._in_sight(name)
+        if record is None:
+            return
+        self.page.add(record)
+        if not scope.startswith("person:"):
+            return
+        # A visit says nothing without its home, which else would come with the team's thousands.
+        for other in referred(self.store, record.kind, name):
+            found = self._in_sight(other)
+            if found is not None:
+                self.page.add(found)
+
+    def _in_sight(self, name: str) -> Record | None:
+        record = record_of(self.store, self.schema, name)
+        return record if record is not None and record.scopes & self.scopes else None

@@ -10,6 +10,7 @@ from schema.access import may
 from schema.model import Field, Kind, Person, Problem, Schema
 from sync.record import Record, place_of
 from sync.store.sqlite import Store
+from sync.tables import quoted
 from sync.visibility import Place, has_moved_away
 
 
@@ -31,6 +32,16 @@ def judge_references(
         if problem is not None:
             return problem
     return None
+
+
+def referred(store: Store, kind: Kind, record: str) -> list[str]:
+    """The records that a record names."""
+    names = [field.name for field in kind.fields.values() if field.type == "ref"]
+    if not names:
+        return []
+    columns = ", ".join(quoted(name) for name in names)
+    found = store.row(f"SELECT {columns} FROM {quoted(kind.name)} WHERE record = ?", (record,))  # noqa: S608
+    return [value for value in found or () if value is not None]
 
 
 def _judge_one(store: Store, schema: Schema, person: Person, field: Field, centre: str, value: Any) -> Problem | None:

@@ -111,9 +111,9 @@ def held_scopes(schema: Schema, author: Person, kind: Kind | None, centre: str |
     for declared in [kind] if kind else schema.kinds.values():
         review = declared.review.by if declared.review else {}
         changes = {**declared.access.edit, **declared.access.settle} if kind else {}
-        for role, reach in (*changes.items(), *review.items()):
+        for role, declared_reaches in (*changes.items(), *review.items()):
             if schema.roles[role].home == "desk":
-                permissions.setdefault(role, set()).add(reach)
+                permissions.setdefault(role, set()).update(declared_reaches)
     found = {f"person:{author.person}"}
     places = {(membership.centre, membership.team) for membership in author.memberships} | {(centre, team)}
     for role, reaches in permissions.items():
@@ -150,14 +150,15 @@ def _reachable(person: Person, permissions: Permissions, own: Condition) -> Cond
     parts: list[str] = []
     parameters: list[str] = []
     for membership in dict.fromkeys(person.memberships):
-        reach = permissions.get(membership.role)
-        if reach == "centre":
+        reaches = permissions.get(membership.role, ())
+        if "centre" in reaches:
             parts.append("r.centre = ?")
             parameters.append(membership.centre)
-        elif reach == "team" and membership.team is not None:
+            continue
+        if "team" in reaches and membership.team is not None:
             parts.append("(r.team = ? AND r.centre = ?)")
             parameters += [membership.team, membership.centre]
-        elif reach == "own":
+        if "own" in reaches:
             parts.append(f"(r.centre = ? AND {own.sql})")
             parameters += [membership.centre, *own.parameters]
     return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING

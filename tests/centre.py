@@ -136,7 +136,8 @@ class Phone:
         self.receipts: dict[str, Receipt] = {}
         self.held: dict[str, Written] = {}
         self.verdicts: dict[str, Verdict] = {}
-        self.cursors: dict[str, int] = {}
+        self.cursors: dict[str, str] = {}
+        self.mark: str | None = None
         self._sequence = 0
         self._last_instant = (0, 0)
 
@@ -248,7 +249,9 @@ class Phone:
 
     def asks(self, bytes_max: int | None = None) -> Page:
         """The server's next page; nothing here takes note of it."""
-        page = pull(self.centre.store, self.centre.schema, self.me(), self.cursors, bytes_max, self.centre.now)
+        page = pull(
+            self.centre.store, self.centre.schema, self.me(), self.cursors, bytes_max, self.centre.now, self.mark
+        )
         assert isinstance(page, Page), page
         return page
 
@@ -264,6 +267,7 @@ class Phone:
             for record in [name for name, base in self.base.items() if not self.scopes_of(base) & scopes]:
                 del self.base[record]
         self.cursors = {cursor.scope: cursor.cursor for cursor in page.cursors}
+        self.mark = page.mark
         for verdict in page.decided:
             self.hears_verdict(verdict)
 

@@ -24,8 +24,10 @@ def _members(info: Info[Asking, None]) -> list[Member]:
     return members_of(info.context)
 
 
-def _pull(info: Info[Asking, None], after: list[sync.ScopeCursorInput], bytes_max: int | None = None) -> sync.PullPage:
-    return sync.pull(info.context, after, bytes_max)
+def _pull(
+    info: Info[Asking, None], after: list[sync.ScopeCursorInput], bytes_max: int | None = None, mark: str | None = None
+) -> sync.PullPage:
+    return sync.pull(info.context, after, bytes_max, mark)
 
 
 def _workbench(info: Info[Asking, None]) -> review.Workbench:

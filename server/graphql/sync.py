@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -96,7 +95,10 @@ def _changed(root: strawberry.Parent[PullPage]) -> list[RecordState]:
 
 @strawberry.type
 class PullPage:
-    """What changed since the cursors. `packed` and `changed` are the same records: ask for one of them.
+    """What changed since the cursors, then what this device does not hold yet, newest first.
+
+    `packed` and `changed` are the same records: ask for one of them. `mark` is given back with the next question.
+    `refused` says why a scope stays incomplete; `backed_up` is the revision up to which a backup was verified.
 
     `packed` is raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves], where `saves` are the live
     claims by the save that made them, oldest first: [[save_key, made_at, author, {field_key: value}], ...].
@@ -108,6 +110,9 @@ class PullPage:
     more: bool
     decided: list[Receipt]
     epoch: strawberry.ID
+    mark: str
+    backed_up: int
+    refused: Problem | None
     server_time: str
     schema_min: int
     app_min: str
@@ -132,22 +137,25 @@ def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
     )
 
 
-def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None) -> PullPage:
+def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, mark: str | None) -> PullPage:
     """The next page for this device; raises Refusal query_refused for a cursor that is none, and cursor_ahead."""
-    cursors = _cursors({entry.scope: entry.cursor for entry in after})
-    page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now)
+    cursors = {str(entry.scope): entry.cursor for entry in after}
+    page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now, mark)
     if isinstance(page, Found):
         raise Refusal(page)
     return PullPage(
         packed=Bytes(page.packed),
         gone=[strawberry.ID(record) for record in page.gone],
         cursors=[
-            ScopeCursor(scope=strawberry.ID(entry.scope), cursor=str(entry.cursor), complete=entry.complete)
+            ScopeCursor(scope=strawberry.ID(entry.scope), cursor=entry.cursor, complete=entry.complete)
             for entry in page.cursors
         ],
         more=page.more,
         decided=[_decided(asking, verdict) for verdict in page.decided],
         epoch=strawberry.ID(page.epoch),
+        mark=page.mark,
+        backed_up=page.backed_up,
+        refused=problem_of(asking.schema, page.refused),
         server_time=written(asking.now),
         schema_min=page.schema_min,
         app_min=page.app_min,
@@ -158,13 +166,6 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None) -
 def _bytes_of(saves: list[Any]) -> int:
     """How large a push is, however its request was packed or spaced."""
     return len(json.dumps(saves, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
-
-
-def _cursors(after: Mapping[strawberry.ID, str]) -> dict[str, int]:
-    for cursor in after.values():
-        if not cursor.isascii() or not cursor.isdecimal() or len(cursor) > 15:
-            raise Refusal(Found("query_refused", "cursor", {"reason": "cursor"}))
-    return {str(scope): int(cursor) for scope, cursor in after.items()}
 
 
 def _decided(asking: Asking, given: Given) -> Receipt:

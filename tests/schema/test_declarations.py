@@ -368,6 +368,20 @@ MISTAKES = {
         "access.see.volunteer",
         "there is no reach world",
     ),
+    "access with no reach": (
+        SHIFT,
+        'see = { volunteer = "own"',
+        "see = { volunteer = []",
+        "access.see.volunteer",
+        "at least one",
+    ),
+    "access with a reach said twice": (
+        SHIFT,
+        'see = { volunteer = "own"',
+        'see = { volunteer = ["own", "own"]',
+        "access.see.volunteer",
+        "twice",
+    ),
     "access by team where there is no team": (
         SHIFT,
         'see = { volunteer = "own"',

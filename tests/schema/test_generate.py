@@ -50,7 +50,7 @@ def test_a_kind_is_written_with_all_that_the_phone_draws():
     assert kind["checks"] == [{"rule": "order", "before": "arrived_at", "after": "left_at"}]
     assert kind["duplicates"] == [{"name": "same_day_same_home", "same": ["household", "visited_on"]}]
     assert kind["review"]["urgent_when"] == {"condition": ["urgent", "follow_up"]}
-    assert kind["access"]["settle"] == {"supervisor": "team"}
+    assert kind["access"]["settle"] == {"supervisor": ["team"]}
     assert kind["form"][0]["en"] == "This visit"
     assert kind["indexes"][1] == ["assigned_to", "planned_on"]
     assert kind["states"] is None

@@ -194,9 +194,9 @@ class Oracle:
 
     def reaches(self, rule: Any, roles: Any, person: str, team: str | None, own: set[str]) -> bool:
         return any(
-            rule.get(role) == "centre"
-            or (rule.get(role) == "own" and person in own)
-            or (rule.get(role) == "team" and team is not None and at == team)
+            "centre" in rule.get(role, ())
+            or ("own" in rule.get(role, ()) and person in own)
+            or ("team" in rule.get(role, ()) and team is not None and at == team)
             for role, at in roles
         )
 
@@ -351,11 +351,9 @@ class Oracle:
 
     def is_copied(self, kind: Kind, roles: Any, person: str, team: str | None, own: set[str]) -> bool:
         """Whether a scope of the person has the record. A record of one's own is, whatever role one holds."""
-        if "own" in kind.access.see.values() and person in own:
+        if person in own and any("own" in reaches for reaches in kind.access.see.values()):
             return True
-        return self.reaches(
-            {role: reach for role, reach in kind.access.see.items() if reach != "own"}, roles, person, team, own
-        )
+        return self.reaches(kind.access.see, roles, person, team, set())
 
     # P7
 

@@ -221,13 +221,13 @@ def test_a_page_holds_no_more_records_than_a_slow_phone_can_write_at_once(centre
 
 def test_a_cursor_beyond_the_log_says_that_the_centre_was_restored(centre):
     scope = centre.li_min.scopes[1]
-    found = pull(centre.store, centre.schema, centre.li_min.me(), {scope: 1_000}, None, centre.now)
+    found = pull(centre.store, centre.schema, centre.li_min.me(), {scope: "1000"}, None, centre.now)
     assert found == Problem("cursor_ahead", details={"scope": scope})
 
 
 def test_a_scope_that_is_not_mine_is_ignored(centre):
     centre.home("heping_3")
-    asked = {"team:heping_3:supervisor": 0, "person:luo_wei": 0}
+    asked = {"team:heping_3:supervisor": "0", "person:luo_wei": "0"}
     page = pull(centre.store, centre.schema, centre.li_min.me(), asked, None, centre.now)
     assert isinstance(page, Page)
     assert page.rows == ()
@@ -252,3 +252,126 @@ def test_a_save_leaves_the_outbox_only_when_the_base_has_it(centre):
     centre.li_min.pulls()
     assert centre.li_min.outbox == []
     assert centre.li_min.sees(visit).outcome == "met_person"
+
+
+def test_a_first_sync_brings_her_own_work_with_its_homes_before_the_teams_thousands(centre):
+    home = centre.home()
+    visit = centre.visit(home, "li_min")
+    for _ in range(30):
+        centre.home()
+    first = centre.li_min.asks(bytes_max=1)
+    assert [row.record for row in first.rows[:2]] == [visit, home]
+    assert first.more
+
+
+def test_within_a_scope_the_newest_comes_first(centre):
+    homes = [centre.home() for _ in range(12)]
+    centre.zhou_hui.changes(homes[3], care_note="有狗")
+    centre.zhou_hui.meets_network()
+    order = [row.record for row in centre.li_min.asks().rows]
+    assert order == [homes[3], *[home for home in reversed(homes) if home != homes[3]]]
+
+
+@pytest.mark.parametrize("pages", range(1, 9))
+def test_what_changes_comes_and_goes_during_a_first_sync_is_right_at_its_end(centre, monkeypatch, pages):
+    monkeypatch.setattr(limits, "PAGE_RECORDS_MAX", 3)
+    homes = [centre.home() for _ in range(20)]
+    for _ in range(pages):
+        centre.li_min.keeps(centre.li_min.asks())
+    for moved in (homes[0], homes[-1]):
+        centre.zhou_hui.changes(moved, team="heping_2")
+    for changed in (homes[1], homes[-2]):
+        centre.zhou_hui.changes(changed, care_note="有狗")
+    new = centre.home()
+    centre.zhou_hui.meets_network()
+    page = centre.li_min.asks()
+    # What has left her sight is told before anything more is filled in.
+    assert set(page.gone) == {homes[0], homes[-1]}
+    centre.li_min.keeps(page)
+    centre.li_min.pulls()
+    assert set(centre.li_min.base) == {*homes[1:-1], new}
+    assert [centre.li_min.sees(home).care_note for home in (homes[1], homes[-2])] == ["有狗", "有狗"]
+    assert centre.li_min.asks().rows == ()
+
+
+def test_a_count_is_complete_only_when_the_last_record_has_come(centre, monkeypatch):
+    monkeypatch.setattr(limits, "PAGE_RECORDS_MAX", 3)
+    for _ in range(7):
+        centre.home()
+    told = []
+    while True:
+        page = centre.li_min.asks()
+        centre.li_min.keeps(page)
+        told.append({cursor.scope: cursor.complete for cursor in page.cursors}["team:heping_1:outreach_worker"])
+        if not page.more:
+            break
+    assert told == [False, False, True]
+
+
+def test_more_records_than_a_phone_may_carry_are_refused_by_name_and_the_newest_are_there(centre, monkeypatch):
+    monkeypatch.setattr(limits, "PAGE_RECORDS_MAX", 2)
+    set_records_max(centre, 5)
+    homes = [centre.home() for _ in range(5)]
+    centre.li_min.pulls()
+    assert set(centre.li_min.base) == set(homes)
+    assert centre.li_min.asks().refused is None
+
+    visit = centre.visit(homes[0], "he_fang")
+    phone = centre.new_phone("li_min")
+    page = phone.asks()
+    assert page.refused == Problem("too_many_records", details={"records": 6, "records_max": 5})
+    phone.pulls()
+    assert set(phone.base) == {*homes[1:], visit}
+    last = phone.asks()
+    assert not last.more
+    assert not all(cursor.complete for cursor in last.cursors)
+    assert last.refused == page.refused
+
+    # What happens from now on is told all the same; and when the bound rises, the rest follows.
+    centre.zhou_hui.changes(homes[0], care_note="有狗")
+    centre.zhou_hui.meets_network()
+    phone.pulls()
+    assert phone.sees(homes[0]).care_note == "有狗"
+    set_records_max(centre, 6)
+    phone.pulls()
+    assert set(phone.base) == {*homes, visit}
+    assert all(cursor.complete for cursor in phone.asks().cursors)
+
+
+def test_a_persons_own_records_are_carried_before_the_teams(centre):
+    home = centre.home()
+    visits = {centre.visit(home, "li_min") for _ in range(3)}
+    for _ in range(5):
+        centre.home()
+    set_records_max(centre, 4)
+    phone = centre.li_min
+    phone.pulls()
+    assert visits <= set(phone.base)
+    assert home in phone.base
+    assert len(phone.base) == 5  # the newest home of the team, and the one that the visits name
+
+
+def set_records_max(centre, records):
+    centre.store.execute("INSERT OR REPLACE INTO setting VALUES ('phone_records_max', ?)", (str(records),))
+
+
+@pytest.mark.parametrize("cursor", ["x", "", "-1", "1-", "1-2-3", "９", "1" * 16])
+def test_a_cursor_that_is_none_is_refused(centre, cursor):
+    found = pull(centre.store, centre.schema, centre.li_min.me(), {"person:li_min": cursor}, None, centre.now)
+    assert found == Problem("query_refused", "cursor", {"reason": "cursor"})
+
+
+def test_a_log_that_lacks_the_mark_of_a_phone_is_another_log(centre):
+    centre.home()
+    centre.li_min.pulls()
+    position, _, hash = centre.li_min.mark.partition("-")
+    for mark in (f"{int(position) + 1}-{hash}", f"{position}-{hash[::-1]}", "x", f"-{hash}"):
+        found = pull(centre.store, centre.schema, centre.li_min.me(), centre.li_min.cursors, None, centre.now, mark)
+        assert found == Problem("cursor_ahead", details={"mark": mark})
+    assert isinstance(centre.li_min.asks(), Page)
+
+
+def test_the_page_says_how_far_the_centre_is_backed_up(centre):
+    assert centre.li_min.asks().backed_up == 0
+    centre.store.execute("INSERT INTO setting VALUES ('backed_up', '17')")
+    assert centre.li_min.asks().backed_up == 17

@@ -12,7 +12,7 @@ import pytest
 
 from sync import admit, feed, materialise, pull, push
 from sync.document import DocumentError
-from sync.pull import ScopeCursor
+from sync.feed import Cursor
 from sync.visibility import Relation
 from tests.sync.oracle import Violation
 from tests.sync.simulation import simulate
@@ -46,13 +46,22 @@ def test_no_promise_is_broken_on_a_bad_network(first):
 
 
 def cursor_to_head(patch: pytest.MonkeyPatch) -> None:
-    honest = pull._fill
+    honest = pull._Pulling.news
 
-    def fill(store: Any, schema: Any, page: Any, scope: str, scopes: Any, cursor: int, head: int) -> ScopeCursor:
-        found = honest(store, schema, page, scope, scopes, cursor, head)
-        return ScopeCursor(scope, head, found.complete)
+    def news(self: Any, scope: str, cursor: Cursor) -> Cursor:
+        honest(self, scope, cursor)
+        return Cursor(self.head, cursor.below)
 
-    patch.setattr(pull, "_fill", fill)
+    patch.setattr(pull._Pulling, "news", news)
+
+
+def filled_in_to_the_end(patch: pytest.MonkeyPatch) -> None:
+    honest = pull._Pulling.fill
+
+    def fill(self: Any, scope: str, cursor: Cursor, floor: int) -> Cursor:
+        return Cursor(honest(self, scope, cursor, floor).after)
+
+    patch.setattr(pull._Pulling, "fill", fill)
 
 
 def replaces_of_held_saves_dropped(patch: pytest.MonkeyPatch) -> None:
@@ -118,6 +127,7 @@ def client_reuse_allowed(patch: pytest.MonkeyPatch) -> None:
 
 BUGS: list[Callable[[pytest.MonkeyPatch], None]] = [
     cursor_to_head,
+    filled_in_to_the_end,
     replaces_of_held_saves_dropped,
     whole_field_replaced,
     repeated_saves_not_recognised,

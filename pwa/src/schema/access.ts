@@ -42,9 +42,9 @@ function permissionsOf(kind: DeclaredKind, verb: Verb, field: string | undefined
 
 function reachesAny(permissions: Permissions, person: Person, place: Place): boolean {
   return person.memberships.some((membership) => {
-    const reach = permissions[membership.role];
-    if (membership.centre !== place.centre || reach === undefined) return false;
-    if (reach === 'own') return place.own.includes(person.person);
-    return reach === 'centre' || (place.team !== null && membership.team === place.team);
+    const reaches = permissions[membership.role];
+    if (membership.centre !== place.centre || reaches === undefined) return false;
+    if (reaches.includes('centre') || (reaches.includes('own') && place.own.includes(person.person))) return true;
+    return reaches.includes('team') && place.team !== null && membership.team === place.team;
   });
 }

@@ -8,8 +8,8 @@ export type Values = { [field: string]: Json | undefined };
 
 export interface Words { zh: string; en: string }
 export type Reach = 'own' | 'team' | 'centre';
-/** Role -> reach. */
-export type Permissions = Record<string, Reach>;
+/** Role -> reaches; any of them is enough. */
+export type Permissions = Record<string, Reach[]>;
 /** Every named field must have one of the values; "*" stands for any value at all. */
 export type When = Record<string, string | number | boolean | (string | number | boolean)[]>;
 

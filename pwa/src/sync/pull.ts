@@ -191,11 +191,11 @@ async function dropLostScopes(store: PersonStore, scopes: string[]): Promise<voi
 /** The scopes a record belongs to, from its declaration and standing; the server computes the same in schema/access.py. */
 export function scopesOfRecord(kind: string, standing: Standing): string[] {
   const see = kindOf(kind)?.access.see ?? {};
-  return Object.entries(see).flatMap(([role, reach]) => {
-    if (reach === 'own') return standing.own.map((person) => `person:${person}`);
-    if (reach === 'team') return standing.team === null ? [] : [`team:${standing.team}:${role}`];
-    return [`centre:${standing.centre}:${role}`];
-  });
+  return Object.entries(see).flatMap(([role, reaches]) => [
+    ...(reaches.includes('own') ? standing.own.map((person) => `person:${person}`) : []),
+    ...(reaches.includes('team') && standing.team !== null ? [`team:${standing.team}:${role}`] : []),
+    ...(reaches.includes('centre') ? [`centre:${standing.centre}:${role}`] : [])
+  ]);
 }
 
 // Accepted saves on records that this person's scopes do not hold: no base will ever confirm them here. A pull that

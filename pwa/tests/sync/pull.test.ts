@@ -98,8 +98,8 @@ describe('a pull', () => {
     await li_min.meet(centre);
     centre.me = { ...centre.me, scopes: ['person:li_min'] };
     await li_min.meet(centre);
-    // The note is her own; home, resident and visit were the team's.
-    expect((await li_min.store.getAll('view')).map((row) => row.record)).toEqual([note]);
+    // The note is her own and the visit assigned to her; home and resident were the team's.
+    expect((await li_min.store.getAll('view')).map((row) => row.record)).toEqual([wang_visit, note]);
     expect(Object.keys((await fact<Cursors>(li_min.store, 'cursors')) ?? {})).toEqual(['person:li_min']);
   });
 
@@ -212,7 +212,7 @@ describe('the document', () => {
 
 describe('scopes of a record', () => {
   it('follow from who may see it', () => {
-    expect(scopesOfRecord('home_visit', placed).sort()).toEqual(['centre:heping:director', 'team:heping_1:outreach_worker', 'team:heping_1:supervisor']);
+    expect(scopesOfRecord('home_visit', placed).sort()).toEqual(['centre:heping:director', 'person:li_min', 'team:heping_1:outreach_worker', 'team:heping_1:supervisor']);
     expect(scopesOfRecord('case_progress', placed)).toContain('person:li_min');
     expect(scopesOfRecord('household', { ...placed, team: null })).toEqual(['centre:heping:window_clerk', 'centre:heping:director']);
   });
