@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -22,21 +23,20 @@ import uvicorn
 from schema.load import load_schema
 from server.app import create_app
 from server.graphql.root import graphql_schema
+from server.operations.backup import MADE, make_backup, read_exported
+from server.operations.faults import CommandError, told_plainly
+from server.operations.files import write_whole
+from server.operations.restore import adopt, alone, restore
 from server.register import import_register
 from server.seed import seed as write_world
 from server.settings import VARIABLES, SettingError, Settings, settings_from
+from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
 from sync.store.sqlite import Store, StoreError, open_store
 from sync.times import local_date
 
-# Marks a folder as the demo's, and says when its neighbourhood was complete.
-MADE = "demo.json"
 SIZES = ("small", "full", "phone")
-
-
-class CommandError(Exception):
-    """A command that cannot be done; the message tells the operator why and what to do."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +62,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
         raise CommandError(f"{settings.data} holds an invented neighbourhood. Use `demo`, or another folder.")
     if options.port is not None:
         settings = replace(settings, port=options.port)
-    _listen(settings, f"Doorstep serves {settings.origin}/")
+    with alone(settings):
+        _listen(settings, f"Doorstep serves {settings.origin}/ and listens on {{host}}:{{port}}")
     return 0
 
 
@@ -71,18 +72,10 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     data = options.data or settings.data / ("demo" if options.size == "full" else f"demo-{options.size}")
     port = settings.port if options.port is None else options.port
     settings = replace(settings, data=data, host="127.0.0.1", port=port, demo=True)
-    today = local_date(datetime.now(UTC))
-    made_on = _made_on(settings)
-    if made_on is None or options.fresh:
-        _clear(settings)
-        made = settings.data / MADE
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made.write_text(json.dumps({"made_on": None}), "utf-8")
-        _seed(settings, options.size, today)
-        made.write_text(json.dumps({"made_on": today.isoformat()}), "utf-8")
-    elif made_on != today.isoformat():
-        print(f"This neighbourhood was made on {made_on}; `demo --fresh` makes one as of today.", flush=True)
-    _listen(settings, "Open {address}")
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with alone(settings):
+        _make_demo(settings, options.size, options.fresh)
+        _listen(settings, "Open http://localhost:{port}/")
     return 0
 
 
@@ -121,22 +114,71 @@ def rebuild_tables(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def check(settings: Settings, options: argparse.Namespace) -> int:
-    """Follow the hash chain of the log from its first entry."""
+    """Follow the hash chain of the log from its first entry, through a head kept elsewhere if one is given."""
     _need_store(settings)
+    exported = read_exported(options.against).head if options.against else None
     print(f"Following the chain of {settings.store_path}.", flush=True)
-    with _store(settings) as store:
-        found = check_log(store)
+    with told_plainly(settings.store_path), _store(settings) as store:
+        found = check_log(store, exported.log if exported else None)
+        head = head_of(store, datetime.now(UTC)) if options.export else None
     if isinstance(found, LogBroken):
         print(f"The log is broken at entry {found.position}: {found.reason}. Go back to the last good backup.")
         return 1
     print(f"The log is whole: {found.entries:,} entries, revision {found.revision:,}, head {found.hash}.")
+    if exported is not None:
+        print(f"It passes through the head of {exported.made_at}, entry {exported.entries:,}.")
+    if head is not None and not isinstance(head, LogBroken):
+        with told_plainly(options.export):
+            write_whole(options.export, written_head(head))
+        print(f"Its head is written to {options.export}. Keep it on another machine, or on paper.")
     return 0
+
+
+def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Back the centre up while it is served, prove the backup by restoring it, and name it."""
+    _need_store(settings)
+    made = make_backup(settings, options.to, options.keep, options.copied_away, datetime.now(UTC), _say)
+    print(f"The backup is {made}; its head lies beside it.")
+    return 0
+
+
+def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Put a backup in the place of the database, or take over one put there by hand, under a new epoch."""
+    if (options.file is None) is not options.here:
+        raise CommandError("Name the backup to restore, or say --here for a database that was put in place by hand.")
+    epoch, now = secrets.token_hex(8), datetime.now(UTC)
+    if options.here:
+        _need_store(settings)
+        parent = adopt(settings, epoch, now, _say)
+    else:
+        parent = restore(settings, options.file, options.replace, epoch, now, _say)
+    print(f"Restored up to revision {parent.revision:,} of epoch {parent.epoch}; the new epoch is {epoch}.")
+    print("Phones notice it by themselves and send again what they still hold. Phones that were revoked and sessions")
+    print("that were ended after the backup hold again: look through them once more.")
+    return 0
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
 
 
 def print_schema(settings: Settings, options: argparse.Namespace) -> int:
     """Print every type, question and command of the API."""
     print(graphql_schema(load_schema(), True).as_str())
     return 0
+
+
+def _make_demo(settings: Settings, size: str, fresh: bool) -> None:
+    today = local_date(datetime.now(UTC))
+    made_on = _made_on(settings)
+    if made_on is None or fresh:
+        _clear(settings)
+        made = settings.data / MADE
+        made.write_text(json.dumps({"made_on": None}), "utf-8")
+        _seed(settings, size, today)
+        made.write_text(json.dumps({"made_on": today.isoformat()}), "utf-8")
+    elif made_on != today.isoformat():
+        print(f"This neighbourhood was made on {made_on}; `demo --fresh` makes one as of today.", flush=True)
 
 
 def _seed(settings: Settings, size: str, today: date) -> None:
@@ -191,7 +233,7 @@ def _listen(settings: Settings, sentence: str) -> None:
         ) from error
     listening.listen(128)
     port = listening.getsockname()[1]
-    print(sentence.format(address=f"http://localhost:{port}/"), flush=True)
+    print(sentence.format(host=settings.host, port=port), flush=True)
     print("Stop with Ctrl-C.", flush=True)
     config = uvicorn.Config(
         create_app(replace(settings, port=port)),
@@ -240,8 +282,24 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("--language", choices=("zh", "en"), default="zh", help="of the report")
     command("rebuild", rebuild_tables, "derive every table from the log again and prove them equal")
     command("print-schema", print_schema, "print every type, question and command of the API")
-    command("check-log", check, "follow the hash chain of the log")
+    followed = command("check-log", check, "follow the hash chain of the log")
+    followed.add_argument("--against", type=Path, metavar="HEADFILE", help="a head kept elsewhere that it must pass")
+    followed.add_argument("--export", type=Path, metavar="HEADFILE", help="write its head, to be kept elsewhere")
+    saved = command("backup", backup, "back a centre up while it is served, and prove the backup by restoring it")
+    saved.add_argument("--to", type=Path, metavar="FOLDER", help="else DOORSTEP_BACKUPS, else `backups` in the folder")
+    saved.add_argument("--keep", type=_count, metavar="N", help="remove all but the newest N backups of the folder")
+    saved.add_argument("--copied-away", action="store_true", help="the folder is copied to another machine")
+    put = command("restore", restore_backup, "put a backup in the place of the database, under a new epoch")
+    put.add_argument("file", type=Path, nargs="?", help="the backup, beside it the .head.json of the same name")
+    put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")
+    put.add_argument("--here", action="store_true", help="take over a database that was put in place by hand")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return int(text)
 
 
 if __name__ == "__main__":

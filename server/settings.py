@@ -14,8 +14,21 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
 # What an operator may set. Any other name stops the start: a setting with a slip in it would silently not hold.
 VARIABLES = frozenset(
     f"DOORSTEP_{name}"
-    for name in ("DATA", "APP", "HOST", "PORT", "ORIGIN", "SESSION_IDLE_MINUTES", "SESSION_HOURS_MAX")
+    for name in (
+        "DATA",
+        "APP",
+        "HOST",
+        "PORT",
+        "ORIGIN",
+        "SESSION_IDLE_MINUTES",
+        "SESSION_HOURS_MAX",
+        "BACKUPS",
+        "FREE_MEGABYTES_MIN",
+        "METRICS_TOKEN",
+    )
 )
+# Long enough that nobody guesses it.
+TOKEN_CHARACTERS_MIN = 20
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -37,6 +50,9 @@ class Settings:
     origin                  scheme, host and port under which browsers reach it, without a path
     session_idle_minutes    a session unused for so long ends
     session_hours_max       no session lives longer, used or not
+    backups                 folder of the backups; None for `backups` beside the database
+    free_megabytes_min      with less free disk the server does not start; an eighth of it is never written into
+    metrics_token           who asks for the measures from elsewhere shows it; None: they are told on this machine only
     demo                    sign-in without proof, introspection; loopback only
     """
 
@@ -47,6 +63,9 @@ class Settings:
     origin: str = "http://localhost:8000"
     session_idle_minutes: int = 12 * 60
     session_hours_max: int = 7 * 24
+    backups: Path | None = None
+    free_megabytes_min: int = 256
+    metrics_token: str | None = None
     demo: bool = False
 
     def __post_init__(self) -> None:
@@ -57,6 +76,11 @@ class Settings:
     def store_path(self) -> Path:
         """The database file."""
         return self.data / "doorstep.sqlite3"
+
+    @property
+    def reserved_bytes(self) -> int:
+        """Free disk that no record is written into: what has begun, and the way out of a full disk, need some."""
+        return self.free_megabytes_min * 1024 * 1024 // 8
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -83,7 +107,16 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         origin=_origin(environment.get("DOORSTEP_ORIGIN", f"http://localhost:{port}")),
         session_idle_minutes=_whole(environment, "DOORSTEP_SESSION_IDLE_MINUTES", 12 * 60, 1, 7 * 24 * 60),
         session_hours_max=_whole(environment, "DOORSTEP_SESSION_HOURS_MAX", 7 * 24, 1, 31 * 24),
+        backups=Path(environment["DOORSTEP_BACKUPS"]) if "DOORSTEP_BACKUPS" in environment else None,
+        free_megabytes_min=_whole(environment, "DOORSTEP_FREE_MEGABYTES_MIN", 256, 0, 1024 * 1024),
+        metrics_token=_token(environment.get("DOORSTEP_METRICS_TOKEN")),
     )
+
+
+def _token(text: str | None) -> str | None:
+    if text is not None and (len(text) < TOKEN_CHARACTERS_MIN or not text.isascii() or " " in text):
+        raise SettingError("DOORSTEP_METRICS_TOKEN", f"must be {TOKEN_CHARACTERS_MIN} or more letters and digits")
+    return text
 
 
 def _whole(environment: Mapping[str, str], variable: str, default: int, least: int, most: int) -> int:

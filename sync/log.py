@@ -63,6 +63,15 @@ class LogHead:
 
 
 @dataclass(frozen=True)
+class Tip:
+    """The last entry as it stands, unproven: its position, its hash, when it came. Of an empty log 0, zeros, None."""
+
+    position: int
+    hash: str
+    received_at: str | None
+
+
+@dataclass(frozen=True)
 class LogBroken:
     """The first position at which the log is not what was once written."""
 
@@ -147,6 +156,12 @@ def last_approval(store: Store, record: str) -> int | None:
         (record,),
     )
     return found
+
+
+def tip_of(store: Store) -> Tip:
+    """The last entry; `check_log` proves it."""
+    found = store.row("SELECT position, hash, received_at FROM log ORDER BY position DESC LIMIT 1")
+    return Tip(0, FIRST_HASH.hex(), None) if found is None else Tip(found[0], bytes(found[1]).hex(), found[2])
 
 
 def completed(entry: Entry, revision: int | None, facts: Mapping[str, Any]) -> Entry:

@@ -1,0 +1,131 @@
+"""`doorstep restore`: put a backup in the place of the centre's database, proven first, under a new epoch.
+
+Not here: how a backup is made (backup.py), and what phones do when the epoch changes (the protocol).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from schema.load import load_schema
+from server.operations.backup import MADE, Exported, head_path, opened, read_exported
+from server.operations.faults import CommandError, told_plainly
+from server.operations.files import copy_whole, flush, locked
+from server.operations.mark import forget_mark
+from server.settings import Settings
+from sync.backup import doubts_about
+from sync.epoch import Parent, begin_epoch
+from sync.log import LogBroken, check_log
+from sync.materialise import rebuild
+
+# Held by whoever serves or replaces the database of a folder.
+LOCK = "doorstep.lock"
+# What is being restored lies here until it is proven; a folder that is still there tells of a restore cut short.
+RESTORING = "restoring"
+ENDINGS = ("", "-wal", "-shm")
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Nobody else serves or replaces this folder's database meanwhile; raises CommandError when somebody does."""
+    with told_plainly(settings.data), locked(settings.data / LOCK) as is_ours:
+        if not is_ours:
+            raise CommandError(
+                f"{settings.data} 正由另一个上门服务使用。先停掉它。\n"
+                f"Another Doorstep server uses {settings.data}. Stop it first."
+            )
+        yield
+
+
+def restore(settings: Settings, file: Path, replace: bool, epoch: str, now: datetime, say: Say) -> Parent:
+    """Put a backup in place; gives the epoch it comes from and the revision it goes up to.
+
+    replace  a database that is there is moved into a folder beside it, never deleted
+    epoch    a fresh random id
+    Raises CommandError and leaves what was there as it was, unless the disk fails in the last step.
+    """
+    if not file.is_file():
+        raise CommandError(f"There is no file at {file}.")
+    if not head_path(file).is_file():
+        raise CommandError(f"The head of this backup is missing: {head_path(file)}. Copy both files of a backup.")
+    exported = read_exported(head_path(file))
+    with told_plainly(settings.data):
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if exported.is_invented and not (settings.data / MADE).is_file():
+        raise CommandError(f"{file} is of an invented neighbourhood. It cannot become a centre's database.")
+    with alone(settings), told_plainly(settings.data, file):
+        if settings.store_path.exists() and not replace:
+            raise CommandError(
+                f"{settings.store_path} is there already. To put the backup in its place say --replace; the present"
+                " database is kept beside it."
+            )
+        restoring = settings.data / RESTORING
+        shutil.rmtree(restoring, ignore_errors=True)
+        restoring.mkdir(mode=0o700)
+        restored = restoring / settings.store_path.name
+        say(f"Copying {file} and following its log.")
+        try:
+            parent = _proven(restored, file, exported, epoch, now, say)
+        except BaseException:
+            shutil.rmtree(restoring, ignore_errors=True)
+            raise
+        aside = _set_aside(settings, now)
+        if aside is not None:
+            say(f"The database that was there is kept in {aside}.")
+        restored.replace(settings.store_path)
+        flush(settings.data)
+        shutil.rmtree(restoring)
+        forget_mark(settings)
+    return parent
+
+
+def adopt(settings: Settings, epoch: str, now: datetime, say: Say) -> Parent:
+    """Give the database that somebody put in place by hand its new epoch, once it is proven to be whole."""
+    with alone(settings), told_plainly(settings.store_path), opened(settings.store_path) as store:
+        say(f"Following the log of {settings.store_path}.")
+        found = check_log(store)
+        if isinstance(found, LogBroken):
+            raise CommandError(
+                f"The log is broken at entry {found.position}: {found.reason}. Restore a backup instead."
+            )
+        for difference in rebuild(store, load_schema()):
+            say(f"Mended: {difference}")
+        parent = begin_epoch(store, epoch, now)
+        forget_mark(settings)
+    return parent
+
+
+def _proven(restored: Path, file: Path, exported: Exported, epoch: str, now: datetime, say: Say) -> Parent:
+    if copy_whole(file, restored) != exported.sha256:
+        raise CommandError(f"{file} is not what was backed up: it is damaged or changed. Use another backup.")
+    with opened(restored) as store:
+        doubts = doubts_about(store, exported.head)
+        if doubts:
+            raise CommandError(f"{file} cannot be restored: {doubts[0]}. Use another backup.")
+        # The file is proven; a later version of Doorstep may derive its tables differently.
+        for difference in rebuild(store, load_schema()):
+            say(f"Derived anew: {difference}")
+        parent = begin_epoch(store, epoch, now)
+    flush(restored)
+    return parent
+
+
+def _set_aside(settings: Settings, now: datetime) -> Path | None:
+    """Move what is there into a folder beside it. Also a journal alone: SQLite would play it into the restored file."""
+    found = [settings.store_path.with_name(settings.store_path.name + ending) for ending in ENDINGS]
+    found = [path for path in found if path.exists()]
+    if not found:
+        return None
+    aside = settings.data / f"replaced-{now.strftime('%Y%m%dT%H%M%SZ')}"
+    aside.mkdir(mode=0o700)
+    # The database before its journal: the other way round, a cut would leave one that looks whole and lacks saves.
+    for path in found:
+        path.replace(aside / path.name)
+    flush(aside)
+    return aside
