@@ -23,9 +23,11 @@ import uvicorn
 from schema.load import load_schema
 from server.app import create_app
 from server.graphql.root import graphql_schema
+from server.operations import doctor
 from server.operations.backup import MADE, make_backup, read_exported
 from server.operations.faults import CommandError, told_plainly
 from server.operations.files import write_whole
+from server.operations.mark import write_mark
 from server.operations.restore import adopt, alone, restore
 from server.register import import_register
 from server.seed import seed as write_world
@@ -63,7 +65,12 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     if options.port is not None:
         settings = replace(settings, port=options.port)
     with alone(settings):
-        _listen(settings, f"Doorstep serves {settings.origin}/ and listens on {{host}}:{{port}}")
+        _must_be_well(settings)
+        _note_head(settings)
+        try:
+            _listen(settings, f"Doorstep serves {settings.origin}/ and listens on {{host}}:{{port}}")
+        finally:
+            _note_head(settings)
     return 0
 
 
@@ -134,6 +141,19 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def diagnose(settings: Settings, options: argparse.Namespace) -> int:
+    """Look at everything that must be right before a centre is served."""
+    findings = doctor.examine(settings, datetime.now(UTC))
+    if options.json:
+        print(json.dumps(doctor.as_data(findings), ensure_ascii=False, indent=2))
+    else:
+        for line in doctor.lines(findings):
+            print(line)
+        if not doctor.is_wrong(findings):
+            print("可以开始服务。 This centre can be served.")
+    return 1 if doctor.is_wrong(findings) else 0
+
+
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Back the centre up while it is served, prove the backup by restoring it, and name it."""
     _need_store(settings)
@@ -166,6 +186,20 @@ def print_schema(settings: Settings, options: argparse.Namespace) -> int:
     """Print every type, question and command of the API."""
     print(graphql_schema(load_schema(), True).as_str())
     return 0
+
+
+def _must_be_well(settings: Settings) -> None:
+    """Tell what is wrong, and refuse to serve where a receipt could not be kept or an answer could be false."""
+    findings = doctor.examine(settings, datetime.now(UTC))
+    for line in doctor.lines(findings):
+        print(line, file=sys.stderr, flush=True)
+    if doctor.is_wrong(findings):
+        raise CommandError("服务没有开始。先解决打 ✗ 的问题。\nThe server did not start. Mend what is marked ✗ first.")
+
+
+def _note_head(settings: Settings) -> None:
+    with told_plainly(settings.data), _store(settings) as store:
+        write_mark(settings, store, datetime.now(UTC))
 
 
 def _make_demo(settings: Settings, size: str, fresh: bool) -> None:
@@ -280,6 +314,8 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("--as", dest="person", required=True, help="id of the director or supervisor who imports")
     brought.add_argument("--dry-run", action="store_true", help="check every row and write nothing")
     brought.add_argument("--language", choices=("zh", "en"), default="zh", help="of the report")
+    looked = command("doctor", diagnose, "look at everything that must be right before a centre is served")
+    looked.add_argument("--json", action="store_true", help="for a program")
     command("rebuild", rebuild_tables, "derive every table from the log again and prove them equal")
     command("print-schema", print_schema, "print every type, question and command of the API")
     followed = command("check-log", check, "follow the hash chain of the log")

@@ -24,6 +24,10 @@ class StoreError(Exception):
     """A store that must not be used: it could not keep what a receipt promises."""
 
 
+class SqliteTooOld(StoreError):
+    """A library that can lose a commit."""
+
+
 class Store:
     """One connection to the store, bound to the thread that opened it.
 
@@ -51,7 +55,7 @@ class Store:
     def _assert_durable(self) -> None:
         version = tuple(int(part) for part in re.findall(r"\d+", self.value("SELECT sqlite_version()")))
         if version < limits.SQLITE_VERSION_MIN:
-            raise StoreError(f"SQLite {version} can lose commits; {limits.SQLITE_VERSION_MIN} or newer is needed")
+            raise SqliteTooOld(f"SQLite {version} can lose commits; {limits.SQLITE_VERSION_MIN} or newer is needed")
         journal = self.value("PRAGMA journal_mode = WAL")
         if journal != "wal" and self.path != ":memory:":
             raise StoreError(f"the store needs journal_mode WAL, this file system gives {journal}")
