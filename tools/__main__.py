@@ -66,6 +66,11 @@ def bench() -> None:
     become(PYTHON, "-m", "bench.phone_profile")
 
 
+def bench_sync() -> None:
+    python_packages("requirements-dev.lock")
+    become(PYTHON, "-m", "bench.sync")
+
+
 def dev() -> None:
     """The demo's server and Vite side by side until either ends or Ctrl-C."""
     python_packages("requirements-dev.lock")
@@ -103,7 +108,7 @@ def wants_all() -> bool:
 
 TARGETS: dict[str, Callable[[], None]] = {
     "setup": setup, "demo": demo, "dev": dev, "test": test, "check": check, "generate": generate, "rebuild": rebuild,
-    "e2e": e2e, "bench": bench,
+    "e2e": e2e, "bench": bench, "bench-sync": bench_sync,
 }  # fmt: skip
 
 
