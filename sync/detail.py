@@ -13,8 +13,10 @@ from schema.view import view_of
 from sync import log
 from sync.lists import baseline, review_item
 from sync.log import Entry
+from sync.materialise import accepted_of
 from sync.record import Record, record_of, values_of
 from sync.references import sees
+from sync.save import save_key
 from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
 from sync.store.sqlite import Store
 from sync.titles import Titles
@@ -42,8 +44,8 @@ def record_detail(store: Store, schema: Schema, person: Person, record: str) -> 
         if found is None or not sees(schema, person, found):
             return None
         titles = Titles(store, schema, person)
-        kept = _kept(store, record)
         entries = list(log.entries(store, record))
+        kept = _kept(schema, found, entries)
         view = found.view()
         since = baseline(store, found)
         values = values_of(store, found.kind, record)
@@ -65,23 +67,20 @@ def record_detail(store: Store, schema: Schema, person: Person, record: str) -> 
         )
 
 
-def _kept(store: Store, record: str) -> list[Kept]:
-    rows = store.rows(
-        "SELECT field_key, save_key, value, made_at, author, status, replaces, revision, save, delivered_at"
-        " FROM claim WHERE record = ? AND status <> 'held' ORDER BY revision, field_key",
-        (record,),
-    )
-    return [
-        Kept(
-            Claim(row[0], row[1], json.loads(row[2]), row[3], row[4]),
-            row[5] == "live",
-            tuple(json.loads(row[6])),
-            row[7],
-            row[8],
-            row[9],
-        )
-        for row in rows
-    ]
+def _kept(schema: Schema, found: Record, entries: Iterable[Entry]) -> list[Kept]:
+    """Every claim that was ever accepted, oldest save first."""
+    live = {(claim.field_key, claim.save_key) for claim in found.claims}
+    kept = []
+    for entry in entries:
+        if entry.entry == "save" and entry.status == "accepted":
+            save = accepted_of(schema, entry)
+            key = save_key(save.client)
+            for field_key, value in sorted(save.values.items()):
+                claim = Claim(field_key, key, value, save.made_at, save.person)
+                replaces = save.replaces.get(field_key, ())
+                revision = int(entry.revision or 0)
+                kept.append(Kept(claim, (field_key, key) in live, replaces, revision, save.save, save.at))
+    return kept
 
 
 def _claim_view(titles: Titles, kept: Kept) -> ClaimView:

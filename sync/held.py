@@ -1,4 +1,4 @@
-"""Held saves beside the log: who is shown them, what they had seen, and when they are dealt with.
+"""Held saves beside the log: who is shown them, and when they are dealt with.
 
 Not here: why a save is held (admit.py), and the entry itself (log.py).
 """
@@ -9,7 +9,6 @@ from typing import Any
 
 from sync import limits
 from sync.log import Entry
-from sync.save import SAVE_KEY, save_key
 from sync.store.sqlite import Store
 
 # A save refused for its shape or its signature cannot vouch for what its author had seen: what it replaced stays live,
@@ -20,13 +19,12 @@ CANNOT_VOUCH = frozenset(
 
 
 def hold(store: Store, entry: Entry) -> None:
-    """Remember a held save: for its author and supervisors, and so that `replaces` naming it can be followed."""
+    """Remember a held save for its author and supervisors. What it meant to replace stays in the log (rewrite.py)."""
     body = json.loads(entry.body)
     members = body if isinstance(body, dict) else {}
     problem, kind = entry.problem, members.get("kind")
-    values, replaces = members.get("set"), members.get("replaces")
+    values = members.get("set")
     values = values if isinstance(values, dict) else {}
-    replaces = replaces if isinstance(replaces, dict) else {}
     field_keys = [key for key in values if len(key) <= limits.FIELD_KEY_CHARACTERS_MAX][: limits.SAVE_FIELDS_MAX]
     store.execute(
         "INSERT INTO held VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
@@ -42,26 +40,6 @@ def hold(store: Store, entry: Entry) -> None:
             json.dumps(field_keys),
             problem.code if problem else "",
         ),
-    )
-    if problem is None or problem.code in CANNOT_VOUCH or entry.client is None:
-        return
-    key = save_key(entry.client)
-    store.execute_many(
-        "INSERT INTO claim VALUES (?, ?, ?, 'held', ?, ?, ?, ?, ?, NULL, ?)",
-        [
-            (
-                entry.record,
-                field_key,
-                key,
-                json.dumps(values[field_key], ensure_ascii=True),
-                members["made_at"],
-                entry.person,
-                entry.id,
-                json.dumps([old for old in replaces.get(field_key, []) if SAVE_KEY.fullmatch(old)]),
-                entry.received_at,
-            )
-            for field_key in field_keys
-        ],
     )
 
 

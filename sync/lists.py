@@ -12,8 +12,9 @@ from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
 from sync import limits, log
 from sync.held import CANNOT_VOUCH
-from sync.record import COLUMNS, Record, record_from, record_of, values_of
+from sync.record import COLUMNS, Record, live_claims, record_from, record_of, values_of
 from sync.references import sees
+from sync.save import save_key
 from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, Workbench
 from sync.store.sqlite import Store
 from sync.tables import is_document, quoted
@@ -153,10 +154,8 @@ def review_item(store: Store, titles: Titles, found: Record) -> ReviewItem:
     values = values_of(store, found.kind, found.record)
     fields = store.rows("SELECT field_key FROM conflict WHERE record = ? ORDER BY field_key", (found.record,))
     since = baseline(store, found)
-    changed = store.rows(
-        "SELECT DISTINCT field_key FROM claim WHERE record = ? AND status = 'live' AND revision > ? ORDER BY field_key",
-        (found.record, since),
-    )
+    later = {save_key(client) for client in log.clients_after(store, found.record, since)}
+    changed = {claim.field_key for claim in live_claims(store, found) if claim.save_key in later} if later else set()
     return ReviewItem(
         record=found.record,
         kind=found.kind.name,
@@ -171,7 +170,7 @@ def review_item(store: Store, titles: Titles, found: Record) -> ReviewItem:
         urgent=found.urgent,
         conflicts=[row[0] for row in fields],
         duplicates=list(found.duplicates),
-        changed=[row[0] for row in changed],
+        changed=sorted(changed),
         late_days=_late_days(found.happened_on, found.waiting_since or found.delivered_at),
         values=values,
     )
@@ -184,8 +183,7 @@ def baseline(store: Store, found: Record) -> int:
     last = log.last_approval(store, found.record)
     if last is not None:
         return last
-    first = store.value("SELECT min(revision) FROM claim WHERE record = ? AND status <> 'held'", (found.record,))
-    return int(first or 0)
+    return log.first_revision(store, found.record)
 
 
 def _verb(tab: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from schema.model import Problem
 from sync.save import Receipt
+from sync.store.compression import COMPRESSED
 from sync.store.sqlite import Row, Store
 
 FIRST_HASH = bytes(32)
@@ -19,6 +20,11 @@ COLUMNS = (
     ", facts, body, signature"
 )
 
+
+_BODY = 12  # the place of `body` in COLUMNS
+# As bytes, whatever it is: what was changed behind the store's back may be no text at all.
+_READ = COLUMNS.replace("body", "CAST(body AS BLOB)")
+_ACCEPTED = "record = ? AND entry = 'save' AND status = 'accepted'"
 
 # Made once: json.dumps would make an encoder for each entry.
 _facts_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -30,7 +36,7 @@ class Entry:
 
     client  null where the save may not occupy the number (it reused one)
     facts   what the server knew when it judged, and what a rebuild needs
-    body    as received, in canonical form where it has one
+    body    as received, in canonical form where it has one; kept compressed, the chain is over the text
     """
 
     position: int
@@ -93,14 +99,14 @@ def append(store: Store, entry: Entry) -> None:
     columns = _columns(entry)
     store.execute(
         f"INSERT INTO log ({COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (*columns, _chained(before, columns)),
+        (*columns[:_BODY], _kept(store, entry.entry, entry.body), *columns[_BODY + 1 :], _chained(before, columns)),
     )
 
 
 def entry_of(store: Store, id: str) -> Entry | None:
     """The entry of a save or decision, if it was ever received."""
-    found = store.row(f"SELECT {COLUMNS} FROM log WHERE id = ?", (id,))  # noqa: S608
-    return None if found is None else _entry(found)
+    found = store.row(f"SELECT {_READ} FROM log WHERE id = ?", (id,))  # noqa: S608
+    return None if found is None else _entry(store, found)
 
 
 def mark_of(store: Store) -> str:
@@ -125,25 +131,46 @@ def _mark(position: int, hash: bytes) -> str:
 def entries(store: Store, record: str | None = None) -> Iterator[Entry]:
     """All entries in order, or those of one record."""
     where, parameters = ("", ()) if record is None else ("WHERE record = ?", (record,))
-    cursor = store.execute(f"SELECT {COLUMNS} FROM log {where} ORDER BY position", parameters)  # noqa: S608
+    cursor = store.execute(f"SELECT {_READ} FROM log {where} ORDER BY position", parameters)  # noqa: S608
     for row in cursor:
-        yield _entry(row)
+        yield _entry(store, row)
 
 
-def save_of_client(store: Store, record: str, client: int) -> str | None:
-    """The status of the save that occupies a client number of a record, if one does."""
-    found = store.value("SELECT status FROM log WHERE record = ? AND client = ?", (record, client))
-    return None if found is None else str(found)
+def is_client_used(store: Store, record: str, client: int) -> bool:
+    """Whether a save occupies a client number of a record."""
+    return store.value("SELECT 1 FROM log WHERE record = ? AND client = ?", (record, client)) is not None
+
+
+def save_of_client(store: Store, record: str, client: int) -> Entry | None:
+    """The entry of the save that occupies a client number of a record, if one does."""
+    found = store.row(f"SELECT {_READ} FROM log WHERE record = ? AND client = ?", (record, client))  # noqa: S608
+    return None if found is None else _entry(store, found)
+
+
+def clients_after(store: Store, record: str, revision: int) -> list[int]:
+    """The client numbers of the saves of a record that were accepted after a revision."""
+    rows = store.rows(f"SELECT client FROM log WHERE {_ACCEPTED} AND revision > ?", (record, revision))  # noqa: S608
+    return [row[0] for row in rows]
+
+
+def first_revision(store: Store, record: str) -> int:
+    """The revision of the first save of a record, 0 when there is none."""
+    return int(store.value(f"SELECT min(revision) FROM log WHERE {_ACCEPTED}", (record,)) or 0)  # noqa: S608
+
+
+def has_written(store: Store, record: str, person: str) -> bool:
+    """Whether a save of this person was ever accepted into the record."""
+    return store.value(f"SELECT 1 FROM log WHERE {_ACCEPTED} AND person = ? LIMIT 1", (record, person)) is not None  # noqa: S608
 
 
 def last_decision(store: Store, record: str) -> Entry | None:
     """The last decision taken on a record."""
     found = store.row(
-        f"SELECT {COLUMNS} FROM log WHERE record = ? AND entry = 'decision' AND status = 'accepted'"  # noqa: S608
+        f"SELECT {_READ} FROM log WHERE record = ? AND entry = 'decision' AND status = 'accepted'"  # noqa: S608
         " ORDER BY position DESC LIMIT 1",
         (record,),
     )
-    return None if found is None else _entry(found)
+    return None if found is None else _entry(store, found)
 
 
 def last_approval(store: Store, record: str) -> int | None:
@@ -181,11 +208,15 @@ def check_log(store: Store, exported: LogHead | None = None) -> LogHead | LogBro
               not one that passes through that head
     """
     before, count, revision = FIRST_HASH, 0, 0
-    for row in store.execute(f"SELECT {COLUMNS}, hash FROM log ORDER BY position"):  # noqa: S608
+    for row in store.execute(f"SELECT {_READ}, hash FROM log ORDER BY position"):  # noqa: S608
         count += 1
         if row[0] != count:
             return LogBroken(count, "an entry is missing")
-        before = _chained(before, row[:-1])
+        try:
+            columns = (*row[:_BODY], _text(store, row[_BODY]), *row[_BODY + 1 : -1])
+        except ValueError:
+            return LogBroken(count, "an entry cannot be read")
+        before = _chained(before, columns)
         if before != bytes(row[-1]):
             return LogBroken(count, "an entry is not what was written")
         revision = max(revision, row[9] or 0)
@@ -223,9 +254,18 @@ def _columns(entry: Entry) -> Row:
     )
 
 
-def _entry(row: Row) -> Entry:
+def _entry(store: Store, row: Row) -> Entry:
     problem = None if row[10] is None else problem_from(row[10])
-    return Entry(*row[:10], *(problem, json.loads(row[11]), *row[12:]))
+    return Entry(*row[:10], *(problem, json.loads(row[11]), _text(store, row[_BODY]), *row[_BODY + 1 :]))
+
+
+def _kept(store: Store, entry: str, body: str) -> str | bytes:
+    """A body as it is kept. Saves are many and large; decisions are few, and SQL looks into them."""
+    return store.compressed(body.encode("utf-8")) if entry == "save" else body
+
+
+def _text(store: Store, body: bytes) -> str:
+    return (store.restored(body) if body.startswith(COMPRESSED) else body).decode("utf-8")
 
 
 def problem_text(problem: Problem) -> str:

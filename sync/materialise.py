@@ -1,4 +1,4 @@
-"""What an entry of the log does to the derived tables: claims, record rows, values, feed, conflicts, held saves.
+"""What an entry of the log does to the derived tables: record rows, values, feed, conflicts, held saves.
 
 Not here: whether an entry may join the log (push.py, decide.py). Both the live path and rebuild() go through the same
 functions, so that the tables can be dropped at any time and come back the same.
@@ -18,6 +18,7 @@ from sync.document import Change, apply, claims_in
 from sync.followers import follow, tell_doubles
 from sync.held import close_held, hold
 from sync.log import Entry
+from sync.packed import claims_of, joined, packed_saves, parted
 from sync.record import Record, record_of, write_record, write_values
 from sync.save import save_key
 from sync.search import name_in_pinyin
@@ -27,13 +28,6 @@ from sync.store.sqlite import Store
 from sync.tables import quoted
 from sync.verdicts import apply_verdict, note_released
 from sync.visibility import Relation, path_heads, relation_of
-
-# Made once: json.dumps would make an encoder for each value. Sorted, so that a row reads the same however it was sent.
-_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
-
-
-def _keys_as_json(keys: tuple[str, ...]) -> str:
-    return json.dumps(keys) if keys else "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +53,10 @@ def projected(record: Record | None, accepted: Accepted) -> list[Claim]:
     key = save_key(accepted.client)
     gone = {(field_key, old) for field_key, keys in accepted.replaces.items() for old in keys}
     kept = [claim for claim in record.claims if (claim.field_key, claim.save_key) not in gone] if record else []
+    # In the order of their names, so that a record reads the same however its saves were sent.
     return kept + [
-        Claim(field_key, key, value, accepted.made_at, accepted.person) for field_key, value in accepted.values.items()
+        Claim(field_key, key, accepted.values[field_key], accepted.made_at, accepted.person)
+        for field_key in sorted(accepted.values)
     ]
 
 
@@ -115,10 +111,10 @@ def accept(
         duplicates=before.duplicates if before else (),
         scopes=frozenset(scopes_of_record(schema, kind, centre, relation.team, relation.own)),
         search=_search(kind, view.values),
-        state=state,
+        content=store.compressed(joined(packed_saves(claims), state)),
         claims=claims,
+        state=state,
     )
-    _write_claims(store, accepted, revision)
     _write_conflicts(store, before, row, view)
     write_values(store, kind, record, old_values if before else None, view.values)
     if changed & duplicates.fields_compared(kind) or _is_taken_back(before, review):
@@ -159,33 +155,6 @@ def _author(kind: Kind, claims: list[Claim], person: str) -> str:
 def _search(kind: Kind, values: Mapping[str, Any]) -> str:
     names = (values.get(field.name) for field in kind.fields.values() if field.search == "name")
     return " ".join(name_in_pinyin(name) for name in names if isinstance(name, str))
-
-
-def _write_claims(store: Store, accepted: Accepted, revision: int) -> None:
-    key = save_key(accepted.client)
-    store.execute_many(
-        "INSERT INTO claim VALUES (?, ?, ?, 'live', ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                accepted.record,
-                field_key,
-                key,
-                _as_json(value),
-                accepted.made_at,
-                accepted.person,
-                accepted.save,
-                _keys_as_json(accepted.replaces.get(field_key, ())),
-                revision,
-                accepted.at,
-            )
-            for field_key, value in accepted.values.items()
-        ],
-    )
-    gone = [(accepted.record, field_key, old) for field_key, keys in accepted.replaces.items() for old in keys]
-    if gone:
-        store.execute_many(
-            "UPDATE claim SET status = 'replaced' WHERE record = ? AND field_key = ? AND save_key = ?", gone
-        )
 
 
 def _write_conflicts(store: Store, before: Record | None, row: Record, view: View) -> None:
@@ -245,24 +214,30 @@ def rebuild(store: Store, schema: Schema) -> list[str]:
     """
     tables = [*DERIVED_TABLES, *schema.kinds]
     with store.atomic():
-        revision = feed.head(store)
         for name in tables:
             store.execute(f"CREATE TEMP TABLE {quoted('before_' + name)} AS SELECT * FROM {quoted(name)}")  # noqa: S608
             store.execute(f"DROP TABLE {quoted(name)}")
         store.create_tables(schema)
-        store.execute("UPDATE counter SET value = 0 WHERE name = 'revision'")
-        differences: list[str] = []
-        for entry in log.entries(store):
-            # Where declarations have changed, fewer records may move along; a receipt's revision must stay true.
-            if entry.revision is not None and feed.head(store) < entry.revision - 1:
-                store.execute("UPDATE counter SET value = ? WHERE name = 'revision'", (entry.revision - 1,))
-            found = fold(store, schema, entry)
-            if found != entry.revision:
-                differences.append(f"log {entry.id}: revision {found} instead of {entry.revision}")
+        differences = fold_anew(store, schema)
         for name in tables:
             differences += _differences(store, schema, name)
             store.execute(f"DROP TABLE temp.{quoted('before_' + name)}")
-        store.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'revision'", (revision,))
+    return differences
+
+
+def fold_anew(store: Store, schema: Schema) -> list[str]:
+    """Fold the whole log into derived tables that are empty; each entry that gets another revision than it had."""
+    revision = feed.head(store)
+    store.execute("UPDATE counter SET value = 0 WHERE name = 'revision'")
+    differences = []
+    for entry in log.entries(store):
+        # Where declarations have changed, fewer records may move along; a receipt's revision must stay true.
+        if entry.revision is not None and feed.head(store) < entry.revision - 1:
+            store.execute("UPDATE counter SET value = ? WHERE name = 'revision'", (entry.revision - 1,))
+        found = fold(store, schema, entry)
+        if found != entry.revision:
+            differences.append(f"log {entry.id}: revision {found} instead of {entry.revision}")
+    store.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'revision'", (revision,))
     return differences
 
 
@@ -286,7 +261,7 @@ def _differences(store: Store, schema: Schema, table: str) -> list[str]:
             differing = [
                 info[place][1]
                 for place in range(len(info))
-                if not _is_same(info[place][1], was[key][place], now[key][place])
+                if not _is_same(store, info[place][1], was[key][place], now[key][place])
             ]
             if not differing:
                 continue
@@ -296,8 +271,9 @@ def _differences(store: Store, schema: Schema, table: str) -> list[str]:
     return found
 
 
-def _is_same(column: str, one: Any, other: Any) -> bool:
+def _is_same(store: Store, column: str, one: Any, other: Any) -> bool:
     """Whether two columns say the same. The engine may write one document in several ways; its claims decide."""
-    if column == "state" and one != other:
-        return claims_in(bytes(one)) == claims_in(bytes(other))
-    return bool(one == other)
+    if column != "content" or one == other:
+        return bool(one == other)
+    (saves, state), (other_saves, other_state) = (parted(store.restored(bytes(content))) for content in (one, other))
+    return claims_of(saves) == claims_of(other_saves) and claims_in(state) == claims_in(other_state)

@@ -1,26 +1,53 @@
-"""The wire form of records: their live claims, grouped by the save that made them, in CBOR. The only owner of cbor2.
+"""How a record is written down outside its document: its live claims by the save that made them, in CBOR, as they are
+kept and as they travel. The only owner of cbor2.
 
-Not here: which records travel (pull.py), and the record's document (document.py), which says the same.
+Not here: which records travel (pull.py), and the document (document.py), which says the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import cbor2
 
 from schema.model import Claim
 
+_LENGTH_BYTES = 4
+_ARRAY_OF_5 = b"\x85"
 
-def saves_of(claims: Iterable[Claim]) -> list[list[Any]]:
+
+def packed_saves(claims: Iterable[Claim]) -> bytes:
     """Live claims by the save that made them, in the order given: [[save_key, made_at, author, {field_key: value}]]."""
     saves: dict[str, list[Any]] = {}
     for claim in claims:
-        save = saves.setdefault(claim.save_key, [claim.save_key, claim.made_at, claim.author, {}])
+        save = saves.get(claim.save_key)
+        if save is None:
+            save = saves[claim.save_key] = [claim.save_key, claim.made_at, claim.author, {}]
         save[3][claim.field_key] = claim.value
-    return list(saves.values())
-
-
-def packed_row(record: str, kind: str, revision: int, standing: dict[str, Any], claims: Iterable[Claim]) -> bytes:
-    """One record of a page."""
-    encoded: bytes = cbor2.dumps([record, kind, revision, standing, saves_of(claims)])
+    encoded: bytes = cbor2.dumps(list(saves.values()))
     return encoded
+
+
+def claims_of(saves: bytes) -> list[Claim]:
+    """The claims that `packed_saves` was given."""
+    return [
+        Claim(field_key, key, value, made_at, author)
+        for key, made_at, author, values in cbor2.loads(saves)
+        for field_key, value in values.items()
+    ]
+
+
+def packed_row(record: str, kind: str, revision: int, standing: Mapping[str, Any], saves: bytes) -> bytes:
+    """One record of a page: [record, kind, revision, standing, saves]; `saves` are packed already."""
+    dumps = cbor2.dumps
+    return b"".join((_ARRAY_OF_5, dumps(record), dumps(kind), dumps(revision), dumps(standing), saves))
+
+
+def joined(saves: bytes, state: bytes) -> bytes:
+    """A record's packed saves and its document as one value. Both say the same, so that they compress as one."""
+    return len(saves).to_bytes(_LENGTH_BYTES, "big") + saves + state
+
+
+def parted(content: bytes) -> tuple[bytes, bytes]:
+    """The packed saves and the document that were joined."""
+    end = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
+    return content[_LENGTH_BYTES:end], content[end:]

@@ -15,7 +15,7 @@ from schema.model import Person, Problem, Schema
 from sync import feed, limits
 from sync.epoch import backed_up, epoch_of
 from sync.log import has_mark, mark_of
-from sync.packed import packed_row
+from sync.packed import packed_row, packed_saves
 from sync.record import Record, record_of
 from sync.references import referred
 from sync.store.sqlite import Store
@@ -99,7 +99,7 @@ class Packing:
             return
         row = RecordState(record.record, record.kind.name, record.revision, record.standing(), record.state)
         self.rows[record.record] = row
-        encoded = packed_row(row.record, row.kind, row.revision, row.standing, record.claims)
+        encoded = packed_row(row.record, row.kind, row.revision, row.standing, packed_saves(record.claims))
         part = self._deflate.compress(encoded)
         self._unflushed_bytes = len(encoded) if part else self._unflushed_bytes + len(encoded)
         self._packed_bytes += len(part)

@@ -104,7 +104,7 @@ def _receive(asked: Push, raw: Any) -> Receipt:
         return replace(receipt_now(asked.store, known), save=told)
 
     # 2. A client number used twice would lose the later honest edit for ever.
-    if record and client and log.save_of_client(asked.store, record, client):
+    if record and client and log.is_client_used(asked.store, record, client):
         return _hold(asked, Received(raw, name, record, None), told, Problem("client_reused"))
 
     # 3. Signature, shape, limits.

@@ -11,6 +11,7 @@ from typing import Any
 
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
+from sync.packed import claims_of, parted
 from sync.standing import Review
 from sync.store.sqlite import Row, Store
 from sync.tables import quoted, read, stored
@@ -37,7 +38,7 @@ COLUMNS = (
     "duplicates",
     "scopes",
     "search",
-    "state",
+    "content",
 )
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM record WHERE record = ?"  # noqa: S608
 # What a record is and whence it comes never changes, so that the indexes on it are left alone.
@@ -50,7 +51,11 @@ _WRITE = (
 
 @dataclass(slots=True)
 class Record:
-    """A record's facts. Protocol words: README; `moved_revision` is what a decision binds to."""
+    """A record's facts. Protocol words: README; `moved_revision` is what a decision binds to.
+
+    content  packed saves and document as they are kept, compressed
+    claims   live ones, in the order in which their saves were accepted; with `state` only where they were asked for
+    """
 
     record: str
     kind: Kind
@@ -70,8 +75,9 @@ class Record:
     duplicates: tuple[str, ...]
     scopes: frozenset[str]
     search: str
-    state: bytes
+    content: bytes
     claims: list[Claim] = field(default_factory=list)
+    state: bytes = b""
 
     def standing(self) -> dict[str, Any]:
         """The facts that travel with the record."""
@@ -99,8 +105,14 @@ def record_of(store: Store, schema: Schema, record: str, with_claims: bool = Tru
         return None
     found = record_from(schema, row)
     if with_claims:
-        found.claims = live_claims(store, record)
+        saves, found.state = parted(store.restored(found.content))
+        found.claims = claims_of(saves)
     return found
+
+
+def live_claims(store: Store, record: Record) -> list[Claim]:
+    """The live claims of a record that was read without them."""
+    return claims_of(parted(store.restored(record.content))[0])
 
 
 def place_of(store: Store, record: str) -> tuple[str, Place] | None:
@@ -130,12 +142,12 @@ def record_from(schema: Schema, row: Row) -> Record:
         duplicates=tuple(json.loads(row[17])),
         scopes=frozenset(json.loads(row[18])),
         search=row[19],
-        state=bytes(row[20]),
+        content=bytes(row[20]),
     )
 
 
 def write_record(store: Store, record: Record) -> None:
-    """Write the facts; the claims and the displayed values have rows of their own."""
+    """Write the facts and the content; the displayed values have a row of their own."""
     store.execute(
         _WRITE,
         (
@@ -159,21 +171,9 @@ def write_record(store: Store, record: Record) -> None:
             json.dumps(record.duplicates) if record.duplicates else "[]",
             json.dumps(sorted(record.scopes)),
             record.search,
-            record.state,
+            record.content,
         ),
     )
-
-
-def live_claims(store: Store, record: str) -> list[Claim]:
-    """The live claims of a record, in the order in which their saves were accepted."""
-    rows = store.rows(
-        "SELECT field_key, save_key, value, made_at, author FROM claim WHERE record = ? AND status = 'live'"
-        " ORDER BY revision",
-        (record,),
-    )
-    # One reading of JSON for all of them.
-    values = json.loads(f"[{','.join(row[2] for row in rows)}]")
-    return [Claim(row[0], row[1], value, row[3], row[4]) for row, value in zip(rows, values, strict=True)]
 
 
 def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:

@@ -482,7 +482,7 @@ def _free_client(store: Store, record: str, decision: str, part: str) -> int:
     """A client number that no save of the record has, the same whenever the same decision is taken."""
     for step in range(limits.CLIENT_TRIES_MAX):
         number = int.from_bytes(hashlib.sha256(f"{decision}/{part}/{step}".encode()).digest()[:4], "big")
-        if number and log.save_of_client(store, record, number) is None:
+        if number and not log.is_client_used(store, record, number):
             return number
     raise ValueError("no free client number")
 

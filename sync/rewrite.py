@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from schema.model import Problem, Value
 from sync import limits, log
+from sync.held import CANNOT_VOUCH
+from sync.log import Entry
 from sync.record import Record
-from sync.save import Save, save_key
+from sync.save import Save, client_of
 from sync.store.sqlite import Store
 from sync.verdicts import released_key
 
@@ -47,31 +49,33 @@ def _followed(
         if (field_key, key) in live:
             found[key] = None
             continue
-        row = store.row(
-            "SELECT status, replaces FROM claim WHERE record = ? AND field_key = ? AND save_key = ?",
-            (save.record, field_key, key),
-        )
-        if row is None:
-            refused = _unknown(store, save, field_key, key)
-            if refused is not None:
-                return refused
-        elif row[0] == "held":
-            # Released since: whoever saw the held claim has seen what it became.
-            released = released_key(store, save.record, field_key, key)
-            waiting += [released] if released is not None else reversed(json.loads(row[1]))
-        else:
+        entry = log.save_of_client(store, save.record, client_of(key))
+        told = _told(store, save, field_key, key, entry)
+        if isinstance(told, Problem):
+            return told
+        if told is None:
             found[key] = None
+        else:
+            waiting += reversed(told)
     return tuple(found)
 
 
-def _unknown(store: Store, save: Save, field_key: str, key: str) -> Problem | None:
-    """A key that names no claim of the field: None for a held save that could not vouch for what its author saw."""
-    client = int(key, 36)
-    known = log.save_of_client(store, save.record, client) if save_key(client) == key else None
-    if known is None:
+def _told(store: Store, save: Save, field_key: str, key: str, entry: Entry | None) -> list[str] | Problem | None:
+    """What a claim that is not live tells: None for an accepted one, else the keys that a held one stands for."""
+    if entry is None:
         return Problem("unknown_replaces", field_key)
-    # An accepted save that never wrote the field: no phone that tells the truth can have seen this.
-    return None if known == "held" else Problem("malformed", field_key, {"member": "replaces"})
+    is_held = entry.status == "held"
+    if is_held and (entry.problem is None or entry.problem.code in CANNOT_VOUCH):
+        return []
+    body = json.loads(entry.body)
+    if field_key not in body["set"]:
+        # An accepted save that never wrote the field: no phone that tells the truth can have seen this.
+        return [] if is_held else Problem("malformed", field_key, {"member": "replaces"})
+    if not is_held:
+        return None
+    # Released since: whoever saw the held claim has seen what it became.
+    released = released_key(store, save.record, field_key, key)
+    return [released] if released is not None else list(body["replaces"].get(field_key, []))
 
 
 def replaced_values(
@@ -87,11 +91,13 @@ def replaced_values(
             if (field_key, key) in live:
                 value = live[field_key, key]
             else:
-                value = json.loads(
-                    store.value(
-                        "SELECT value FROM claim WHERE record = ? AND field_key = ? AND save_key = ?",
-                        (before.record, field_key, key),
-                    )
-                )
+                value = _replaced_value(store, before.record, field_key, key)
             found.setdefault(field_key, []).append(value)
     return found
+
+
+def _replaced_value(store: Store, record: str, field_key: str, key: str) -> Value:
+    entry = log.save_of_client(store, record, client_of(key))
+    if entry is None:
+        raise ValueError("a claim that was replaced is not in the log")
+    return entry.facts.get("values", json.loads(entry.body)["set"])[field_key]

@@ -79,6 +79,12 @@ def save_key(client: int) -> str:
     return digits or "0"
 
 
+def client_of(key: str) -> int:
+    """The client number of a save key; 0, which no save has, for a key in another form than `save_key` gives."""
+    client = int(key, 36)
+    return client if save_key(client) == key else 0
+
+
 def canonical(received: Mapping[str, Any]) -> bytes:
     """The bytes that are signed and logged: RFC 8785 JSON of the save without `signature` and without absent `scopes`.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from schema.access import scopes_of_person
 from schema.model import Kind, Permissions, Person, Schema
-from sync import feed
+from sync import feed, log
 from sync.store.sqlite import Store
 from sync.tables import quoted
 
@@ -97,8 +97,7 @@ def has_moved_away(store: Store, schema: Schema, person: Person, record: str) ->
     """Whether a record that the person cannot see was theirs before: it left their scopes, or they wrote in it."""
     if feed.has_left(store, record, scopes_of_person(schema, person)):
         return True
-    written = "SELECT 1 FROM claim WHERE record = ? AND author = ? AND status <> 'held' LIMIT 1"
-    return store.value(written, (record, person.person)) is not None
+    return log.has_written(store, record, person.person)
 
 
 def held_scopes(schema: Schema, author: Person, kind: Kind | None, centre: str | None, team: str | None) -> list[str]:

@@ -36,6 +36,7 @@ PYTHON_OWNERS = {
     "cryptography": "sync/save.py",
     "pypinyin": "sync/search.py",
     "cbor2": "sync/packed.py",
+    "zstandard": "sync/store/compression.py",
     "starlette": "server/",
     "strawberry": "server/",
     "graphql": "server/",

@@ -8,7 +8,7 @@ import secrets
 import sqlite_utils
 
 from schema.model import Schema
-from sync.tables import statements_for
+from sync.tables import quoted, statements_for
 
 # Kept for ever: nothing can compute these again.
 KEPT = """
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS log (
   revision INTEGER,
   problem TEXT,                   -- JSON {code, field, details}
   facts TEXT NOT NULL,            -- JSON: what the server knew when it judged, and what a rebuild needs
-  body TEXT NOT NULL,             -- as received, in canonical form where it has one
+  body NOT NULL,                  -- as received, in canonical form where it has one; of a save compressed
   signature TEXT,
   hash BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS log_record ON log (record, position);
@@ -59,18 +59,13 @@ CREATE TABLE IF NOT EXISTS record (
   moved_revision INTEGER NOT NULL,      -- last revision at which content or review changed: what a decision binds to
   locked_at INTEGER, review TEXT, review_state TEXT, waiting_since TEXT, urgent INTEGER NOT NULL,
   author TEXT NOT NULL, happened_on TEXT, conflicts INTEGER NOT NULL, duplicates TEXT NOT NULL,
-  scopes TEXT NOT NULL, search TEXT NOT NULL, state BLOB NOT NULL);
+  scopes TEXT NOT NULL, search TEXT NOT NULL,
+  -- packed saves and document, compressed (sync/packed.py)
+  content BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS record_place ON record (kind, centre, team, record);
 CREATE INDEX IF NOT EXISTS record_review ON record (review_state, kind) WHERE review_state IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_conflicts ON record (kind) WHERE conflicts > 0;
 CREATE INDEX IF NOT EXISTS record_duplicates ON record (kind) WHERE duplicates <> '[]';
-CREATE TABLE IF NOT EXISTS claim (
-  record TEXT NOT NULL, field_key TEXT NOT NULL, save_key TEXT NOT NULL,
-  status TEXT NOT NULL,                 -- live | replaced | held
-  value TEXT NOT NULL, made_at TEXT NOT NULL, author TEXT NOT NULL, save TEXT NOT NULL,
-  replaces TEXT NOT NULL,               -- JSON list of save keys: rewritten for accepted claims, as received for held
-  revision INTEGER, delivered_at TEXT NOT NULL,
-  PRIMARY KEY (record, field_key, save_key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS conflict (
   record TEXT NOT NULL, field_key TEXT NOT NULL, PRIMARY KEY (record, field_key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settled_duplicate (
@@ -95,13 +90,32 @@ CREATE TABLE IF NOT EXISTS verdict (
 CREATE INDEX IF NOT EXISTS verdict_device ON verdict (device, revision);
 CREATE INDEX IF NOT EXISTS verdict_claim ON verdict (record, save_key) WHERE released_key IS NOT NULL;
 """
-DERIVED_TABLES = ("record", "claim", "conflict", "settled_duplicate", "feed", "held", "verdict")
+_FORMER_TABLES = ("claim",)
+DERIVED_TABLES = ("record", "conflict", "settled_duplicate", "feed", "held", "verdict")
+
+
+# Raised when a derived table changes its columns; a store of an older number has its tables made again from the log.
+DERIVED_VERSION = 2
+
+
+def is_outdated(db: sqlite_utils.Database) -> bool:
+    """Whether the derived tables of this store were made by an older version."""
+    is_new = "record" not in db.table_names()
+    return not is_new and db.conn.execute("PRAGMA user_version").fetchone()[0] < DERIVED_VERSION
+
+
+def drop_derived(db: sqlite_utils.Database, schema: Schema) -> None:
+    """Drop every derived table, also those that only an older version had."""
+    for name in (*DERIVED_TABLES, *_FORMER_TABLES, *schema.kinds):
+        db.conn.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
 
 
 def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
     """Create what is missing and add columns for newly declared fields; nothing is ever dropped or re-typed here."""
     for statement in _statements(KEPT + DERIVED):
         db.conn.execute(statement)
+    if db.conn.execute("PRAGMA user_version").fetchone()[0] != DERIVED_VERSION:
+        db.conn.execute(f"PRAGMA user_version = {DERIVED_VERSION}")
     db.conn.execute("INSERT OR IGNORE INTO counter VALUES ('revision', 0)")
     db.conn.execute("INSERT OR IGNORE INTO counter SELECT 'log', coalesce(max(position), 0) FROM log")
     # The epoch names this life of the store. A restored backup gets a new one, and phones then push again.

@@ -15,7 +15,8 @@ from schema.load import load_schema
 from schema.model import Schema
 from sync import limits
 from sync.document import self_test
-from sync.store.layout import create_tables
+from sync.store.compression import Compression
+from sync.store.layout import create_tables, drop_derived, is_outdated
 
 Row = tuple[Any, ...]
 
@@ -42,11 +43,22 @@ class Store:
         self._connection = self._database.conn
         self._connection.isolation_level = None
         self._savepoints = 0
+        self._compression = Compression()
+        self.compressed = self._compression.compress
+        self.restored = self._compression.restore
         self.execute(f"PRAGMA busy_timeout = {limits.BUSY_MILLISECONDS_MAX}")
         self.execute(f"PRAGMA cache_size = -{limits.STORE_CACHE_KIBIBYTES}")
         self._assert_durable()
         with self.atomic():
-            self.create_tables(schema)
+            if is_outdated(self._database):
+                # Here and not above: what folds the log works on a store.
+                from sync.materialise import fold_anew
+
+                drop_derived(self._database, schema)
+                self.create_tables(schema)
+                fold_anew(self, schema)
+            else:
+                self.create_tables(schema)
 
     def create_tables(self, schema: Schema) -> None:
         """Create what is missing; inside the transaction that is open."""

@@ -43,7 +43,6 @@ def counts(world: HttpWorld) -> dict[str, int]:
     tables = [row[0] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     kept = {"held", "log", "session", "device"}
     found = {table: store.value(f'SELECT count(*) FROM "{table}"') for table in tables if table not in kept}  # noqa: S608
-    found["claim"] = store.value("SELECT count(*) FROM claim WHERE status <> 'held'")
     found["revision"] = store.value("SELECT value FROM counter WHERE name = 'revision'")
     store.close()
     return found

@@ -46,7 +46,7 @@ def record(kind, place):
         duplicates=(),
         scopes=frozenset(),
         search="",
-        state=b"",
+        content=b"",
     )
 
 

@@ -56,7 +56,9 @@ def test_the_store_refuses_to_change_or_shorten_the_log(centre, written, change)
 @pytest.mark.parametrize(
     ("change", "position"),
     [
-        ("UPDATE log SET body = replace(body, 'rain', 'snow') WHERE position = 3", 3),
+        ("UPDATE log SET body = forged(body) WHERE position = 3", 3),
+        ("UPDATE log SET body = X'28B52FFD00' WHERE position = 3", 3),
+        ("UPDATE log SET body = X'FFFE' WHERE position = 3", 3),
         ("UPDATE log SET person = 'li_min' WHERE position = 2", 2),
         ("UPDATE log SET facts = '{}' WHERE position = 1", 1),
         ("DELETE FROM log WHERE position = 2", 2),
@@ -66,7 +68,11 @@ def test_the_store_refuses_to_change_or_shorten_the_log(centre, written, change)
 def test_a_log_changed_behind_the_stores_back_is_found_at_the_first_wrong_entry(centre, written, change, position):
     centre.store.execute("DROP TRIGGER log_is_never_changed")
     centre.store.execute("DROP TRIGGER log_is_never_shortened")
-    centre.store.execute(change)
+    if "forged" in change:
+        body = json.dumps({**written.save, "set": {"weather": "snow"}}).encode()
+        centre.store.execute(change.replace("forged(body)", "?"), (centre.store.compressed(body),))
+    else:
+        centre.store.execute(change)
     found = check_log(centre.store)
     assert isinstance(found, LogBroken)
     assert found.position == position

@@ -2,9 +2,11 @@
 
 import pytest
 
-from schema.model import Problem
+from schema.model import Claim, Problem
 from sync import limits
+from sync.packed import joined, packed_saves
 from sync.push import push, refusal_of
+from sync.record import record_of, write_record
 from sync.save import sealed
 from tests.centre import VISITED, Centre, held, retry, told
 
@@ -356,11 +358,10 @@ def test_a_field_invalid_before_does_not_hold_a_save_that_leaves_it_alone(centre
 
 def make_invalid(centre: Centre, visit: str) -> None:
     """As if the declaration had become stricter: the record is invalid without anybody's present doing."""
-    centre.store.execute(
-        "INSERT INTO claim VALUES"
-        " (?, 'left_at', 'zzz', 'live', '\"10:00\"', '0000000000001-0000', 'x', 'x', '[]', 1, '')",
-        (visit,),
-    )
+    found = record_of(centre.store, centre.schema, visit)
+    claims = [*found.claims, Claim("left_at", "zzz", "10:00", "0000000000001-0000", "x")]
+    found.content = centre.store.compressed(joined(packed_saves(claims), found.state))
+    write_record(centre.store, found)
 
 
 def test_the_author_of_a_case_moves_it_along_and_the_supervisor_takes_it_into_service(centre):

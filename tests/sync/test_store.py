@@ -7,9 +7,10 @@ import pytest
 from schema.load import load_schema
 from schema.model import Field, Words
 from sync import limits
+from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.store.sqlite import StoreError, open_store
-from tests.centre import Centre
+from tests.centre import VISITED, Centre
 
 
 def test_a_commit_waits_for_the_disk(centre):
@@ -79,6 +80,35 @@ def test_a_store_opened_again_has_everything_and_the_same_epoch(centre, tmp_path
     assert again.value("SELECT room FROM household WHERE record = ?", (home,)) == "502"
     assert again.value("SELECT value FROM setting WHERE name = 'epoch'") == epoch
     again.close()
+
+
+def test_a_store_of_an_older_version_has_its_tables_made_again_from_the_log(centre, tmp_path):
+    visit = centre.visit(centre.home(), **VISITED)
+    centre.zhou_hui.decides(visit, "approve")
+    centre.li_min.pulls()
+    # As it was: a claim table, documents in the record rows, bodies as text.
+    for name in ("log_is_never_changed", "log_is_never_shortened"):
+        centre.store.execute(f"DROP TRIGGER {name}")
+    for entry in centre.log:
+        centre.store.execute("UPDATE log SET body = ? WHERE position = ?", (entry.body, entry.position))
+    centre.store.execute("CREATE TABLE claim (record TEXT, field_key TEXT)")
+    centre.store.execute("ALTER TABLE record RENAME COLUMN content TO state")
+    centre.store.execute("PRAGMA user_version = 0")
+    centre.store.close()
+    centre.store = open_store(tmp_path / "centre.sqlite3")
+    assert centre.store.value("SELECT count(*) FROM sqlite_master WHERE name = 'claim'") == 0
+    assert isinstance(check_log(centre.store), LogHead)
+    assert rebuild(centre.store, centre.schema) == []
+    before = dict(centre.li_min.base)
+    assert centre.li_min.asks().rows == ()
+    centre.li_min.cursors = {}
+    centre.li_min.pulls()
+    assert centre.li_min.base == before
+    centre.li_min.changes(visit, observation="又去了一次")
+    assert [answer[1] for answer in centre.li_min.pushes()] == ["accepted"]
+    centre.store.close()
+    centre.store = open_store(tmp_path / "centre.sqlite3")
+    assert rebuild(centre.store, centre.schema) == []
 
 
 def test_two_centres_have_different_epochs(centre, tmp_path):

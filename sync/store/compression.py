@@ -1,0 +1,61 @@
+"""Makes the large values of the store small, with a dictionary of what saves and records look like. The only owner of
+zstandard.
+
+Not here: what is compressed (log.py, record.py), and how a dictionary is trained (bench/dictionary.py). A dictionary is
+never changed, only followed by another: each value names its own, so that old rows stay readable.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import zstandard
+
+# Higher levels take several times as long on the way of a save, and save a few bytes in a hundred.
+LEVEL = 3
+DICTIONARY_BYTES = 16 * 1024
+# How every compressed value begins, and no text in UTF-8 does.
+COMPRESSED = zstandard.FRAME_HEADER
+_FOLDER = Path(__file__).parent
+
+
+def path_of(number: int) -> Path:
+    """The file of a dictionary; its number is the id that stands in each value."""
+    return _FOLDER / f"dictionary_{number}.zdict"
+
+
+def trained(samples: Sequence[bytes], number: int) -> bytes:
+    """A dictionary made from samples of what is to be compressed."""
+    dictionary: bytes = zstandard.train_dictionary(DICTIONARY_BYTES, list(samples), dict_id=number).as_bytes()
+    return dictionary
+
+
+@cache
+def _dictionaries() -> dict[int, zstandard.ZstdCompressionDict]:
+    """Every dictionary that was ever in use, by its id; the last one is written with."""
+    found = {}
+    for path in sorted(_FOLDER.glob("dictionary_*.zdict")):
+        dictionary = zstandard.ZstdCompressionDict(path.read_bytes())
+        dictionary.precompute_compress(level=LEVEL)
+        found[dictionary.dict_id()] = dictionary
+    return found
+
+
+class Compression:
+    """Compresses and restores; for one thread, as zstandard's objects are."""
+
+    def __init__(self) -> None:
+        known = _dictionaries()
+        newest = known[max(known)]
+        self.compress = zstandard.ZstdCompressor(
+            level=LEVEL, dict_data=newest, write_checksum=False, write_content_size=True
+        ).compress
+        self._decompressors = {id: zstandard.ZstdDecompressor(dict_data=dictionary) for id, dictionary in known.items()}
+
+    def restore(self, kept: bytes) -> bytes:
+        """The bytes that `compress` was given; raises ValueError when they were damaged or their dictionary is gone."""
+        try:
+            id = zstandard.get_frame_parameters(kept).dict_id
+            return self._decompressors[id].decompress(kept)
+        except (zstandard.ZstdError, KeyError) as error:
+            raise ValueError("a compressed value cannot be read") from error
