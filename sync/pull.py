@@ -150,8 +150,9 @@ def pull(
         cursors = {scope: pulling.news(scope, cursor) for scope, cursor in found.items()}
         is_filling = any(cursor.below for cursor in cursors.values())
         extent = feed.extent(store, scopes, phone_records_max(store)) if is_filling else None
-        for scope in scopes:
-            cursors[scope] = pulling.fill(scope, cursors[scope], extent.floors[scope] if extent else 0)
+        for place, scope in enumerate(scopes):
+            earlier = {name: cursors[name] for name in scopes[:place]}
+            cursors[scope] = pulling.fill(scope, cursors[scope], extent.floors[scope] if extent else 0, earlier)
         return Page(
             rows=tuple(page.rows.values()),
             packed=page.packed(),
@@ -227,8 +228,11 @@ class _Pulling:
         self.has_more = True
         return feed.Cursor(after, cursor.below)
 
-    def fill(self, scope: str, cursor: feed.Cursor, floor: int) -> feed.Cursor:
-        """Add what the device does not hold of a scope, newest first, down to the floor of what it may carry."""
+    def fill(self, scope: str, cursor: feed.Cursor, floor: int, earlier: Mapping[str, feed.Cursor]) -> feed.Cursor:
+        """Add what the device does not hold of a scope, newest first, down to the floor of what it may carry.
+
+        earlier  how far the scopes before this one have come with this page: what they hold is not sent twice
+        """
         below = cursor.below
         while below > floor:
             if not self.page.has_room():
@@ -238,7 +242,7 @@ class _Pulling:
             for name, revision in rows:
                 if revision < floor or not self.page.has_room():
                     break
-                self._add_with_references(scope, name)
+                self._add_with_references(scope, name, earlier)
                 below = revision
             else:
                 if len(rows) < limits.FEED_ROWS_READ:
@@ -247,9 +251,9 @@ class _Pulling:
                 break
         return feed.Cursor(cursor.after, below)
 
-    def _add_with_references(self, scope: str, name: str) -> None:
+    def _add_with_references(self, scope: str, name: str, earlier: Mapping[str, feed.Cursor]) -> None:
         record = self._in_sight(name)
-        if record is None:
+        if record is None or _is_there(record, earlier):
             return
         self.page.add(record)
         if not scope.startswith("person:"):
@@ -263,3 +267,10 @@ class _Pulling:
     def _in_sight(self, name: str) -> Record | None:
         record = record_of(self.store, self.schema, name)
         return record if record is not None and record.scopes & self.scopes else None
+
+
+def _is_there(record: Record, cursors: Mapping[str, feed.Cursor]) -> bool:
+    """Whether a device with these cursors holds a record as it is: every scope of a record has it at one revision."""
+    return any(
+        cursor.below <= record.revision <= cursor.after for scope, cursor in cursors.items() if scope in record.scopes
+    )

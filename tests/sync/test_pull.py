@@ -272,6 +272,26 @@ def test_within_a_scope_the_newest_comes_first(centre):
     assert order == [homes[3], *[home for home in reversed(homes) if home != homes[3]]]
 
 
+def test_a_first_sync_sends_what_is_in_two_scopes_of_a_person_once(centre, monkeypatch):
+    monkeypatch.setattr(limits, "PAGE_RECORDS_MAX", 3)
+    home = centre.home()
+    mine = [centre.visit(home, "li_min") for _ in range(4)]
+    theirs = [centre.visit(home, "zhang_qiang") for _ in range(4)]
+    sent, more = [], True
+    while more:
+        page = centre.li_min.asks()
+        sent += [row.record for row in page.rows if row.record != home]
+        centre.li_min.keeps(page)
+        more = page.more
+    assert sorted(sent) == sorted(mine + theirs)
+
+    # One that changes meanwhile is news, and comes again.
+    centre.zhang_qiang.pulls()
+    centre.zhang_qiang.changes(theirs[0], observation="门口有台阶")
+    centre.zhang_qiang.meets_network()
+    assert [row.record for row in centre.li_min.asks().rows] == [theirs[0]]
+
+
 @pytest.mark.parametrize("pages", range(1, 9))
 def test_what_changes_comes_and_goes_during_a_first_sync_is_right_at_its_end(centre, monkeypatch, pages):
     monkeypatch.setattr(limits, "PAGE_RECORDS_MAX", 3)
