@@ -85,6 +85,15 @@ def older(store: Store, scope: str, below: int, first: int) -> list[Row]:
     )
 
 
+def stretch(store: Store, scope: str, cursor: Cursor) -> list[tuple[str, int]]:
+    """(record, revision) of everything a device has at this cursor, apart from what has moved on since."""
+    rows = store.rows(
+        "SELECT record, revision FROM feed WHERE scope = ? AND kind = 'changed' AND revision BETWEEN ? AND ?",
+        (scope, cursor.below, cursor.after),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 @dataclass(frozen=True)
 class Extent:
     """How many records a person's scopes hold together, and the lowest revision of each that a phone may carry."""

@@ -37,6 +37,11 @@ PAGE_RECORDS_MAX = 1000
 # What one phone may carry: with more, lists and the search of a slow phone answer too late. A centre may set another
 # number (setting `phone_records_max`).
 PHONE_RECORDS_MAX = 10_000
+# A digest is compared right after a pull: more news than this in between are pulled, not left out one by one.
+DIGEST_MOVED_MAX = 1000
+# Named in one question for whole records, or for the parts of a scope.
+WHOLE_RECORDS_MAX = 100
+DIGEST_PARTS_MAX = 256
 # Read from the feed at a time; more would mostly be read in vain when a page is full.
 FEED_ROWS_READ = 200
 

@@ -228,16 +228,18 @@ def _judge(asked: Push, save: Save) -> Admitted | Problem:
 def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:
     """Step 4: None when this save may be the first of its record.
 
-    A first save says so by `scopes`, or by base 0 and replacing nothing. Where an earlier creation is held, one that
-    brings every required field may make the record anew.
+    A first save says so by `scopes`. Without, it must have base 0, replace nothing and bring every required field, so
+    that what merely follows is never taken for the first. Where an earlier creation is held, such a save may make the
+    record anew.
     """
     if save.record in asked.retried:
         return Problem("unknown_record")
+    required = [name for name, declared in kind.fields.items() if declared.required]
+    is_whole = bool(required) and all(name in save.set for name in required)
     if is_creation_held(asked.store, save.record):
-        is_whole = all(name in save.set for name, declared in kind.fields.items() if declared.required)
         is_remade = save.base == 0 and (save.scopes is not None or is_whole)
         return None if is_remade else Problem("depends_on_held")
-    is_follower = save.base > 0 or any(save.replaces.values())
+    is_follower = save.base > 0 or any(save.replaces.values()) or not is_whole
     return Problem("unknown_record") if is_follower and save.scopes is None else None
 
 

@@ -145,7 +145,7 @@ class Phone:
 
     def writes(self, kind: str, values: Mapping[str, Any] | None = None, **more: Any) -> Written:
         """A first save of a new record."""
-        return self.seals(self.centre.new_id(), kind, {**(values or {}), **more}, base=0, replaces={})
+        return self.seals(self.centre.new_id(), kind, {**(values or {}), **more}, base=0, replaces={}, scopes=[])
 
     def changes(self, record: "str | Written", values: Mapping[str, Any] | None = None, **more: Any) -> Written:
         """A save on a record in sight; it replaces every value of its fields that the person sees."""

@@ -4,6 +4,8 @@ import { current, names, session } from './auth/session.svelte';
 import type { Kind } from './generated/types';
 import { settings } from './settings.svelte';
 import * as drafts from './sync/drafts';
+import type { Outcome } from './sync/loop';
+import { notesOf, type SyncNotes } from './sync/notes';
 import * as records from './sync/records';
 import * as searching from './sync/search';
 import type { DraftRow, Json, OutboxEntry, RecordView, Values } from './sync/shapes';
@@ -90,6 +92,18 @@ async function hitsFor(text: string, limit: number): Promise<Hit[]> {
 /** Every save the centre has not confirmed, oldest first. */
 export async function outbox(): Promise<OutboxEntry[]> {
   return records.outboxEntries((await current()).store, names);
+}
+
+/** What there is to know about this phone and the centre besides counts. */
+export async function syncNotes(): Promise<SyncNotes> {
+  return notesOf((await current()).store);
+}
+
+/** Meet the centre now, and compare what is here with what it says should be. */
+export async function compareNow(): Promise<Outcome> {
+  const { store, loop } = await current();
+  await store.put('meta', 0, 'digest_at');
+  return loop.now();
 }
 
 /** The values a held save meant, over the record as it is now: what a form starts from to send it again. */

@@ -30,6 +30,20 @@ def _pull(
     return sync.pull(info.context, after, bytes_max, mark)
 
 
+def _digest(
+    info: Info[Asking, None], after: list[sync.ScopeCursorInput], by_part: bool = False
+) -> list[sync.ScopeDigest]:
+    return sync.digest(info.context, after, by_part)
+
+
+def _digest_rows(info: Info[Asking, None], scope: strawberry.ID, cursor: str, parts: list[str]) -> list[sync.DigestRow]:
+    return sync.digest_rows(info.context, scope, cursor, parts)
+
+
+def _whole_records(info: Info[Asking, None], records: list[strawberry.ID]) -> list[sync.RecordState]:
+    return sync.whole_records(info.context, records)
+
+
 def _workbench(info: Info[Asking, None]) -> review.Workbench:
     return review.workbench(info.context)
 
@@ -56,6 +70,13 @@ FIXED: dict[str, Any] = {
     "me": strawberry.field(resolver=_me, description="Who is signed in."),
     "members": strawberry.field(resolver=_members, description="Everyone of my centre."),
     "pull": strawberry.field(resolver=_pull, description="What changed since this device's cursors."),
+    "digest": strawberry.field(
+        resolver=_digest, description="What this device should hold, to compare with what it does."
+    ),
+    "digest_rows": strawberry.field(resolver=_digest_rows, description="The records of parts that differ."),
+    "whole_records": strawberry.field(
+        resolver=_whole_records, description="Some records of this device's scopes, whole; at most 100."
+    ),
     "workbench": strawberry.field(resolver=_workbench, description="The counts of what I have to look at."),
     "review_list": strawberry.field(resolver=_review_list, description="What waits for me, most pressing first."),
     "record_detail": strawberry.field(

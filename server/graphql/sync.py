@@ -14,6 +14,8 @@ from server.errors import Refusal
 from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, Bytes, SaveInput
+from sync import digest as digesting
+from sync import limits
 from sync import pull as pulling
 from sync import push as pushing
 from sync.epoch import epoch_of
@@ -81,16 +83,17 @@ class RecordState:
 
 
 def _changed(root: strawberry.Parent[PullPage]) -> list[RecordState]:
-    return [
-        RecordState(
-            record=strawberry.ID(row.record),
-            kind=row.kind,
-            revision=row.revision,
-            state=Bytes(row.state),
-            standing=JSON(row.standing),
-        )
-        for row in root.rows
-    ]
+    return [_whole(row) for row in root.rows]
+
+
+def _whole(row: pulling.RecordState) -> RecordState:
+    return RecordState(
+        record=strawberry.ID(row.record),
+        kind=row.kind,
+        revision=row.revision,
+        state=Bytes(row.state),
+        standing=JSON(row.standing),
+    )
 
 
 @strawberry.type
@@ -120,6 +123,36 @@ class PullPage:
     changed: list[RecordState] = strawberry.field(
         resolver=_changed, description="The same records, typed; made only when asked for."
     )
+
+
+@strawberry.type
+class DigestPart:
+    """`count` records and the xor of the first 8 bytes of SHA-256 of `record:revision`, as 16 hex digits. `part` is the
+    first two hex digits of SHA-256 of the record, or "" for all of them.
+    """
+
+    part: str
+    count: int
+    xor: str
+
+
+@strawberry.type
+class ScopeDigest:
+    """What a device holds of a scope by its cursor: records of revision `low` to `high` that are not in `moved`."""
+
+    scope: strawberry.ID
+    low: int
+    high: int
+    moved: list[strawberry.ID]
+    parts: list[DigestPart]
+
+
+@strawberry.type
+class DigestRow:
+    """One record and the revision it has."""
+
+    record: strawberry.ID
+    revision: int
 
 
 def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
@@ -161,6 +194,42 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
         app_min=page.app_min,
         rows=page.rows,
     )
+
+
+def digest(asking: Asking, after: list[ScopeCursorInput], by_part: bool) -> list[ScopeDigest]:
+    """What this device should hold, in few bytes; raises Refusal query_refused for a cursor of no use."""
+    cursors = {str(entry.scope): entry.cursor for entry in after}
+    found = digesting.digest(asking.store, asking.schema, asking.person, cursors, by_part)
+    if isinstance(found, Found):
+        raise Refusal(found)
+    return [
+        ScopeDigest(
+            scope=strawberry.ID(entry.scope),
+            low=entry.low,
+            high=entry.high,
+            moved=[strawberry.ID(record) for record in entry.moved],
+            parts=[DigestPart(part=part.part, count=part.count, xor=part.xor) for part in entry.parts],
+        )
+        for entry in found
+    ]
+
+
+def digest_rows(asking: Asking, scope: str, cursor: str, parts: list[str]) -> list[DigestRow]:
+    """The records of some parts of a scope; raises Refusal query_refused for too many parts."""
+    if len(parts) > limits.DIGEST_PARTS_MAX:
+        raise Refusal(Found("query_refused", details={"reason": "limits"}))
+    found = digesting.rows_of_parts(asking.store, asking.schema, asking.person, scope, cursor, parts)
+    if isinstance(found, Found):
+        raise Refusal(found)
+    return [DigestRow(record=strawberry.ID(record), revision=revision) for record, revision in found]
+
+
+def whole_records(asking: Asking, records: list[strawberry.ID]) -> list[RecordState]:
+    """Those of the records that belong to this device; raises Refusal query_refused for too many."""
+    if len(records) > limits.WHOLE_RECORDS_MAX:
+        raise Refusal(Found("query_refused", details={"reason": "limits"}))
+    found = digesting.whole_records(asking.store, asking.schema, asking.person, records)
+    return [_whole(row) for row in found]
 
 
 def _bytes_of(saves: list[Any]) -> int:

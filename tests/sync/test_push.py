@@ -165,6 +165,25 @@ def test_a_follower_waits_when_the_first_save_must_come_again(centre):
     assert centre.log == []
 
 
+def test_what_follows_a_first_save_on_its_way_is_never_taken_for_the_first(centre):
+    centre.zhou_hui.meets_network()
+    visit = centre.li_min.writes("home_visit", household=centre.home(), assigned_to="li_min")
+    # It replaces nothing and was written on no base, as the first save of a record would be.
+    note = centre.li_min.seals(visit.record, "home_visit", {"observation": "x"}, 0, {})
+    assert [told(receipt) for receipt in centre.li_min.sends([note])] == [retry(note, "unknown_record")]
+    assert [told(receipt) for receipt in centre.li_min.sends([visit, note])] == [
+        (visit.id, "accepted"),
+        (note.id, "accepted"),
+    ]
+
+
+def test_a_first_save_without_scopes_must_bring_what_is_required(centre):
+    home = centre.home()
+    whole = centre.li_min.seals(centre.new_id(), "home_visit", {"household": home, "assigned_to": "li_min"}, 0, {})
+    part = centre.li_min.seals(centre.new_id(), "home_visit", {"household": home}, 0, {})
+    assert centre.li_min.pushes() == [(whole.id, "accepted"), retry(part, "unknown_record")]
+
+
 def test_a_first_save_goes_through_behind_a_follower_that_came_too_early(centre):
     home = centre.home()
     visit = centre.li_min.writes("home_visit", household=home, assigned_to="li_min")

@@ -58,8 +58,8 @@ def cursor_to_head(patch: pytest.MonkeyPatch) -> None:
 def filled_in_to_the_end(patch: pytest.MonkeyPatch) -> None:
     honest = pull._Pulling.fill
 
-    def fill(self: Any, scope: str, cursor: Cursor, floor: int) -> Cursor:
-        return Cursor(honest(self, scope, cursor, floor).after)
+    def fill(self: Any, scope: str, cursor: Cursor, floor: int, earlier: Any) -> Cursor:
+        return Cursor(honest(self, scope, cursor, floor, earlier).after)
 
     patch.setattr(pull._Pulling, "fill", fill)
 

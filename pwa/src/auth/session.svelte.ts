@@ -119,7 +119,7 @@ export async function signOut(): Promise<void> {
   const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
   await wipe.objectStore('base').clear();
   await wipe.objectStore('view').clear();
-  for (const key of ['cursors', 'members', 'me', 'last_contact']) await wipe.objectStore('meta').delete(key);
+  for (const key of ['cursors', 'mark', 'members', 'me', 'last_contact']) await wipe.objectStore('meta').delete(key);
   await wipe.done;
   store.close();
   const devices = await openDeviceStore();
@@ -137,7 +137,7 @@ export async function syncNow(): Promise<Outcome> {
 function enter(me: Me): void {
   session.me = me;
   session.signedIn = true;
-  Object.assign(syncState, { sending: 0, waiting: 0, needsYou: 0, lastContact: null, complete: false, upgradeRequired: false });
+  Object.assign(syncState, { sending: 0, waiting: 0, needsYou: 0, lastContact: null, complete: false, filling: false, filling_own: false, refused: null, upgradeRequired: false });
   opened = open(me.person);
   changes.version += 1;
 }

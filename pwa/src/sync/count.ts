@@ -2,25 +2,32 @@
 import { schema } from '../schema/schema';
 import { indexKey } from './project';
 import type { Cursors } from './pull';
+import type { Problem } from './shapes';
 import { fact, type PersonStore } from './store';
 
-export interface Counted { waiting: number; needsYou: number; lastContact: string | null; complete: boolean }
+export interface Counted { waiting: number; needsYou: number; lastContact: string | null; complete: boolean; filling_own: boolean; filling: boolean; refused: Problem | null }
 
 /** Count for one person; `scopes` are those they hold now. */
 export async function countOf(store: PersonStore, person: string, scopes: string[]): Promise<Counted> {
   const reviewed = Object.values(schema.kinds).filter((kind) => kind.review !== null);
-  const [outbox, cursors, last_contact, ...returned] = await Promise.all([
+  const [outbox, cursors, last_contact, refused, ...returned] = await Promise.all([
     store.getAll('outbox'),
     fact<Cursors>(store, 'cursors'),
     fact<string>(store, 'last_contact'),
+    fact<Problem | null>(store, 'refused'),
     ...reviewed.map((kind) => store.getAllFromIndex('view', 'keys', indexKey(kind.name, 'mark', 'returned')))
   ]);
   const mine = returned.flat().filter((row) => row.standing?.own.includes(person) ?? false);
+  const is_complete = (scope: string): boolean => cursors?.[scope]?.complete === true;
+  // A role that holds no copies has nothing to read: the first contact is all there is to wait for.
+  const complete = last_contact !== undefined && scopes.every(is_complete);
   return {
     waiting: outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length,
     needsYou: outbox.filter((row) => row.status === 'held').length + mine.length,
     lastContact: last_contact ?? null,
-    // A role that holds no copies has nothing to read: the first contact is all there is to wait for.
-    complete: last_contact !== undefined && scopes.every((scope) => cursors?.[scope]?.complete === true)
+    complete,
+    filling: !complete,
+    filling_own: !complete && !is_complete(`person:${person}`),
+    refused: complete ? null : (refused ?? null)
   };
 }

@@ -23,7 +23,7 @@ export interface World {
 export interface Loop {
   /** Meet soon; a save does not wait for the next interval. */
   kick(): void;
-  /** Meet now and say how it went. */
+  /** Meet now and say how it went: a round that begins after this call. */
   now(): Promise<Outcome>;
   stop(): void;
 }
@@ -56,6 +56,7 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
   let signed = false;
   let failures = 0;
   let is_stopped = false;
+  let next: Promise<Outcome> | null = null;
   let callOff: () => void = () => undefined;
 
   function plan(seconds: number | null): void {
@@ -72,6 +73,16 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
     callOff();
     running = round();
     return running;
+  }
+
+  function now(): Promise<Outcome> {
+    if (!running) return run();
+    // The round under way may have read the outbox before what is to be sent was sealed: only the next one counts.
+    next ??= running.then(() => {
+      next = null;
+      return run();
+    });
+    return next;
   }
 
   async function round(): Promise<Outcome> {
@@ -97,7 +108,7 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
       if (running) again = true;
       else plan(soonSeconds);
     },
-    now: run,
+    now,
     stop() {
       is_stopped = true;
       end();

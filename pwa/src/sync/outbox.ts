@@ -3,8 +3,8 @@
 import { kindOf } from '../schema/schema';
 import { nextStamp } from './clock';
 import { claimsOf, project, saveKey } from './project';
-import { drawClient, newId, seal } from './save';
-import type { Claim, Json, OutboxRow, Save } from './shapes';
+import { drawClient, newId, newOutboxRow, seal } from './save';
+import type { BaseRow, Claim, Json, OutboxRow, Save } from './shapes';
 import { write, type PersonStore, type Writing } from './store';
 
 /** Who seals, with what: the open database, the person, and the device's private key, which never leaves the browser. */
@@ -29,8 +29,10 @@ export interface Wish {
   instead_of?: string[];
 }
 
-/** What this device counts: rises by one per save, and the newest time stamp it gave. */
-interface Counted { device_sequence: number; made_at: string }
+/** What this device counts: rises by one per save, the newest time stamp it gave, and the keys of its newest saves. */
+export interface Counted { device_sequence: number; made_at: string; keys?: string[] }
+/** A form is rarely open for longer than so many saves. */
+const keysMax = 200;
 
 /** Another tab sealed a save between signing and writing; the number is taken, so it is signed again. */
 class NumberTaken extends Error {}
@@ -40,8 +42,8 @@ const triesMax = 20;
 /**
  * Seal one save. Resolves only when the transaction is on disk: then, and not before, may "saved" be shown.
  *
- * It replaces what the author saw, and what the author's own unsent saves claim: somebody has always seen what they
- * wrote themselves. When anything fails nothing is written; a full disk leaves outbox and draft as they were.
+ * It replaces what the author saw, and what the author wrote on this device: somebody has always seen what they wrote
+ * themselves, but not yet what came from another device of theirs. When anything fails nothing is written; a full disk leaves outbox and draft as they were.
  */
 export async function sealSave(author: Author, wish: Wish): Promise<OutboxRow> {
   for (let tries = 1; ; tries += 1) {
@@ -66,6 +68,7 @@ async function sign(author: Author, wish: Wish): Promise<OutboxRow> {
   ]);
   const outbox = entries.filter((entry) => !(wish.instead_of ?? []).includes(entry.save));
   const claims = claimsOf(base, outbox);
+  const own = ownKeys(counted, entries);
   const used = new Set([...claims, ...(base?.claims ?? [])].map((claim) => claim.save_key));
   for (const entry of entries) used.add(saveKey(entry.content.client));
   const save: Omit<Save, 'signature'> = {
@@ -77,22 +80,31 @@ async function sign(author: Author, wish: Wish): Promise<OutboxRow> {
     client: drawClient(used),
     base: wish.base,
     made_at: nextStamp(author.now(), counted?.made_at, claims.map((claim) => claim.made_at)),
+    ...(isFirst(base, outbox, entries, wish) ? { scopes: [] } : {}),
     set: wish.set,
-    replaces: wish.replaces ?? replacedBy(wish, claims, entries, person)
+    replaces: wish.replaces ?? replacedBy(wish, claims, entries, own)
   };
-  const { content, sealed } = await seal(save, author.key);
-  return {
-    save: save.id, record: save.record, kind: save.kind, device_sequence: save.device_sequence, sealed, content, author: person,
-    status: 'waiting', problem: null, revision: null, receipt_round: 0, answers: wish.answers ?? false
-  };
+  const sealed = await seal(save, author.key);
+  return { ...newOutboxRow(sealed, person), answers: wish.answers ?? false };
 }
 
-function replacedBy(wish: Wish, claims: Claim[], entries: OutboxRow[], person: string): Record<string, string[]> {
+// The first save of a record says so; one that is made anew after a refusal is the first again.
+function isFirst(base: BaseRow | undefined, outbox: OutboxRow[], entries: OutboxRow[], wish: Wish): boolean {
+  if (base || wish.replaces) return false;
+  return outbox.length === 0 || entries.some((entry) => wish.instead_of?.includes(entry.save) && entry.content.scopes !== undefined);
+}
+
+/** The save keys of what was written on this device, as far back as an open form may reach. */
+export function ownKeys(counted: Counted | undefined, entries: OutboxRow[]): Set<string> {
+  return new Set([...(counted?.keys ?? []), ...entries.map((entry) => saveKey(entry.content.client))]);
+}
+
+function replacedBy(wish: Wish, claims: Claim[], entries: OutboxRow[], written: Set<string>): Record<string, string[]> {
   const discarded = entries.filter((entry) => wish.instead_of?.includes(entry.save));
   const unknown = new Set(discarded.map((entry) => saveKey(entry.content.client)));
   const replaced: Record<string, string[]> = {};
   for (const field_key of Object.keys(wish.set)) {
-    const own = claims.filter((claim) => claim.field_key === field_key && claim.author === person).map((claim) => claim.save_key);
+    const own = claims.filter((claim) => claim.field_key === field_key && written.has(claim.save_key)).map((claim) => claim.save_key);
     // What a discarded save had replaced was seen by its author too. Its own claim never reached the centre's record,
     // so nothing there can be replaced by that name.
     const before = discarded.flatMap((entry) => entry.content.replaces[field_key] ?? []);
@@ -106,7 +118,8 @@ async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<v
   const meta = transaction.objectStore('meta');
   const counted = (await meta.get('counted')) as Counted | undefined;
   if ((counted?.device_sequence ?? 0) + 1 !== row.device_sequence) throw new NumberTaken();
-  await meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at } satisfies Counted, 'counted');
+  const keys = [...(counted?.keys ?? []), saveKey(row.content.client)].slice(-keysMax);
+  await meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at, keys } satisfies Counted, 'counted');
   const outbox = transaction.objectStore('outbox');
   for (const save of wish.instead_of ?? []) await outbox.delete(save);
   // add, not put: nothing ever takes the place of a sealed save unnamed.

@@ -21,7 +21,9 @@ export function withSave(claims: Claim[], save: Pick<Save, 'client' | 'made_at' 
 
 /** All live claims: those of the base, and on top the outbox in the order it was written. */
 export function claimsOf(base: BaseRow | undefined, outbox: OutboxRow[]): Claim[] {
-  const ordered = [...outbox].sort((one, other) => one.device_sequence - other.device_sequence);
+  // What was accepted in an earlier life of the centre is in a base of that life; what has replaced it since is not undone.
+  const over = base?.revision === 0 ? outbox.filter((row) => row.again !== true) : outbox;
+  const ordered = [...over].sort((one, other) => one.device_sequence - other.device_sequence);
   return ordered.reduce((claims, row) => withSave(claims, row.content, row.author), base?.claims ?? []);
 }
 

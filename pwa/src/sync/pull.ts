@@ -4,18 +4,22 @@ import { decodeFirst } from 'cborg';
 import { dataOf } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { kindOf } from '../schema/schema';
+import { keep, letGoOfKept } from './kept';
 import { pageBytesMax } from './limits';
 import { projectAgain } from './outbox';
 import { project } from './project';
+import { letGoOfUnread, startAgain } from './restored';
 import { settle, storeReceipts } from './settle';
-import type { BaseRow, Claim, Json, Receipt, Standing } from './shapes';
+import type { BaseRow, Claim, Json, Problem, Receipt, Standing } from './shapes';
 import { fact, write, type PersonStore, type Writing } from './store';
+import { sumOf } from './sum';
 
-const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int) {
-  pull(after: $after, bytes_max: $bytes_max) {
+const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mark: String) {
+  pull(after: $after, bytes_max: $bytes_max, mark: $mark) {
     packed gone cursors { scope cursor complete } more
     decided { save status revision problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
-    epoch server_time schema_min app_min
+    epoch mark backed_up server_time schema_min app_min
+    refused { code details words_zh words_en next_step_zh next_step_en next_step }
   }
 }`;
 interface Page {
@@ -25,6 +29,9 @@ interface Page {
   more: boolean;
   decided: Receipt[];
   epoch: string;
+  mark: string;
+  backed_up: number;
+  refused: Problem | null;
   server_time: string;
   schema_min: number;
   app_min: string;
@@ -49,13 +56,19 @@ export async function pull(store: PersonStore, network: Network, scopes: string[
   for (let more = scopes.length > 0; more && pulled.pages < pagesMax; ) {
     const cursors = (await fact<Cursors>(store, 'cursors')) ?? {};
     const after = scopes.map((scope) => ({ scope, cursor: cursors[scope]?.cursor ?? '0' }));
-    const page = await ask(network, after);
+    const asked_at = Date.now();
+    const page = await ask(network, after, await fact<string>(store, 'mark'));
     if (page === 'restored' || (await epochMoved(store, page.epoch))) {
-      if (pulled.epoch_changed) throw new ProblemError({ code: 'cursor_ahead', field: null, details: null }, 409);
-      await startAgain(store, page === 'restored' ? null : page.epoch);
-      pulled.epoch_changed = true;
-      continue;
+      if (page === 'restored' && pulled.epoch_changed) throw new ProblemError({ code: 'cursor_ahead', field: null, details: null }, 409);
+      // The cursors may have told it first; the page after then brings the new epoch.
+      if (pulled.epoch_changed && page !== 'restored') await store.put('meta', page.epoch, 'epoch');
+      else {
+        await startAgain(store, page === 'restored' ? null : page.epoch);
+        pulled.epoch_changed = true;
+        continue;
+      }
     }
+    await noteClock(store, page.server_time, asked_at);
     const rows = await unpack(page.packed);
     const touched = await storePage(store, page, rows, round);
     pulled.pages += 1;
@@ -63,15 +76,17 @@ export async function pull(store: PersonStore, network: Network, scopes: string[
     pulled.schema_min = page.schema_min;
     more = page.more;
     if (touched.length > 0) progress(touched);
+    if (!more) await letGoOfKept(store, page.backed_up, page.server_time);
   }
-  const unseen = await letGoOfUnseen(store, round);
+  const unseen = [...(await letGoOfUnread(store, leaveNow)), ...(await letGoOfUnseen(store, round))];
   if (unseen.length > 0) progress(unseen);
   return pulled;
 }
 
-async function ask(network: Network, after: { scope: string; cursor: string }[]): Promise<Page | 'restored'> {
+async function ask(network: Network, after: { scope: string; cursor: string }[], mark: string | undefined): Promise<Page | 'restored'> {
   try {
-    const body = JSON.stringify({ query: question, operationName: 'pull', variables: { after, bytes_max: pageBytesMax } });
+    const variables = { after, bytes_max: pageBytesMax, mark: mark ?? null };
+    const body = JSON.stringify({ query: question, operationName: 'pull', variables });
     return dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 })).pull;
   } catch (error) {
     if (error instanceof ProblemError && error.problem.code === 'cursor_ahead') return 'restored';
@@ -79,26 +94,18 @@ async function ask(network: Network, after: { scope: string; cursor: string }[])
   }
 }
 
+/** Learn how far this phone's clock is from the centre's; half of the way there and back is not the clock's fault. */
+async function noteClock(store: PersonStore, server_time: string, asked_at: number): Promise<void> {
+  const now = Date.now();
+  const ahead = Math.round(((asked_at + now) / 2 - Date.parse(server_time)) / 60_000);
+  if (ahead !== (await fact<number>(store, 'clock_minutes_ahead'))) await store.put('meta', ahead, 'clock_minutes_ahead');
+}
+
 /** Whether the centre is another than this phone knows; the first one met is remembered. */
 export async function epochMoved(store: PersonStore, epoch: string): Promise<boolean> {
   const known = await fact<string>(store, 'epoch');
   if (known === undefined) await store.put('meta', epoch, 'epoch');
   return known !== undefined && known !== epoch;
-}
-
-/**
- * The centre was restored from a backup: what it had accepted since may be gone there, so the saves this phone still
- * holds are sent again, and every scope is read from its start.
- */
-export async function startAgain(store: PersonStore, epoch: string | null): Promise<void> {
-  await write(store, async (transaction) => {
-    const outbox = transaction.objectStore('outbox');
-    const again = (await outbox.getAll()).filter((row) => row.status === 'accepted');
-    for (const row of again) await outbox.put({ ...row, status: 'waiting', revision: null });
-    for (const record of new Set(again.map((row) => row.record))) await projectAgain(transaction, record);
-    await transaction.objectStore('meta').delete('cursors');
-    if (epoch !== null) await transaction.objectStore('meta').put(epoch, 'epoch');
-  });
 }
 
 type PackedSave = [save_key: string, made_at: string, author: string, values: { [field_key: string]: Json }];
@@ -113,7 +120,8 @@ export async function unpack(packed: string): Promise<BaseRow[]> {
   const rows: BaseRow[] = [];
   while (rest.length > 0) {
     const [[record, kind, revision, standing, saves], left] = decodeFirst(rest) as [PackedRow, Uint8Array<ArrayBuffer>];
-    rows.push({ record, kind, revision, standing, claims: claimsOfSaves(saves), leaving: false });
+    const claims = claimsOfSaves(saves);
+    rows.push({ record, kind, revision, standing, claims, leaving: false, sum: sumOf(claims) });
     rest = left;
   }
   return rows;
@@ -122,16 +130,6 @@ export async function unpack(packed: string): Promise<BaseRow[]> {
 function claimsOfSaves(saves: PackedSave[]): Claim[] {
   return saves.flatMap(([save_key, made_at, author, values]) =>
     Object.entries(values).map(([field_key, value]): Claim => ({ field_key, save_key, value, made_at, author })));
-}
-
-/**
- * The claims of a whole state, read by the document engine instead of from a page: the same, found in another way.
- *
- * The engine is loaded when it is first needed; nothing of everyday work needs it.
- */
-export async function claimsOfWholeState(state: Uint8Array): Promise<Claim[]> {
-  const { claimsOfState } = await import('./document');
-  return claimsOfState(state);
 }
 
 async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round: number): Promise<string[]> {
@@ -156,6 +154,8 @@ async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round:
       cursors[scope] = { cursor, complete: complete || (cursors[scope]?.complete ?? false) };
     }
     await transaction.objectStore('meta').put(cursors, 'cursors');
+    await transaction.objectStore('meta').put(page.mark, 'mark');
+    await transaction.objectStore('meta').put(page.refused ?? null, 'refused');
     return [...here, ...page.gone, ...decided];
   }, 'relaxed');
 }
@@ -171,6 +171,12 @@ async function leave(transaction: Writing, record: string, unsettled: Set<string
   }
   await transaction.objectStore('base').delete(record);
   await projectAgain(transaction, record);
+}
+
+/** Drop a record that is not this person's any more, unless words for it wait in the outbox. */
+export async function leaveNow(transaction: Writing, record: string): Promise<void> {
+  const waits = await transaction.objectStore('outbox').index('record').count(record);
+  await leave(transaction, record, new Set(waits > 0 ? [record] : []));
 }
 
 async function dropLostScopes(store: PersonStore, scopes: string[]): Promise<void> {
@@ -205,7 +211,7 @@ async function letGoOfUnseen(store: PersonStore, round: number): Promise<string[
   if (rows.length === 0) return [];
   const records = [...new Set(rows.map((row) => row.record))];
   await write(store, async (transaction) => {
-    for (const row of rows) await transaction.objectStore('outbox').delete(row.save);
+    await keep(transaction, rows);
     for (const record of records) await projectAgain(transaction, record);
   });
   return records;

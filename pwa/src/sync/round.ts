@@ -1,10 +1,11 @@
 // One meeting with the centre: send what waits, ask who I am, read what changed. When to meet is loop.ts.
 import { gql } from '../graphql';
 import type { Network } from '../network';
-import { epochMoved, pull, startAgain } from './pull';
+import { epochMoved, pull } from './pull';
+import { startAgain } from './restored';
 import { push } from './push';
 import type { Me, Member } from './shapes';
-import { write, type PersonStore } from './store';
+import { fact, write, type PersonStore } from './store';
 
 const who = `query who {
   me { person name centre centre_name roles home teams { id name } scopes device }
@@ -23,6 +24,8 @@ export interface Met { accepted: number; held: number; retry: number; upgrade_re
 
 /** How often one round tries again what came back as `retry`: once more after what it waited for has gone. */
 const pushesMax = 3;
+/** How often what is here is compared with what the centre says should be; a clock that jumps does not put it off. */
+const compareEveryMs = 86_400_000;
 
 /** Meet the centre once. Throws NetworkFailure and ProblemError; whatever was stored before stays stored. */
 export async function meet(store: PersonStore, network: Network, watched: Watched): Promise<Met> {
@@ -49,6 +52,16 @@ export async function meet(store: PersonStore, network: Network, watched: Watche
   watched.known(me, members);
   const pulled = await pull(store, network, me.scopes, (records) => watched.changed(records));
   if (pulled.epoch_changed) await push(store, network, (left) => watched.sending(left));
+  const now = Date.now();
+  const compared_at = await fact<number>(store, 'digest_at');
+  // What was just read for the first time needs no comparing.
+  if (compared_at === undefined) await store.put('meta', now, 'digest_at');
+  else if (Math.abs(now - compared_at) >= compareEveryMs) {
+    // The document engine comes with it: read when it is needed, once a day.
+    const { mend } = await import('./digest');
+    const mended = await mend(store, network, me.scopes, now);
+    if (mended.length > 0) watched.changed(mended);
+  }
   await store.put('meta', new Date().toISOString(), 'last_contact');
   return met;
 }

@@ -1,6 +1,6 @@
 // A save and how it is sealed: its ids, its canonical form, its signature. Where a sealed save is kept is outbox.ts.
 import canonicalize from 'canonicalize';
-import type { Save } from './shapes';
+import type { OutboxRow, Save } from './shapes';
 
 /** A UUIDv7: 48 bits of milliseconds, then random bits. Sorts by time; names nothing personal. Source: RFC 9562. */
 export function newId(now: number = Date.now()): string {
@@ -47,12 +47,20 @@ export function canonicalText(save: Omit<Save, 'signature'>): string {
   return text;
 }
 
-/** The save with its signature, and the text that is sent for it, the same bytes at every try. */
-export async function seal(save: Omit<Save, 'signature'>, key: CryptoKey): Promise<{ content: Save; sealed: string }> {
+/** The save with its signature as the text that is sent, the same bytes at every try. */
+export async function seal(save: Omit<Save, 'signature'>, key: CryptoKey): Promise<string> {
   const text = canonicalText(save);
   const signed = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, new TextEncoder().encode(text));
-  const content: Save = { ...save, signature: base64(new Uint8Array(signed)) };
-  return { content, sealed: JSON.stringify(content) };
+  return JSON.stringify({ ...save, signature: base64(new Uint8Array(signed)) } satisfies Save);
+}
+
+/** A sealed save as it stands in the outbox before anybody has answered it. */
+export function newOutboxRow(sealed: string, author: string, again = false): OutboxRow {
+  const content = JSON.parse(sealed) as Save;
+  return {
+    save: content.id, record: content.record, kind: content.kind, device_sequence: content.device_sequence, sealed, content, author,
+    status: 'waiting', problem: null, revision: null, receipt_round: 0, answers: false, ...(again ? { again } : {})
+  };
 }
 
 /** Bytes as base64 text. */

@@ -1,5 +1,6 @@
 // What an arriving fact does to outbox, base and view of a record: a receipt, a new base, a record that leaves. Asking
 // the centre for these facts is push.ts and pull.ts.
+import { keep } from './kept';
 import { projectAgain } from './outbox';
 import type { OutboxRow, Receipt } from './shapes';
 import type { Writing } from './store';
@@ -34,12 +35,12 @@ export async function settle(transaction: Writing, record: string): Promise<void
   const base = await transaction.objectStore('base').get(record);
   const rows = await transaction.objectStore('outbox').index('record').getAll(record);
   const confirmed = rows.filter((row) => isConfirmed(row, base?.revision));
-  for (const row of confirmed) await transaction.objectStore('outbox').delete(row.save);
+  await keep(transaction, confirmed);
   const left = rows.length - confirmed.length;
   const settled = left === 0 || rows.every((row) => row.status === 'accepted');
   if (base?.leaving === true && settled) {
     await transaction.objectStore('base').delete(record);
-    for (const row of rows) await transaction.objectStore('outbox').delete(row.save);
+    await keep(transaction, rows.filter((row) => !confirmed.includes(row)));
   }
   await projectAgain(transaction, record);
 }

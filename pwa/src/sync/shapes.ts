@@ -49,6 +49,8 @@ export interface Save {
   client: number;
   base: number;
   made_at: string;
+  /** There at the first save of a record, and only there: what follows it must never be taken for the first. */
+  scopes?: string[];
   set: { [field_key: string]: Json };
   replaces: { [field_key: string]: string[] };
   signature: string;
@@ -75,9 +77,21 @@ export interface OutboxRow {
   receipt_round: number;
   /** The author had the supervisor's returned sentence open: this save answers it. */
   answers: boolean;
+  /** Accepted in an earlier life of the centre, and sent again: a base of that life already holds it. */
+  again?: boolean;
 }
 
-/** The last state of a record that the server confirmed. */
+/** An accepted save, as it was sealed, that the centre may still lose. */
+export interface KeptRow {
+  save: string;
+  sealed: string;
+  author: string;
+  revision: number;
+  /** By the centre's clock, at the first complete pull after; null before. */
+  kept_at: string | null;
+}
+
+/** The last state of a record that the server confirmed; revision 0: an earlier life of it (restored.ts). */
 export interface BaseRow {
   record: string;
   kind: string;
@@ -87,6 +101,8 @@ export interface BaseRow {
   claims: Claim[];
   /** Left the scopes of this person while the outbox still held a save for it; dropped when that is settled. */
   leaving: boolean;
+  /** Of the claims, as they came (sum.ts). */
+  sum?: number;
 }
 
 /** How far one record has come; computed from stored facts only, never from connectivity. */

@@ -1,6 +1,8 @@
 // What the screens watch: how sending stands, and that something stored has changed. Nothing is decided here, and no
 // record's mark depends on it.
 
+import type { Problem } from './shapes';
+
 export const syncState = $state({
   /** By the last request; null until one was made. */
   online: null as boolean | null,
@@ -13,6 +15,11 @@ export const syncState = $state({
   lastContact: null as string | null,
   /** Every scope was read to its end at least once; before that, counts are not the whole. */
   complete: false,
+  /** Something is still on its way to this phone for the first time: of the person's own work, of anything at all. */
+  filling_own: false,
+  filling: false,
+  /** The centre will not give this phone all of it, and why. */
+  refused: null as Problem | null,
   /** A newer app is in place and waits to be taken. */
   updateReady: false,
   /** The centre wants a newer app before it takes what waits. */

@@ -1,13 +1,14 @@
 // The databases of this phone and the only use of IndexedDB: one for the device, one for each person who signs in.
 // What the rows mean, and when they change, is decided by the modules beside this one.
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
-import type { BaseRow, DraftRow, OutboxRow, ViewRow } from './shapes';
+import type { BaseRow, DraftRow, KeptRow, OutboxRow, ViewRow } from './shapes';
 
 interface PersonSchema extends DBSchema {
   base: { key: string; value: BaseRow };
   view: { key: string; value: ViewRow; indexes: { kind: string; keys: string } };
   outbox: { key: string; value: OutboxRow; indexes: { record: string; device_sequence: number } };
   draft: { key: string; value: DraftRow };
+  kept: { key: string; value: KeptRow };
   meta: { key: string; value: unknown };
 }
 interface DeviceSchema extends DBSchema {
@@ -21,12 +22,14 @@ export type Writing = IDBPTransaction<PersonSchema, Name[], 'readwrite'>;
 export type Reading = IDBPTransaction<PersonSchema, Name[], IDBTransactionMode>;
 
 /** Every store of a person: saves and pulled pages touch several at once, so that none can be half done. */
-const all: Name[] = ['base', 'view', 'outbox', 'draft', 'meta'];
+const all: Name[] = ['base', 'view', 'outbox', 'draft', 'kept', 'meta'];
 
 /** Open the database of one person on this phone; made when it is not there yet. */
 export async function openPersonStore(person: string): Promise<PersonStore> {
-  const store = await openDB<PersonSchema>(`doorstep-${person}`, 2, {
+  const store = await openDB<PersonSchema>(`doorstep-${person}`, 3, {
     async upgrade(database, from, _to, transaction) {
+      if (from < 3) database.createObjectStore('kept', { keyPath: 'save' });
+      if (from === 2) return;
       if (from === 1) {
         // The first app kept documents in its base. The centre has all of that: it is read anew. What the centre may not
         // have, the outbox and the drafts, stays as it is, and so do the view rows until their records come again.

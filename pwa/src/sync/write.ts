@@ -3,9 +3,10 @@
 import { viewOf } from '../schema/view';
 import { checkWrite, validate } from '../schema/validate';
 import { instant, today } from './clock';
-import { sealSave, type Author, type Wish } from './outbox';
+import { ownKeys, sealSave, type Author, type Counted, type Wish } from './outbox';
 import { claimsOf, withSave } from './project';
 import { newId, newRow } from './save';
+import { fact } from './store';
 import type { Claim, Json, Problem, RecordView, Values } from './shapes';
 
 export interface SaveOptions {
@@ -31,11 +32,14 @@ export async function save(author: Author, kind: string, record: string | null, 
   const id = record ?? newId(author.now());
   const given = withNote(plain(set), options.note);
   const { written, problems } = normal(kind, given);
-  const [base, outbox] = await Promise.all([author.store.get('base', id), author.store.getAllFromIndex('outbox', 'record', id)]);
+  const [base, outbox, counted] = await Promise.all([
+    author.store.get('base', id), author.store.getAllFromIndex('outbox', 'record', id), fact<Counted>(author.store, 'counted')
+  ]);
+  const own = ownKeys(counted, outbox);
   const claims = claimsOf(base, outbox);
   // A desk may settle a record it does not hold: then only the centre can judge it as a whole.
   const is_elsewhere = options.replaces !== undefined && !base && outbox.length === 0;
-  if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims)));
+  if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims), own));
   if (problems.length > 0) return { record: id, save: '', problems };
   const wish: Wish = {
     record: id,
@@ -80,12 +84,14 @@ function live(claims: Claim[]): Record<string, string[]> {
 }
 
 // The record that would result is made the way the centre makes it, by claims, so that both judge the same values.
-function judged(author: Author, kind: string, claims: Claim[], written: Record<string, Json>, seen: Record<string, string[]>): Problem[] {
+function judged(
+  author: Author, kind: string, claims: Claim[], written: Record<string, Json>, seen: Record<string, string[]>, own: Set<string>
+): Problem[] {
   const now = author.now();
   const replaces: Record<string, string[]> = {};
   const replaced: Record<string, Json[]> = {};
   for (const key of Object.keys(written)) {
-    const gone = claims.filter((claim) => claim.field_key === key && (claim.author === author.person || (seen[key] ?? []).includes(claim.save_key)));
+    const gone = claims.filter((claim) => claim.field_key === key && (own.has(claim.save_key) || (seen[key] ?? []).includes(claim.save_key)));
     replaces[key] = gone.map((claim) => claim.save_key);
     if (gone.length > 0) replaced[key] = gone.map((claim) => claim.value);
   }
@@ -122,7 +128,7 @@ export async function replaceHeld(author: Author, held: string, set: Record<stri
   const [base, entries] = await Promise.all([author.store.get('base', row.record), author.store.getAllFromIndex('outbox', 'record', row.record)]);
   const without = claimsOf(base, entries.filter((entry) => entry.save !== held));
   const seen = live(claimsOf(base, entries));
-  if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen));
+  if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen, ownKeys(await fact<Counted>(author.store, 'counted'), entries)));
   if (problems.length > 0) return { record: row.record, save: '', problems };
   const anew = await sealSave(author, {
     record: row.record, kind: row.kind, set: written, seen, base: base?.revision ?? 0,

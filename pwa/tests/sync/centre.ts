@@ -1,9 +1,11 @@
 // A centre in memory that speaks the protocol: push, who, pull. It stands in for the network and the server behind it;
 // the real server is tried in e2e. No rule of the schema is judged here; tests say what is refused.
 import { encode } from 'cborg';
+import { createHash } from 'node:crypto';
 import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { networkOn, type Network } from '../../src/network';
 import { stateWithSave } from '../../src/sync/document';
+import { scopesOfRecord } from '../../src/sync/pull';
 import { withSave } from '../../src/sync/project';
 import type { Claim, Json, Me, Member, Problem, Receipt, Save, Standing } from '../../src/sync/shapes';
 
@@ -18,6 +20,12 @@ export class Centre {
   decided: Receipt[] = [];
   head = 0;
   epoch = 'epoch-1';
+  /** Which log this is: a store that went another way has another one under the same epoch. */
+  log_name = 'log-1';
+  backed_up = 0;
+  refused: Problem | null = null;
+  /** The centre's clock. */
+  time = '2026-11-22T01:00:00Z';
   page_records = 100;
   is_down = false;
   is_signed_in = true;
@@ -59,9 +67,25 @@ export class Centre {
       const saves = variables['saves'] as Save[];
       const code = this.refuse_request(saves);
       if (code) return problem(code, 400);
-      return json({ data: { push: { receipts: saves.map((save) => this.take(save)), epoch: this.epoch, server_time: '2026-11-22T01:00:00Z' } } });
+      return json({ data: { push: { receipts: saves.map((save) => this.take(save)), epoch: this.epoch, server_time: this.time } } });
     }
-    if (query.includes('pull(after')) return this.page(variables['after'] as { scope: string; cursor: string }[]);
+    if (query.includes('pull(after')) {
+      const mark = variables['mark'] as string | null;
+      if (mark !== null && !mark.endsWith(this.log_name)) return problem('cursor_ahead', 409);
+      return this.page(variables['after'] as { scope: string; cursor: string }[]);
+    }
+    if (query.includes('digest(')) return json({ data: { digest: (variables['after'] as { scope: string }[]).map(({ scope }) => this.digest(scope, variables['by_part'] as boolean)) } });
+    if (query.includes('digest_rows(')) {
+      const parts = variables['parts'] as string[];
+      return json({ data: { digest_rows: this.rowsOf(variables['scope'] as string).filter(([record]) => parts.includes(part(record))).map(([record, { revision }]) => ({ record, revision })) } });
+    }
+    if (query.includes('whole_records(')) {
+      const whole = (variables['records'] as string[]).flatMap((record) => {
+        const found = this.records.get(record);
+        return found ? [{ record, kind: found.kind, revision: found.revision, standing: found.standing, state: Buffer.from(found.state).toString('base64') }] : [];
+      });
+      return json({ data: { whole_records: whole } });
+    }
     return json({ data: { me: this.me, members: this.members } });
   }
 
@@ -110,6 +134,21 @@ export class Centre {
     this.gone.push({ scope: this.me.scopes[0] ?? '', record, revision: this.head });
   }
 
+  private rowsOf(scope: string): [string, Kept][] {
+    return [...this.records].filter(([, kept]) => scopesOfRecord(kept.kind, kept.standing).includes(scope));
+  }
+
+  private digest(scope: string, by_part: boolean): unknown {
+    const sums = new Map<string, { count: number; xor: bigint }>();
+    for (const [record, { revision }] of this.rowsOf(scope)) {
+      const name = by_part ? part(record) : '';
+      const sum = sums.get(name) ?? { count: 0, xor: 0n };
+      sums.set(name, { count: sum.count + 1, xor: sum.xor ^ BigInt(`0x${sha256(`${record}:${revision}`).slice(0, 16)}`) });
+    }
+    const parts = [...sums].map(([name, { count, xor }]) => ({ part: name, count, xor: xor.toString(16).padStart(16, '0') }));
+    return { scope, low: 0, high: this.head, moved: [], parts };
+  }
+
   private page(after: { scope: string; cursor: string }[]): Response {
     const cursor = Math.min(...after.map((entry) => Number(entry.cursor)));
     if (cursor > this.head) return problem('cursor_ahead', 409);
@@ -126,7 +165,8 @@ export class Centre {
           cursors: this.me.scopes.map((scope) => ({ scope, cursor: String(reached), complete: !more })),
           more,
           decided: this.decided.splice(0),
-          epoch: this.epoch, server_time: '2026-11-22T01:00:00Z', schema_min: 1, app_min: '0.1.0'
+          epoch: this.epoch, mark: `${this.head}-${this.log_name}`, backed_up: this.backed_up, refused: this.refused,
+          server_time: this.time, schema_min: 1, app_min: '0.1.0'
         }
       }
     });
@@ -162,4 +202,12 @@ function json(found: unknown): Response {
 
 function problem(code: string, status: number): Response {
   return new Response(JSON.stringify({ data: null, errors: [{ message: code, extensions: { code } }] }), { status, headers: { 'content-type': 'application/json' } });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function part(record: string): string {
+  return sha256(record).slice(0, 2);
 }

@@ -96,7 +96,6 @@ describe('the loop', () => {
     const loop = startLoop(() => new Promise<Outcome>((resolve) => { met += 1; finish = resolve; }), clock.world);
     const first = loop.now();
     loop.kick();
-    expect(loop.now()).toBe(first);
     finish('ok');
     await first;
     expect(clock.asked.map((entry) => entry.seconds)).toEqual([0.4]);
@@ -121,5 +120,22 @@ describe('the loop', () => {
     loop.stop();
     await round;
     expect(clock.asked).toEqual([]);
+  });
+});
+
+describe('meeting now', () => {
+  it('while a round is under way means one that begins after', async () => {
+    const clock = timed();
+    const ends: ((outcome: Outcome) => void)[] = [];
+    const loop = startLoop(() => new Promise<Outcome>((end) => { ends.push(end); }), clock.world);
+    const first = loop.now();
+    const [second, third] = [loop.now(), loop.now()];
+    ends[0]!('offline');
+    expect(await first).toBe('offline');
+    await Promise.resolve();
+    await vi.waitFor(() => expect(ends).toHaveLength(2));
+    ends[1]!('ok');
+    expect(await Promise.all([second, third])).toEqual(['ok', 'ok']);
+    expect(ends).toHaveLength(2);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { canonicalText } from '../../src/sync/save';
 import { getDraft, putDraft } from '../../src/sync/drafts';
 import { sealSave } from '../../src/sync/outbox';
+import { replaceHeld } from '../../src/sync/write';
 import { Centre } from './centre';
 import { morning, phoneOf, seed, visited, wang_visit, wang_xiulan } from './phone';
 
@@ -183,5 +184,52 @@ describe('a new record', () => {
     expect(found.map((row) => row.record)).toEqual([visit.record]);
     expect(found[0]).toMatchObject({ revision: 0, standing: null, mark: 'saved', title_zh: '王秀兰 · 2026-11-29' });
     expect(await li_min.list('home_visit', 'assigned_to', 'li_min')).toHaveLength(2);
+  });
+});
+
+describe('a first save', () => {
+  it('says that it is one, and what follows does not', async () => {
+    const li_min = await phoneOf();
+    const home = await li_min.save('household', null, { estate: '和平里', building: '3', room: '502', team: 'heping_1' });
+    await li_min.save('household', home.record, { care_note: '有狗' });
+    expect((await li_min.outbox()).map((row) => row.content.scopes)).toEqual([[], undefined]);
+  });
+
+  it('is one again when it is made anew after a refusal', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    centre.refuse = () => ({ status: 'held', code: 'not_permitted' });
+    const home = await li_min.save('household', null, { estate: '和平里', building: '3', room: '502', team: 'heping_2' });
+    await li_min.meet(centre);
+    await replaceHeld(li_min.author, home.save, { estate: '和平里', building: '3', room: '502', team: 'heping_1' });
+    expect((await li_min.outbox()).map((row) => row.content.scopes)).toEqual([[]]);
+  });
+});
+
+describe('what the same person wrote', () => {
+  it('on this device is replaced although the form was opened before, also after it was delivered', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    const seen = (await li_min.see(wang_xiulan))!;
+    await li_min.save('resident', wang_xiulan, { risk_level: 'low' }, { seen });
+    await li_min.meet(centre);
+    await li_min.meet(centre);
+    await li_min.save('resident', wang_xiulan, { risk_level: 'high' }, { seen });
+    expect(await li_min.see(wang_xiulan)).toMatchObject({ values: { risk_level: 'high' }, conflicts: {} });
+  });
+
+  it('on another device of hers stands beside it until she has seen it', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    const seen = (await li_min.see(wang_xiulan))!;
+    const before = seen.live['risk_level']!;
+    centre.write({ record: wang_xiulan, kind: 'resident', client: 99, made_at: `${String(morning)}-0001`, replaces: { risk_level: before }, set: { risk_level: 'low' } }, 'li_min');
+    await li_min.meet(centre);
+    await li_min.save('resident', wang_xiulan, { risk_level: 'high' }, { seen });
+    expect(Object.keys((await li_min.see(wang_xiulan))!.conflicts)).toEqual(['risk_level']);
+    // She sees both now, and decides.
+    await li_min.save('resident', wang_xiulan, { risk_level: 'high' });
+    expect((await li_min.see(wang_xiulan))!.conflicts).toEqual({});
   });
 });
