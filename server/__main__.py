@@ -27,8 +27,10 @@ from server.operations import doctor
 from server.operations.backup import MADE, make_backup, read_exported
 from server.operations.faults import CommandError, told_plainly
 from server.operations.files import write_whole
+from server.operations.logs import start_logging
 from server.operations.mark import write_mark
 from server.operations.restore import adopt, alone, restore
+from server.operations.stopping import CUT_SECONDS_MAX, GracefulServer, Stopping
 from server.register import import_register
 from server.seed import seed as write_world
 from server.settings import VARIABLES, SettingError, Settings, settings_from
@@ -269,18 +271,22 @@ def _listen(settings: Settings, sentence: str) -> None:
     port = listening.getsockname()[1]
     print(sentence.format(host=settings.host, port=port), flush=True)
     print("Stop with Ctrl-C.", flush=True)
+    stopping = Stopping()
+    # The demo is run in somebody's terminal: only what failed is told there.
+    start_logging(logging.WARNING if settings.demo else logging.INFO)
     config = uvicorn.Config(
-        create_app(replace(settings, port=port)),
+        create_app(replace(settings, port=port), stopping=stopping),
         log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=CUT_SECONDS_MAX,
     )
     # Uvicorn stops gracefully on SIGTERM and then raises it again; to have been asked to stop is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        GracefulServer(config, stopping).run(sockets=[listening])
     finally:
         print("Stopped.", flush=True)
 

@@ -24,6 +24,10 @@ from server.errors import Refusal, answer
 from server.graphql.operation import operation_of, run
 from server.graphql.root import graphql_schema
 from server.headers import Headers
+from server.operations.health import Readiness, is_full, may_read_measures
+from server.operations.metrics import MEDIA_TYPE, Metrics, facts_of
+from server.operations.stopping import Gate, Stopping
+from server.operations.watch import Watch
 from server.requests import check_origin, read_object
 from server.settings import Settings
 from server.static import App
@@ -34,27 +38,51 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(
-    settings: Settings, store_path: Path | None = None, clock: Clock | None = None, schema: Schema | None = None
+    settings: Settings,
+    store_path: Path | None = None,
+    clock: Clock | None = None,
+    schema: Schema | None = None,
+    stopping: Stopping | None = None,
 ) -> ASGIApp:
-    """The whole server over one database file; `clock` gives aware instants, `schema` the declarations to serve."""
+    """The whole server over one database file.
+
+    clock     gives aware instants
+    schema    the declarations to serve
+    stopping  begun by whoever stops the process
+    """
     declared = schema or load_schema()
     now = clock or (lambda: datetime.now(UTC))
     threads = StoreThreads(store_path or settings.store_path, declared)
-    sessions = Sessions(settings, threads, now)
+    metrics = Metrics()
+    sessions = Sessions(settings, threads, now, metrics)
     graphql = graphql_schema(declared, settings.demo)
+    readiness = Readiness(settings, threads)
 
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
         session = await sessions.of(request)
         operation = operation_of(await read_object(request))
+        if operation.writes and is_full(settings):
+            metrics.disk_was_full()
+            raise Refusal(Problem("store_full"))
         do = threads.write if operation.writes else threads.read
         status, body = await do(lambda store: run(graphql, operation, sessions.asking(store, declared, session)))
         return Response(body, status, media_type="application/json")
 
     async def health(request: Request) -> Response:
-        """GET /api/health: whether this process answers and its database opens."""
-        await threads.read(lambda store: None)
+        """GET /api/health: whether this process lives."""
         return JSONResponse({"status": "ok"})
+
+    async def ready(request: Request) -> Response:
+        """GET /api/ready: whether a push could be taken now."""
+        found = await readiness.now()
+        return JSONResponse(found.as_data(), 200 if found.reason is None else 503)
+
+    async def measures(request: Request) -> Response:
+        """GET /metrics: what Prometheus reads, for whoever may."""
+        may_read_measures(request, settings)
+        facts = await threads.read(facts_of)
+        return Response(metrics.text(facts, settings.store_path, now()), media_type=MEDIA_TYPE)
 
     async def sign_in(request: Request) -> Response:
         """POST /api/session: for now only the demo's way in."""
@@ -96,6 +124,8 @@ def create_app(
             Route("/api/session", ours(sign_out), methods=["DELETE"]),
             Route("/api/demo/people", ours(people), methods=["GET"]),
             Route("/api/health", health, methods=["GET"]),
+            Route("/api/ready", ready, methods=["GET"]),
+            Route("/metrics", measures, methods=["GET"]),
             Route("/api/{path:path}", missing),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)],
@@ -104,7 +134,8 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.router.default = App(settings.app)
-    return Headers(app, declared, settings.is_https)
+    gated = Gate(app, declared, stopping or Stopping())
+    return Watch(Headers(gated, declared, settings.is_https), metrics)
 
 
 def _http_answer(schema: Schema, error: Exception) -> Response:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +17,8 @@ from starlette.responses import Response
 
 from schema.model import Problem, Schema
 from schema.words import problem_words
-
-log = logging.getLogger("doorstep")
+from server.operations.logs import REQUEST_ID, error_places, tell
+from sync.store.faults import Fault, fault_of
 
 
 class Refusal(Exception):
@@ -78,14 +77,12 @@ def answer(
 
 def log_failure(error: BaseException) -> None:
     """Tell the operator where something failed: the kinds of error and the places, never their words."""
-    lines = []
-    seen: BaseException | None = error
-    while seen is not None:
-        frames = traceback.extract_tb(seen.__traceback__)
-        places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-        lines.append(f"{type(seen).__module__}.{type(seen).__qualname__} at {places}")
-        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-    log.error("a request failed: %s", "; after ".join(lines))
+    tell(logging.ERROR, "failure", id=REQUEST_ID.get(), error=error_places(error))
+
+
+def problem_of_failure(error: BaseException | None) -> Problem:
+    """What is answered when something failed that no sender can mend."""
+    return Problem("store_full" if fault_of(error) is Fault.full else "failed")
 
 
 def _label(schema: Schema, problem: Problem, kind: str | None, language: str) -> str:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from schema.model import Problem, Schema
-from server.errors import answer, log_failure
+from schema.model import Schema
+from server.errors import answer, log_failure, problem_of_failure
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -56,4 +56,4 @@ class Headers:
             # Raised further, the web server would log the message, which can hold a person's words.
             log_failure(error)
             if not started:
-                await answer(self._schema, Problem("failed"))(scope, receive, send_with_headers)
+                await answer(self._schema, problem_of_failure(error))(scope, receive, send_with_headers)

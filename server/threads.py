@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,11 +34,11 @@ class StoreThreads:
 
     async def write(self, work: Callable[[Store], Answer]) -> Answer:
         """Do one piece of work on the only store that writes; pieces run one after the other."""
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._do, work)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, copy_context().run, self._do, work)
 
     async def read(self, work: Callable[[Store], Answer]) -> Answer:
         """Do one piece of work that changes nothing, beside writes and other reads."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._do, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, copy_context().run, self._do, work)
 
     def close(self) -> None:
         """Let what has begun come to its end, then stop; nothing can be asked afterwards."""

@@ -43,6 +43,11 @@ def hold(store: Store, entry: Entry) -> None:
     )
 
 
+def open_count(store: Store) -> int:
+    """How many held saves nobody has dealt with."""
+    return int(store.value("SELECT count(*) FROM held WHERE open = 1"))
+
+
 def close_held(store: Store, record: str, person: str, values: Mapping[str, Any]) -> None:
     """A held save is dealt with when its author's later save of the same record writes all that it wrote."""
     held = store.rows(

@@ -42,6 +42,7 @@ PYTHON_OWNERS = {
     "graphql": "server/",
     "uvicorn": "server/",
     "openpyxl": "server/",
+    "prometheus_client": "server/operations/metrics.py",
 }
 PHONE_OWNERS = {
     "yjs": "pwa/src/sync/document.ts",

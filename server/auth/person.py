@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schema.model import Person, Schema
+from server.operations.metrics import Metrics
 from sync.store.sqlite import Store
 
 
@@ -19,4 +20,5 @@ class Asking:
     now: datetime
     schema: Schema
     store: Store
+    metrics: Metrics
     names: dict[str, str] = field(default_factory=dict)

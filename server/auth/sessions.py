@@ -16,9 +16,11 @@ from starlette.responses import JSONResponse, Response
 from schema.model import Problem, Schema
 from server.auth.person import Asking
 from server.errors import Refusal
+from server.operations.metrics import Metrics
 from server.settings import Settings
 from server.threads import StoreThreads
 from sync import people
+from sync.store.faults import WORLD_ERRORS, Fault, fault_of
 from sync.store.sqlite import Store
 from sync.times import read_instant
 
@@ -40,11 +42,14 @@ class Session:
 class Sessions:
     """The sessions of one server."""
 
-    def __init__(self, settings: Settings, threads: StoreThreads, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Settings, threads: StoreThreads, clock: Callable[[], datetime], metrics: Metrics
+    ) -> None:
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         self._longest = timedelta(hours=settings.session_hours_max)
         self._is_https = settings.is_https
         self._threads = threads
+        self._metrics = metrics
         self.clock = clock
 
     async def of(self, request: Request) -> Session:
@@ -62,15 +67,23 @@ class Sessions:
             await self._threads.write(lambda store: people.end_session(store, token_hash, now))
             raise Refusal(Problem("not_signed_in"))
         if now - used > USE_NOTED_EVERY:
-            await self._threads.write(lambda store: people.use_session(store, token_hash, now))
+            await self._note_use(token_hash, now)
         return Session(token_hash, person, device)
+
+    async def _note_use(self, token_hash: bytes, now: datetime) -> None:
+        try:
+            await self._threads.write(lambda store: people.use_session(store, token_hash, now))
+        except WORLD_ERRORS as error:
+            # On a full disk reading goes on; at worst the session ends earlier than it could.
+            if fault_of(error) is not Fault.full:
+                raise
 
     def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
         """Who asks, as the store has it now: roles and a revoked device count from this moment."""
         person = people.person_of(store, session.person, session.device)
         if person is None:
             raise Refusal(Problem("not_signed_in"))
-        return Asking(person, self.clock(), schema, store)
+        return Asking(person, self.clock(), schema, store, self._metrics)
 
     def begin(self, store: Store, person: str, device: str) -> str:
         """A new session; gives its token, which is kept nowhere else."""

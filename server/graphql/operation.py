@@ -32,7 +32,7 @@ from strawberry.extensions import (
 
 from schema.model import Problem
 from server.auth.person import Asking
-from server.errors import Refusal, error_of, log_failure, status_of
+from server.errors import Refusal, error_of, log_failure, problem_of_failure, status_of
 
 # The widest question of the desk, one record with its whole history, needs 9 levels and some 250 tokens.
 DEPTH_MAX = 12
@@ -132,7 +132,7 @@ def _problem(error: GraphQLError) -> Problem:
         # Refused before anything ran: the query itself, or a variable in a wrong form.
         return _refused("variables" if _of_variable(error) else "query", error).problem
     log_failure(cause or error)
-    return Problem("failed")
+    return problem_of_failure(cause)
 
 
 def _of_variable(error: GraphQLError) -> bool:

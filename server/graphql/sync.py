@@ -161,7 +161,9 @@ def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
     wrong = pushing.refusal_of(received, _bytes_of(received))
     if wrong is not None:
         raise Refusal(wrong)
-    receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now)
+    with asking.metrics.push_timed():
+        receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now)
+    asking.metrics.pushed(receipts)
     kinds = [save.get("kind") for save in received]
     return PushResult(
         receipts=[_receipt(asking, receipt, kind) for receipt, kind in zip(receipts, kinds, strict=True)],
@@ -173,7 +175,8 @@ def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
 def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, mark: str | None) -> PullPage:
     """The next page for this device; raises Refusal query_refused for a cursor that is none, and cursor_ahead."""
     cursors = {str(entry.scope): entry.cursor for entry in after}
-    page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now, mark)
+    with asking.metrics.pull_timed():
+        page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now, mark)
     if isinstance(page, Found):
         raise Refusal(page)
     return PullPage(
