@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from server.__main__ import main
 from sync.log import LogHead, check_log
 from sync.store.sqlite import open_store
 from tests.server.http_world import HOME, PUSH, Phone
@@ -286,3 +287,34 @@ def test_with_little_disk_left_nothing_is_written_any_more_and_it_is_told(
         assert "doorstep_disk_full_total 1.0" in told
         (disk / "filler").unlink()
         assert receipts(li_min, save)[0][1] == "accepted"
+
+
+# Backed up while people work ----------------------------------------------------------------------------------------
+
+
+def test_a_backup_made_while_phones_push_is_of_one_moment_and_stops_nobody(served: Served, tmp_path: Path) -> None:
+    li_min = served.signs_in("li_min")
+    receipts(li_min, *homes(li_min, 5))
+    backing_up = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "server", "backup", "--data", str(served.folder), "--copied-away"],
+        cwd=ROOT,
+        env={**os.environ, "DOORSTEP_FREE_MEGABYTES_MIN": "0"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    pushed = 5
+    while backing_up.poll() is None:
+        assert receipts(li_min, *homes(li_min, 1))[0][1] == "accepted"
+        pushed += 1
+    said, _ = backing_up.communicate()
+    assert backing_up.returncode == 0, said
+    found = re.search(r"([\d,]+) entries, revision ([\d,]+)", said)
+    assert found is not None and 5 <= int(found[1]) <= pushed
+    told = served.client.get("/metrics").text
+    assert f"doorstep_backed_up_revision {float(found[2])}" in told
+    age = re.search(r"^doorstep_backup_age_seconds (\S+)$", told, re.M)
+    assert age is not None and 0 <= float(age[1]) < 600
+    # Back to that moment, on another folder; what came later is on the phones, and is taken again.
+    (made,) = (served.folder / "backups").glob("*.sqlite3")
+    assert main(["restore", str(made), "--data", str(tmp_path / "restored")]) == 0
+    assert log_is_whole(tmp_path / "restored").entries == int(found[1]) + 1

@@ -119,7 +119,9 @@ def test_a_tail_cut_with_its_counter_is_found_by_the_exported_head_alone(centre,
 def test_a_tail_cut_and_chained_anew_is_found_by_the_exported_head_alone(centre, exported):
     unlocked(centre.store).execute("DELETE FROM log WHERE position = 6")
     centre.store.execute("UPDATE counter SET value = 5 WHERE name = 'log'")
-    centre.home(room="7")
+    # Pushed only: whoever pulled before would show the server that it misses an entry.
+    centre.zhou_hui.writes("household", estate="和平里", building="3", unit="2", room="7", team="heping_1")
+    centre.zhou_hui.pushes()
     assert isinstance(check_log(centre.store), LogHead)
     found = check_log(centre.store, exported)
     assert isinstance(found, LogBroken) and found.position == 6 and "written anew" in found.reason
