@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 from schema.load import load_schema
 from server.__main__ import main
 from server.operations import backup as backing
+from server.operations import restore as restoring
 from server.operations.files import locked
+from server.settings import Settings
 from sync.epoch import backed_up, epoch_of, last_backup_at, parent_of
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
@@ -275,6 +278,32 @@ def test_an_invented_neighbourhood_never_becomes_a_centre(
     (made,) = backing.backups_in(data / "backups")
     status, said = says(capsys, "restore", made, "--data", tmp_path / "new")
     assert status == 1 and "invented" in said
+
+
+def test_a_restore_cut_between_its_two_steps_is_told_and_done_by_the_same_command_again(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "centre"
+    folder.mkdir(mode=0o700)
+    (folder / "doorstep.sqlite3").write_bytes(empty_store())
+    honest = restoring._set_aside
+
+    def cut(settings: Settings, now: datetime) -> None:
+        honest(settings, now)
+        raise RuntimeError("the power is gone")
+
+    monkeypatch.setattr(restoring, "_set_aside", cut)
+    with pytest.raises(RuntimeError):
+        main(["restore", str(made), "--data", str(folder), "--replace"])
+    monkeypatch.setattr(restoring, "_set_aside", honest)
+    status, said = says(capsys, "doctor", "--data", folder)
+    assert status == 1 and "A restore was cut short" in said
+    assert says(capsys, "restore", made, "--data", folder, "--replace")[0] == 0
+    assert "cut short" not in says(capsys, "doctor", "--data", folder)[1]
+    store = restored(folder)
+    assert store.value("SELECT count(*) FROM household") == 2
+    store.close()
+    assert len(list(folder.glob("replaced-*"))) == 1, "what was there is kept"
 
 
 def test_a_database_put_in_place_by_hand_is_taken_over(data: Path, made: Path, tmp_path: Path, capsys: Any) -> None:
