@@ -2,7 +2,7 @@
 // commands out is done elsewhere.
 
 export const commands = [
-  'next', 'previous', 'approve', 'return', 'later', 'select', 'approve_selected', 'undo', 'keep_both', 'different',
+  'next', 'previous', 'approve', 'return', 'edit', 'later', 'select', 'approve_selected', 'undo', 'keep_both', 'different',
   'tab_before', 'tab_after', 'find', 'help', 'choose',
 ] as const;
 export type Command = (typeof commands)[number];
@@ -15,6 +15,7 @@ export const bindings: readonly Binding[] = [
   { key: 'k', command: 'previous', shown: 'K' },
   { key: 'a', command: 'approve', shown: 'A' },
   { key: 'r', command: 'return', shown: 'R' },
+  { key: 'e', command: 'edit', shown: 'E' },
   { key: 'l', command: 'later', shown: 'L' },
   { key: 'x', command: 'select', shown: 'X' },
   { key: 'a', shift: true, command: 'approve_selected', shown: 'Shift A' },

@@ -1,6 +1,6 @@
 // What the desk asks the centre, as GraphQL. What is shown of the answers stands with the screens.
 import { gql } from '../view';
-import type { Decision, DecisionResult, RecordDetail, ReviewItem, ReviewPage, ReviewTab, Workbench } from './shapes';
+import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, RecordDetail, ReviewItem, ReviewPage, ReviewTab, Workbench } from './shapes';
 
 const problem = 'problem { code field details words_zh words_en next_step_zh next_step_en next_step }';
 const item = `record kind title_zh title_en author author_name happened_on delivered_at revision state urgent conflicts
@@ -26,6 +26,14 @@ const record_title = 'query record_title($record: ID!) { record_detail(record: $
 
 const decide = `mutation decide($decisions: [DecisionInput!]!) { decide(decisions: $decisions) {
   id record standing ${problem} } }`;
+
+const verdict = 'verdict { verdict by by_name at sentence edited }';
+const held_detail = `query held_detail($save: ID!) { held_detail(save: $save) {
+  save record kind title_zh title_en author author_name made_at delivered_at revision values stands is_new is_elsewhere
+  locked_by opens_lock waits can_release can_edit can_reject ${problem} ${verdict}
+  fields { field_key wrote has_seen seen stands stands_by stands_by_name stands_at is_unseen } } }`;
+const decide_held = `mutation decide_held($decisions: [HeldDecisionInput!]!) { decide_held(decisions: $decisions) {
+  id save revision ${verdict} ${problem} } }`;
 
 const settle_duplicate = `mutation settle_duplicate($id: ID!, $record: ID!, $other: ID!, $verdict: String!) {
   settle_duplicate(id: $id, record: $record, other: $other, verdict: $verdict) { id record standing ${problem} } }`;
@@ -54,6 +62,17 @@ export async function askTitle(record: string): Promise<Pick<ReviewItem, 'title_
 /** Hand decisions to the centre; each is answered on its own. */
 export async function sendDecisions(decisions: Decision[]): Promise<DecisionResult[]> {
   return (await gql<{ decide: DecisionResult[] }>(decide, { decisions: decisions.map((decision) => ({ ...decision })) })).decide;
+}
+
+/** One held save against what stands; null when it is not this person's to look at. */
+export async function askHeld(save: string): Promise<HeldDetail | null> {
+  return (await gql<{ held_detail: HeldDetail | null }>(held_detail, { save })).held_detail;
+}
+
+/** Hand one decision on a held save to the centre. The same id again gets the same answer. */
+export async function sendHeld(decision: HeldDecision): Promise<HeldDecisionResult> {
+  const [result] = (await gql<{ decide_held: HeldDecisionResult[] }>(decide_held, { decisions: [{ ...decision }] })).decide_held;
+  return result ?? { id: decision.id, save: decision.save, verdict: null, revision: null, problem: { code: 'failed' } };
 }
 
 /** Say whether two records are the same thing; `other` is the one that goes when they are. */

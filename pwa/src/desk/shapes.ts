@@ -81,6 +81,56 @@ export interface RecordDetail {
   household: HouseholdContext | null;
 }
 
+/** One field of a held save: what its author wrote, had seen there, and what stands there now. */
+export interface HeldField {
+  field_key: string;
+  wrote: Json;
+  has_seen: boolean;
+  seen: Json;
+  stands: Json;
+  stands_by: string | null;
+  stands_by_name: string | null;
+  stands_at: string | null;
+  /** Another value stands that the author had not seen: released as it is, both would stand. */
+  is_unseen: boolean;
+}
+export interface HeldVerdict { verdict: string; by: string; by_name: string; at: string; sentence: string | null; edited: string[] }
+export interface HeldDetail {
+  save: string;
+  record: string;
+  kind: string | null;
+  title_zh: string;
+  title_en: string;
+  author: string;
+  author_name: string;
+  made_at: string | null;
+  delivered_at: string;
+  revision: number;
+  problem: Problem | null;
+  fields: HeldField[];
+  values: Values;
+  stands: Values;
+  is_new: boolean;
+  is_elsewhere: boolean;
+  locked_by: string | null;
+  opens_lock: boolean;
+  waits: number;
+  can_release: boolean;
+  can_edit: boolean;
+  can_reject: boolean;
+  verdict: HeldVerdict | null;
+}
+/** One decision on a held save; `set` holds what is released with another value than its author's. */
+export interface HeldDecision {
+  id: string;
+  save: string;
+  revision: number;
+  verdict: 'release' | 'reject';
+  set: { [field_key: string]: Json } | null;
+  sentence: string | null;
+}
+export interface HeldDecisionResult { id: string; save: string; verdict: HeldVerdict | null; revision: number | null; problem: Problem | null }
+
 export type Verdict = 'approve' | 'return' | 'reject' | 'undo';
 /** One decision of a reviewer; its id is drawn once, so that asking again never decides twice. */
 export interface Decision {
