@@ -4,6 +4,7 @@ Not here: whether it may be given (release.py), and the saves that a release wri
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def apply_verdict(store: Store, schema: Schema, entry: Entry) -> int:
     if original is None:
         raise ValueError(f"entry {entry.position} decides on a save that is not there")
     revision = feed.next_revision(store)
-    problem = _problem_of(store, entry, body)
+    problem = _problem_of(entry, body, original)
     store.execute(
         "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '[]', NULL)",
         (
@@ -137,12 +138,22 @@ def decided_since(store: Store, device: str, revision: int) -> tuple[Verdict, ..
     return tuple(_verdict(store, row) for row in reversed(rows))
 
 
-def _problem_of(store: Store, entry: Entry, body: dict[str, Any]) -> Problem | None:
+def _problem_of(entry: Entry, body: Mapping[str, Any], original: Entry) -> Problem | None:
     if body["verdict"] == "keep":
         return log.problem_from(json.dumps(entry.facts["problem"]))
     if body["verdict"] == "reject":
-        return Problem("held_rejected", details={"by": entry.person, "sentence": body.get("sentence")})
+        details = {"by": entry.person, "sentence": body.get("sentence")}
+        return Problem("held_rejected", _question_of(original), details)
     return Problem("held_withdrawn") if body["verdict"] == "withdraw" else None
+
+
+def _question_of(original: Entry) -> str | None:
+    """The field at which the author shall read the sentence: what the reason was about, else the one they wrote."""
+    members = json.loads(original.body)
+    values = members.get("set") if isinstance(members, dict) else None
+    if original.problem is not None and original.problem.field is not None:
+        return original.problem.field
+    return next(iter(values)) if isinstance(values, dict) and len(values) == 1 else None
 
 
 def _verdict(store: Store, row: tuple[Any, ...]) -> Verdict:

@@ -1,6 +1,6 @@
 // All that screens may use of the phone's core: reading, saving, drafts, search, sending, and who is signed in. How it is
 // done stands in sync/ and auth/; screens import from here and not from there.
-import { current, names, session } from './auth/session.svelte';
+import { current, gql, names, session } from './auth/session.svelte';
 import type { Kind } from './generated/types';
 import { settings } from './settings.svelte';
 import * as drafts from './sync/drafts';
@@ -8,7 +8,11 @@ import type { Outcome } from './sync/loop';
 import { notesOf, type SyncNotes } from './sync/notes';
 import * as records from './sync/records';
 import * as searching from './sync/search';
-import type { DraftRow, Json, OutboxEntry, RecordView, Values } from './sync/shapes';
+import { newId } from './sync/save';
+import type { DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
+import { projectAgain } from './sync/outbox';
+import { write } from './sync/store';
+import { isDecided, verdictsTold } from './sync/verdicts';
 import * as writing from './sync/write';
 import { takeUpdate } from './update';
 
@@ -21,7 +25,7 @@ export { newId, newRow } from './sync/save';
 export { live, syncState } from './sync/state.svelte';
 export type { Listed } from './auth/session.svelte';
 export type { Outcome } from './sync/loop';
-export type { Claim, DraftRow, Json, Mark, Me, Member, OutboxEntry, Problem, RecordView, Review, Standing, Values } from './sync/shapes';
+export type { Claim, DraftRow, Json, Mark, Me, Member, OutboxEntry, Problem, RecordView, Review, Standing, Told, Values } from './sync/shapes';
 export type { Saved, SaveOptions } from './sync/write';
 
 export interface Hit { record: string; kind: string; title: string; subtitle: string; household: string | null }
@@ -118,6 +122,40 @@ export async function sendAgain(save_id: string): Promise<{ kind: string; record
 /** Seal a held save anew on the record as it is now; the held one leaves the outbox in the same transaction. */
 export async function replaceHeld(save_id: string, set: Written): Promise<writing.Saved> {
   return told(await writing.replaceHeld(await (await current()).author(), save_id, set));
+}
+
+/** What was decided later on saves this phone was refused, newest first. */
+export async function verdicts(): Promise<Told[]> {
+  return verdictsTold((await current()).store);
+}
+
+const withdraw = `mutation withdraw($decisions: [HeldDecisionInput!]!) { decide_held(decisions: $decisions) {
+  problem { code field details words_zh words_en next_step_zh next_step_en next_step } } }`;
+
+/**
+ * Put a refused save away. Unless somebody has decided on it already, the centre is told first that its author takes it
+ * back, and keeps the words; without network nothing is put away (NetworkFailure). The problem, where it cannot be.
+ */
+export async function putAway(save_id: string): Promise<Problem | undefined> {
+  const { store, changed, loop } = await current();
+  const row = await store.get('outbox', save_id);
+  if (row?.status !== 'held') return undefined;
+  if (!isDecided(row)) {
+    const decision = { id: newId(), save: save_id, revision: 0, verdict: 'withdraw' };
+    const { decide_held } = await gql<{ decide_held: { problem: Problem | null }[] }>(withdraw, { decisions: [decision] });
+    const problem = decide_held[0]?.problem;
+    if (problem) {
+      // Somebody was quicker: the next pull brings what they decided.
+      loop.kick();
+      return problem;
+    }
+  }
+  await write(store, async (transaction) => {
+    await transaction.objectStore('outbox').delete(save_id);
+    await projectAgain(transaction, row.record);
+  });
+  changed([row.record], 'at once');
+  return undefined;
 }
 
 /** Take the newer app that waits. Drafts are written first; the outbox is in the database and is not touched. */

@@ -119,7 +119,7 @@ export async function signOut(): Promise<void> {
   const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
   await wipe.objectStore('base').clear();
   await wipe.objectStore('view').clear();
-  for (const key of ['cursors', 'mark', 'members', 'me', 'last_contact']) await wipe.objectStore('meta').delete(key);
+  for (const key of ['cursors', 'mark', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
   await wipe.done;
   store.close();
   const devices = await openDeviceStore();

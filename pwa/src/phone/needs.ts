@@ -1,7 +1,7 @@
 // What on this phone needs the person, what waits, what others decide: read from the outbox and the marks of records.
 // Showing it is the sync centre's and the inbox's.
-import { list, outbox, type OutboxEntry, type RecordView } from '../view';
-import { fieldsOf, type Json, type Values } from '../records/declared';
+import { get, list, outbox, verdicts, type OutboxEntry, type RecordView, type Told } from '../view';
+import type { Json, Values } from '../records/declared';
 import { schema } from '../schema/schema';
 
 export interface Needs { held: OutboxEntry[]; waiting: OutboxEntry[]; returned: RecordView[]; versions: RecordView[] }
@@ -49,16 +49,66 @@ export function valuesOfSet(set: Record<string, Json>): Values {
   return values;
 }
 
-export interface Decided { record: RecordView; about: string; text: string }
+/** What became of something this person wrote. `fields` are field keys: what was settled, or changed by somebody else. */
+export interface Decided {
+  what: 'approved' | 'rejected' | 'settled' | 'released' | 'not_taken';
+  record: string;
+  kind: string;
+  /** Undefined for a record that is no longer on this phone. */
+  view: RecordView | undefined;
+  fields: string[];
+  text: string | null;
+  by: string | null;
+  at: string;
+}
 
-/** What a supervisor decided between two versions: the note that was left with the decision, newest records first. */
+const shownMax = 40;
+
+/** What others decided on this person's work, newest first. A record that was returned is something to do, and not here. */
 export async function decidedOf(me: string): Promise<Decided[]> {
-  const settled = kinds.filter((kind) => fieldsOf(kind).some((field) => field.name === 'remarks'));
-  const records = (await Promise.all(settled.map((kind) => (kind === 'home_visit' ? list(kind, 'assigned_to', me) : list(kind))))).flat();
-  return records
-    .flatMap((record) => Object.values((record.values.remarks ?? {}) as Record<string, { text?: string; about?: string }>)
-      .filter((row) => row.about)
-      .map((row) => ({ record, about: row.about ?? '', text: row.text ?? '' })))
-    .sort((one, other) => other.record.changed_at.localeCompare(one.record.changed_at))
-    .slice(0, 30);
+  const [marked, told] = await Promise.all([
+    Promise.all(kinds.flatMap((kind) => ['reviewed', 'sent', 'saved'].map((mark) => list(kind, 'mark', mark)))),
+    verdicts()
+  ]);
+  const mine = marked.flat().filter((record) => isMine(record, me));
+  const kept = await Promise.all(told.map(async (one) => releasedOf(one, await get(one.record))));
+  return [...mine.flatMap((record) => [...reviewOf(record, me), ...settledOf(record)]), ...kept.filter((one) => one !== undefined)]
+    .sort((one, other) => other.at.localeCompare(one.at))
+    .slice(0, shownMax);
+}
+
+function reviewOf(record: RecordView, me: string): Decided[] {
+  const review = record.standing?.review;
+  if (!review || (review.state !== 'approved' && review.state !== 'rejected') || review.by === me) return [];
+  return [{ what: review.state, ...about(record), fields: [], text: review.sentence, by: review.by, at: review.at ?? record.changed_at }];
+}
+
+/** A settled version leaves a note that names its field, in the very save that wrote the field. Other remarks are no decision. */
+export function settledOf(record: RecordView): Decided[] {
+  const remarks = Object.entries((record.values.remarks ?? {}) as Record<string, { text?: string; about?: string }>);
+  return remarks
+    .filter(([row, remark]) => {
+      const name = remark.about ?? '';
+      if (name === '') return false;
+      const settled = Object.entries(record.live).filter(([key]) => key === name || key.startsWith(`${name}.`)).flatMap(([, keys]) => keys);
+      return (record.live[`remarks.${row}`] ?? []).some((key) => settled.includes(key));
+    })
+    .map(([, remark]) => ({ what: 'settled' as const, ...about(record), fields: [remark.about ?? ''], text: remark.text ?? '', by: null, at: record.changed_at }));
+}
+
+function releasedOf(told: Told, view: RecordView | undefined): Decided | undefined {
+  const what = ({ release: 'released', reject: 'not_taken' } as const)[told.verdict as 'release'];
+  if (what === undefined) return undefined;
+  return { what, record: told.record, kind: told.kind, view, fields: what === 'released' ? told.edited : Object.keys(told.set), text: told.sentence, by: told.by, at: told.at };
+}
+
+function about(record: RecordView): Pick<Decided, 'record' | 'kind' | 'view'> {
+  return { record: record.record, kind: record.kind, view: record };
+}
+
+/** The supervisor's sentence about a save that was not taken in. */
+export function rejectionOf(problem: { code: string; details?: { [key: string]: unknown } | null } | undefined): { sentence: string; by: string } | null {
+  if (problem?.code !== 'held_rejected') return null;
+  const { sentence, by } = problem.details ?? {};
+  return typeof sentence === 'string' ? { sentence, by: typeof by === 'string' ? by : '' } : null;
 }

@@ -17,7 +17,8 @@ import { sumOf } from './sum';
 const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mark: String) {
   pull(after: $after, bytes_max: $bytes_max, mark: $mark) {
     packed gone cursors { scope cursor complete } more
-    decided { save status revision problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
+    decided { save status revision verdict { verdict by by_name at sentence edited }
+      problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
     epoch mark backed_up server_time schema_min app_min
     refused { code details words_zh words_en next_step_zh next_step_en next_step }
   }

@@ -4,6 +4,7 @@ import { keep } from './kept';
 import { projectAgain } from './outbox';
 import type { OutboxRow, Receipt } from './shapes';
 import type { Writing } from './store';
+import { noteVerdict } from './verdicts';
 
 /**
  * Store receipts. An accepted save stays in the outbox until a pulled base has its revision; a held one stays with its
@@ -24,6 +25,7 @@ export async function storeReceipts(transaction: Writing, receipts: Receipt[], r
       problem: receipt.problem ?? null,
       receipt_round: round
     });
+    if (receipt.verdict) await noteVerdict(transaction, row, receipt.verdict);
     touched.add(row.record);
   }
   for (const record of touched) await settle(transaction, record);

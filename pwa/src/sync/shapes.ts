@@ -57,7 +57,11 @@ export interface Save {
 }
 
 export type ReceiptStatus = 'accepted' | 'held' | 'retry' | 'upgrade_required';
-export interface Receipt { save: string; status: ReceiptStatus; revision?: number | null; problem?: Problem | null }
+/** Who decided on a held save since, and how. verdict: release | reject | withdraw | keep */
+export interface VerdictGiven { verdict: string; by: string; by_name: string; at: string; sentence: string | null; edited: string[] }
+export interface Receipt { save: string; status: ReceiptStatus; revision?: number | null; problem?: Problem | null; verdict?: VerdictGiven | null }
+/** A verdict with the words it was about. */
+export interface Told extends VerdictGiven { save: string; record: string; kind: string; set: { [field_key: string]: Json } }
 
 /** A sealed save that the server has not yet confirmed in a pulled base. */
 export interface OutboxRow {

@@ -7,6 +7,7 @@ import { claimsOf, withSave } from '../../src/sync/project';
 import { pull, scopesOfRecord, type Cursors } from '../../src/sync/pull';
 import type { Claim } from '../../src/sync/shapes';
 import { fact } from '../../src/sync/store';
+import { isDecided, verdictsTold } from '../../src/sync/verdicts';
 import { Centre, placed } from './centre';
 import { morning, phoneOf, seed, visited, wang_household, wang_visit, wang_xiulan } from './phone';
 
@@ -101,6 +102,39 @@ describe('a pull', () => {
     // The note is her own and the visit assigned to her; home and resident were the team's.
     expect((await li_min.store.getAll('view')).map((row) => row.record)).toEqual([wang_visit, note]);
     expect(Object.keys((await fact<Cursors>(li_min.store, 'cursors')) ?? {})).toEqual(['person:li_min']);
+  });
+
+  it('remembers who decided on a held save, with the words it was about, when the save itself is gone', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    centre.refuse = () => ({ status: 'held', code: 'locked_after_edit' });
+    await li_min.save('resident', wang_xiulan, { health_note: '高血压' });
+    await li_min.meet(centre);
+    const { save } = (await li_min.outbox())[0]!;
+    const verdict = { verdict: 'release', by: 'zhou_hui', by_name: '周慧', at: '2026-11-22T02:00:00Z', sentence: null, edited: [] };
+    centre.decided.push({ save, status: 'accepted', revision: centre.head, problem: null, verdict });
+    centre.decided.push({ save: 'another device’s', status: 'accepted', revision: centre.head, problem: null, verdict });
+    await pull(li_min.store, centre.network(), centre.me.scopes);
+    await pull(li_min.store, centre.network(), centre.me.scopes);
+    expect(await li_min.outbox()).toEqual([]);
+    expect(await verdictsTold(li_min.store)).toMatchObject([{ save, record: wang_xiulan, by_name: '周慧', set: { health_note: '高血压' } }]);
+  });
+
+  it('keeps a save that was not taken in, with the sentence, until its author puts it away', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    centre.refuse = () => ({ status: 'held', code: 'locked_after_edit' });
+    await li_min.save('resident', wang_xiulan, { health_note: '高血压' });
+    await li_min.meet(centre);
+    const { save } = (await li_min.outbox())[0]!;
+    const problem = { code: 'held_rejected', field: 'health_note', details: { by: 'zhou_hui', sentence: '已经记过' } };
+    const verdict = { verdict: 'reject', by: 'zhou_hui', by_name: '周慧', at: '2026-11-22T02:00:00Z', sentence: '已经记过', edited: [] };
+    centre.decided.push({ save, status: 'held', revision: null, problem, verdict });
+    await pull(li_min.store, centre.network(), centre.me.scopes);
+    expect(await li_min.outbox()).toMatchObject([{ save, status: 'held', problem: { code: 'held_rejected', details: { sentence: '已经记过' } } }]);
+    expect((await li_min.store.getAll('outbox')).map(isDecided)).toEqual([true]);
   });
 
   it('begins a gained scope at its start', async () => {

@@ -1,0 +1,116 @@
+"""What was refused is decided by a supervisor, and whoever wrote it reads on the phone how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Locator, expect
+
+from e2e.conftest import Opens
+from e2e.people import Person
+
+DECIDE = """mutation decide($decisions: [DecisionInput!]!) {
+  decide(decisions: $decisions) { standing problem { code } } }"""
+DETAIL = "query detail($record: ID!) { record_detail(record: $record) { revision } }"
+BY_LATER = "便民服务日，多留了半小时收桌椅"
+
+
+def certified_while_she_writes(huang_li: Person, chen_jing: Person) -> str:
+    """Huang Li writes on her hours without a network; before it arrives, Chen Jing certifies them."""
+    hours = next(
+        row["record"]
+        for row in huang_li.stored("view")
+        if row["kind"] == "hour_entry" and (row["standing"].get("review") or {}).get("state") == "waiting"
+    )
+    huang_li.goes_offline()
+    huang_li.opens(f"/record/hour_entry/{hours}/edit").screen("record-edit")
+    huang_li.writes("activity", BY_LATER)
+    huang_li.does("save")
+    huang_li.sees_saved()
+    revision = chen_jing.asks(DETAIL, {"record": hours})["data"]["record_detail"]["revision"]
+    decision: dict[str, Any] = {"id": "certified-meanwhile", "record": hours, "revision": revision, "verdict": "approve"}
+    (result,) = chen_jing.asks(DECIDE, {"decisions": [decision]})["data"]["decide"]
+    assert result["problem"] is None
+    huang_li.comes_online()
+    huang_li.waits_until(lambda: [row["status"] for row in huang_li.stored("outbox")] == ["held"])
+    return str(hours)
+
+
+def held_at_the_desk(chen_jing: Person, hours: str) -> Locator:
+    chen_jing.opens("/review?tab=held").screen("review")
+    chen_jing.record(hours).locator("a").click()
+    held = chen_jing.page.locator(f'[data-detail="{hours}"]')
+    expect(held.locator("[data-held]")).to_be_visible()
+    return held
+
+
+def test_a_late_edit_is_let_in_by_the_coordinator_and_its_author_reads_it_on_the_phone(phone: Opens, desk: Opens):
+    huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
+    hours = certified_while_she_writes(huang_li, chen_jing)
+    huang_li.opens("/sync").screen("sync")
+    huang_li.sees_mark(hours, "held")
+    huang_li.shot("1-held")
+
+    held = held_at_the_desk(chen_jing, hours)
+    expect(held).to_contain_text(BY_LATER)
+    expect(held).to_contain_text("本人没有做错")
+    expect(held.locator("[data-opens]")).to_be_visible()
+    chen_jing.shot("1-held-beside-what-stands")
+    chen_jing.presses("a")
+    expect(chen_jing.page.locator(f'[data-row][data-record="{hours}"]')).to_have_count(0)
+    chen_jing.shot("2-let-in")
+
+    huang_li.opens("/sync").screen("sync")
+    huang_li.waits_until_sent()
+    huang_li.opens(f"/record/hour_entry/{hours}").screen("record")
+    expect(huang_li.page.locator('[data-value="activity"]')).to_contain_text(BY_LATER)
+    huang_li.opens("/inbox").screen("inbox")
+    expect(huang_li.page.locator(f'[data-record="{hours}"][data-decided="released"]')).to_contain_text("收进来了")
+    huang_li.shot("2-told")
+
+
+def test_a_late_edit_is_let_in_with_an_edit_in_the_editors_name(phone: Opens, desk: Opens):
+    huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
+    hours = certified_while_she_writes(huang_li, chen_jing)
+    held = held_at_the_desk(chen_jing, hours)
+    chen_jing.presses("e")
+    held.locator('[data-edit="activity"] :is(input, textarea)').first.fill("便民服务日（含收场）")
+    held.locator("textarea[name=sentence]").fill("写短一点就好")
+    chen_jing.shot("1-editing")
+    chen_jing.does("release")
+    expect(chen_jing.page.locator(f'[data-row][data-record="{hours}"]')).to_have_count(0)
+
+    huang_li.opens("/inbox").screen("inbox")
+    told = huang_li.page.locator(f'[data-record="{hours}"][data-decided="released"]')
+    expect(told).to_contain_text("做什么")
+    expect(told).to_contain_text("写短一点就好")
+    huang_li.opens(f"/record/hour_entry/{hours}").screen("record")
+    expect(huang_li.page.locator('[data-value="activity"]')).to_contain_text("便民服务日（含收场）")
+
+
+def test_what_is_not_taken_in_comes_back_with_the_reason_at_its_question(phone: Opens, desk: Opens):
+    huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
+    hours = certified_while_she_writes(huang_li, chen_jing)
+    held = held_at_the_desk(chen_jing, hours)
+    chen_jing.presses("r")
+    chen_jing.does("send-reject")
+    expect(held.get_by_role("alert").first).to_be_visible()
+    held.locator("textarea[name=sentence]").fill("收场的时间另记一条")
+    chen_jing.shot("1-rejecting")
+    chen_jing.does("send-reject")
+    expect(chen_jing.page.locator(f'[data-row][data-record="{hours}"]')).to_have_count(0)
+
+    huang_li.opens("/sync").screen("sync")
+    card = huang_li.record(hours)
+    expect(card.locator("[data-verdict]")).to_contain_text("收场的时间另记一条")
+    huang_li.shot("1-not-taken-in")
+    card.locator("[data-action=fix]").click()
+    huang_li.screen("record-edit")
+    expect(huang_li.field("activity")).to_contain_text("收场的时间另记一条")
+    huang_li.shot("2-at-its-question")
+    huang_li.opens("/sync").screen("sync")
+    huang_li.does("put-away")
+    huang_li.waits_until_sent()
+    huang_li.opens("/inbox").screen("inbox")
+    expect(huang_li.page.locator(f'[data-record="{hours}"][data-decided="not_taken"]')).to_be_visible()
+    huang_li.shot("3-told")
