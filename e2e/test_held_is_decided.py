@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from e2e.centre import today
 from e2e.conftest import Opens
 from e2e.people import Person
 
@@ -15,20 +16,40 @@ DETAIL = "query detail($record: ID!) { record_detail(record: $record) { revision
 BY_LATER = "便民服务日，多留了半小时收桌椅"
 
 
-def certified_while_she_writes(huang_li: Person, chen_jing: Person) -> str:
-    """Huang Li writes on her hours without a network; before it arrives, Chen Jing certifies them."""
-    hours = next(
+def waiting_hours(huang_li: Person) -> list[str]:
+    return [
         row["record"]
         for row in huang_li.stored("view")
         if row["kind"] == "hour_entry" and (row["standing"].get("review") or {}).get("state") == "waiting"
-    )
+    ]
+
+
+def certified_while_she_writes(huang_li: Person, chen_jing: Person) -> str:
+    """Huang Li writes on her hours without a network; before it arrives, Chen Jing certifies them."""
+    chen_jing.opens("/hours/new").screen("hours-new")
+    chen_jing.chooses("volunteer", "huang_li")
+    for field, value in {"activity": "便民服务日", "started_at": "00:05", "ended_at": "00:35"}.items():
+        chen_jing.writes(field, value)
+    chen_jing.writes_date("worked_on", today().isoformat())
+    chen_jing.writes("late_reason", "按签到表补")
+    chen_jing.does("save")
+    chen_jing.waits_until_sent()
+    huang_li.opens("/sync").screen("sync")
+    huang_li.does("send-now")
+    huang_li.waits_until(lambda: bool(waiting_hours(huang_li)))
+    (hours,) = waiting_hours(huang_li)
     huang_li.goes_offline()
     huang_li.opens(f"/record/hour_entry/{hours}/edit").screen("record-edit")
     huang_li.writes("activity", BY_LATER)
     huang_li.does("save")
     huang_li.sees_saved()
     revision = chen_jing.asks(DETAIL, {"record": hours})["data"]["record_detail"]["revision"]
-    decision: dict[str, Any] = {"id": "certified-meanwhile", "record": hours, "revision": revision, "verdict": "approve"}
+    decision: dict[str, Any] = {
+        "id": "certified-meanwhile",
+        "record": hours,
+        "revision": revision,
+        "verdict": "approve",
+    }
     (result,) = chen_jing.asks(DECIDE, {"decisions": [decision]})["data"]["decide"]
     assert result["problem"] is None
     huang_li.comes_online()

@@ -15,7 +15,7 @@ from sync.held import CANNOT_VOUCH
 from sync.record import COLUMNS, Record, live_claims, record_from, record_of, values_of
 from sync.references import sees
 from sync.save import save_key
-from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, Workbench
+from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, TeamFigures, Workbench
 from sync.store.sqlite import Store
 from sync.tables import is_document, quoted
 from sync.times import CENTRE_ZONE, local_date, local_date_of, read_instant, written
@@ -30,7 +30,8 @@ TABS = {
     "waiting": (
         "record_review",
         "r.review_state IN ('waiting', 'changed')",
-        "r.urgent DESC, r.waiting_since, r.record",
+        # A return that was answered goes back to its reviewer before what is new, except what is urgent.
+        "r.urgent DESC, coalesce(r.review ->> 'answered', 0) DESC, r.waiting_since, r.record",
     ),
     "returned": ("record_review", "r.review_state = 'returned'", _OLDEST_FIRST),
     "conflicts": ("record_conflicts", "r.conflicts > 0", _OLDEST_FIRST),
@@ -91,17 +92,22 @@ def review_items(
     kinds: Sequence[str] | None = None,
     first: int = 50,
     after: str | None = None,
+    team: str | None = None,
 ) -> ReviewPage:
     """What waits for a person who reviews or settles, most pressing first.
 
-    tab  waiting | conflicts | duplicates | returned | held
+    tab   waiting | conflicts | duplicates | returned | held
+    team  only what belongs to this team; held saves are not narrowed by it
+    Who decides on nothing, as a director, looks at the lists of what they may see.
     """
     begin, count = _page(first, after)
     with store.snapshot():
         if tab == "held":
             return _held_page(store, schema, person, kinds, begin, count)
         order = TABS[tab][2]
-        seen = seen_by(schema, person, _kinds(schema, kinds), _verb(tab))
+        seen = seen_by(schema, person, _kinds(schema, kinds), _verb(schema, person, tab))
+        if team is not None:
+            seen = Condition(f"{seen.sql} AND r.team = ?", (*seen.parameters, team))
         condition = _of_tab(tab, seen)
         total = store.value(f"SELECT count(*) {condition}", seen.parameters)
         rows = store.rows(
@@ -122,7 +128,7 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
     locking = [kind.name for kind in schema.kinds.values() if kind.review and kind.review.locks]
     midnight = datetime.combine(local_date(now), time(), CENTRE_ZONE)
     with store.snapshot():
-        reviewed = seen_by(schema, person, kinds, "review")
+        reviewed = seen_by(schema, person, kinds, _verb(schema, person, "waiting"))
         count, urgent, oldest = store.rows(
             f"SELECT count(*), coalesce(sum(r.urgent), 0), min(r.waiting_since) {_of_tab('waiting', reviewed)}",
             reviewed.parameters,
@@ -130,18 +136,75 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
         return Workbench(
             waiting=count,
             oldest_waiting_hours=None if oldest is None else int((now - read_instant(oldest)) / timedelta(hours=1)),
-            conflicts=_count(store, "conflicts", seen_by(schema, person, kinds, "settle")),
-            duplicates=_count(store, "duplicates", seen_by(schema, person, kinds, "settle_or_review")),
+            conflicts=_count(store, "conflicts", seen_by(schema, person, kinds, _verb(schema, person, "conflicts"))),
+            duplicates=_count(store, "duplicates", seen_by(schema, person, kinds, _verb(schema, person, "duplicates"))),
             returned=_count(store, "returned", reviewed),
             held=_held_count(store, schema, person, None),
             urgent=urgent,
-            hours_waiting=_count(store, "waiting", seen_by(schema, person, locking, "review")),
+            hours_waiting=_count(store, "waiting", seen_by(schema, person, locking, _verb(schema, person, "waiting"))),
             reviewed_today=store.value(
                 "SELECT count(*) FROM log WHERE entry = 'decision' AND person = ? AND received_at >= ?"
                 " AND status = 'accepted'",
                 (person.person, written(midnight)),
             ),
         )
+
+
+def team_figures(store: Store, schema: Schema, person: Person, now: datetime) -> list[TeamFigures]:
+    """What waits, team by team, for somebody who looks on over a whole centre; for anybody else nothing."""
+    if not is_onlooker(schema, person):
+        return []
+    seen = seen_by(schema, person, list(schema.kinds))
+    with store.snapshot():
+        waiting = _by_team(store, "waiting", seen, "count(*), coalesce(sum(r.urgent), 0), min(r.waiting_since)")
+        others = {tab: _by_team(store, tab, seen, "count(*)") for tab in ("returned", "conflicts", "duplicates")}
+        held = _held_by_team(store, person)
+        found = []
+        known = [(row[0], row[1]) for centre in _centres(person) for row in _teams(store, centre)]
+        for team, name in [*known, (None, None)]:
+            count, urgent, oldest = waiting.get(team, (0, 0, None))
+            counts = {tab: rows.get(team, (0,))[0] for tab, rows in others.items()}
+            figures = TeamFigures(
+                team=team,
+                team_name=name,
+                waiting=count,
+                oldest_waiting_hours=None if oldest is None else int((now - read_instant(oldest)) / timedelta(hours=1)),
+                urgent=urgent,
+                held=held.get(team, 0),
+                **counts,
+            )
+            if team is not None or figures.waiting or figures.held or any(counts.values()):
+                found.append(figures)
+        return found
+
+
+def _centres(person: Person) -> list[str]:
+    return list(dict.fromkeys(membership.centre for membership in person.memberships))
+
+
+def _teams(store: Store, centre: str) -> list[tuple[str, str]]:
+    return [
+        (row[0], row[1]) for row in store.rows("SELECT team, name FROM team WHERE centre = ? ORDER BY team", (centre,))
+    ]
+
+
+def _by_team(store: Store, tab: str, seen: Condition, columns: str) -> dict[str | None, tuple[Any, ...]]:
+    rows = store.rows(f"SELECT r.team, {columns} {_of_tab(tab, seen)} GROUP BY r.team", seen.parameters)
+    return {row[0]: row[1:] for row in rows}
+
+
+def _held_by_team(store: Store, person: Person) -> dict[str | None, int]:
+    """Open held saves by the first team that is shown them; how many there are is no secret of anybody's words."""
+    mine = {row[0] for centre in _centres(person) for row in _teams(store, centre)}
+    counts: dict[str | None, int] = {}
+    for (scopes,) in store.rows("SELECT scopes FROM held WHERE open = 1"):
+        names = [scope.split(":") for scope in json.loads(scopes)]
+        teams = sorted({name[1] for name in names if name[0] == "team"} & mine)
+        is_here = bool(teams) or any(name[0] == "centre" and name[1] in _centres(person) for name in names)
+        if is_here:
+            team = teams[0] if teams else None
+            counts[team] = counts.get(team, 0) + 1
+    return counts
 
 
 def held_saves(store: Store, schema: Schema, person: Person, first: int = 50, after: str | None = None) -> ReviewPage:
@@ -173,6 +236,7 @@ def review_item(store: Store, titles: Titles, found: Record) -> ReviewItem:
         changed=sorted(changed),
         late_days=_late_days(found.happened_on, found.waiting_since or found.delivered_at),
         values=values,
+        answered=found.review is not None and found.review.answered,
     )
 
 
@@ -186,8 +250,21 @@ def baseline(store: Store, found: Record) -> int:
     return log.first_revision(store, found.record)
 
 
-def _verb(tab: str) -> str:
+def _verb(schema: Schema, person: Person, tab: str) -> str:
+    if is_onlooker(schema, person):
+        return "see"
     return {"conflicts": "settle", "duplicates": "settle_or_review"}.get(tab, "review")
+
+
+def is_onlooker(schema: Schema, person: Person) -> bool:
+    """Whether somebody at a desk decides on nothing: a director, a window clerk."""
+    roles = {membership.role for membership in person.memberships}
+    decides = any(
+        role in kind.access.settle or (kind.review is not None and role in kind.review.by)
+        for kind in schema.kinds.values()
+        for role in roles
+    )
+    return not decides and any(role in schema.roles and schema.roles[role].home == "desk" for role in roles)
 
 
 def _of_tab(tab: str, seen: Condition) -> str:

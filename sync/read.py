@@ -5,7 +5,7 @@ Not here: how each is found (lists.py, detail.py, held_detail.py) and its shape 
 
 from sync.detail import record_detail
 from sync.held_detail import held_detail
-from sync.lists import held_saves, record_row, records, review_items, workbench
+from sync.lists import held_saves, record_row, records, review_items, team_figures, workbench
 from sync.shapes import (
     ClaimView,
     ConflictView,
@@ -19,6 +19,7 @@ from sync.shapes import (
     RecordRow,
     ReviewItem,
     ReviewPage,
+    TeamFigures,
     Workbench,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "RecordRow",
     "ReviewItem",
     "ReviewPage",
+    "TeamFigures",
     "Workbench",
     "held_detail",
     "held_saves",
@@ -42,5 +44,6 @@ __all__ = [
     "record_row",
     "records",
     "review_items",
+    "team_figures",
     "workbench",
 ]

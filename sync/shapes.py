@@ -54,6 +54,7 @@ class ReviewItem:
     values: dict[str, Any]
     problem: Problem | None = None
     save: str | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,21 @@ class HeldDetail:
     can_edit: bool
     can_reject: bool
     verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class TeamFigures:
+    """What waits in one team, or (team is None) with nobody's team, for whoever answers for the centre."""
+
+    team: str | None
+    team_name: str | None
+    waiting: int
+    oldest_waiting_hours: int | None
+    urgent: int
+    returned: int
+    conflicts: int
+    duplicates: int
+    held: int
 
 
 @dataclass(frozen=True)

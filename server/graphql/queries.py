@@ -54,8 +54,13 @@ def _review_list(
     kinds: list[str] | None = None,
     first: int = 50,
     after: str | None = None,
+    team: strawberry.ID | None = None,
 ) -> review.ReviewPage:
-    return review.review_list(info.context, tab, kinds, first, after)
+    return review.review_list(info.context, tab, kinds, first, after, team)
+
+
+def _team_figures(info: Info[Asking, None]) -> list[review.TeamFigures]:
+    return review.team_figures(info.context)
 
 
 def _record_detail(info: Info[Asking, None], record: strawberry.ID) -> review.RecordDetail | None:
@@ -78,6 +83,9 @@ FIXED: dict[str, Any] = {
         resolver=_whole_records, description="Some records of this device's scopes, whole; at most 100."
     ),
     "workbench": strawberry.field(resolver=_workbench, description="The counts of what I have to look at."),
+    "team_figures": strawberry.field(
+        resolver=_team_figures, description="What waits, team by team, for who looks on over a whole centre."
+    ),
     "review_list": strawberry.field(resolver=_review_list, description="What waits for me, most pressing first."),
     "record_detail": strawberry.field(
         resolver=_record_detail,

@@ -42,8 +42,25 @@ class Workbench:
 
 
 @strawberry.type
+class TeamFigures:
+    """What waits in one team, or with no team: counts for whoever answers for the centre and decides on nothing."""
+
+    team: strawberry.ID | None
+    team_name: str | None
+    waiting: int
+    oldest_waiting_hours: int | None
+    urgent: int
+    returned: int
+    conflicts: int
+    duplicates: int
+    held: int
+
+
+@strawberry.type
 class ReviewItem:
-    """One row of a review list. `save` and `problem` are there for a held save only."""
+    """One row of a review list. `save` and `problem` are there for a held save only; `answered`: it was returned, and a
+    save came since.
+    """
 
     record: strawberry.ID
     kind: str | None
@@ -63,6 +80,7 @@ class ReviewItem:
     values: JSON
     problem: Problem | None
     save: strawberry.ID | None
+    answered: bool
 
 
 @strawberry.type
@@ -152,9 +170,17 @@ def workbench(asking: Asking) -> Workbench:
     return Workbench(**asdict(read.workbench(asking.store, asking.schema, asking.person, asking.now)))
 
 
-def review_list(asking: Asking, tab: ReviewTab, kinds: list[str] | None, first: int, after: str | None) -> ReviewPage:
+def team_figures(asking: Asking) -> list[TeamFigures]:
+    """What waits, team by team."""
+    found = read.team_figures(asking.store, asking.schema, asking.person, asking.now)
+    return [TeamFigures(**asdict(one)) for one in found]
+
+
+def review_list(
+    asking: Asking, tab: ReviewTab, kinds: list[str] | None, first: int, after: str | None, team: str | None
+) -> ReviewPage:
     """One page of a list."""
-    page = read.review_items(asking.store, asking.schema, asking.person, tab.value, kinds, first, after)
+    page = read.review_items(asking.store, asking.schema, asking.person, tab.value, kinds, first, after, team)
     return ReviewPage(items=[_item(asking, item) for item in page.items], total=page.total, next=page.next)
 
 
@@ -209,6 +235,7 @@ def _item(asking: Asking, item: read.ReviewItem) -> ReviewItem:
         values=JSON(item.values),
         problem=problem_of(asking.schema, item.problem, item.kind),
         save=None if item.save is None else strawberry.ID(item.save),
+        answered=item.answered,
     )
 
 

@@ -24,6 +24,12 @@ export function decides(roles: readonly string[]): boolean {
   return reviewedBy(roles).length > 0 || kinds().some((kind) => roles.some((role) => kind.access.settle[role] !== undefined));
 }
 
+/** Whether these roles only look on: they see what others decide, at a desk. */
+export function looksOn(roles: readonly string[]): boolean {
+  const sees = kinds().some((kind) => roles.some((role) => kind.access.see[role] !== undefined));
+  return !decides(roles) && sees && roles.some((role) => schema.roles[role]?.home === 'desk');
+}
+
 /** Whether hours of volunteers wait for these roles. */
 export function approvesHours(roles: readonly string[]): boolean {
   return reviewedBy(roles).includes(hours);
@@ -35,7 +41,7 @@ export function menuOf(roles: readonly string[]): Group[] {
   const creates = (kind: string) => roles.some((role) => schema.kinds[kind]?.access.create[role] !== undefined);
   const entry = (shown: boolean, name: EntryName, href: string, icon: IconName): Entry[] => (shown ? [{ name, href, icon }] : []);
   const groups: Group[] = [
-    { name: null, entries: [...entry(true, 'workbench', '/workbench', 'note'), ...entry(decides(roles), 'review', '/review', 'check')] },
+    { name: null, entries: [...entry(true, 'workbench', '/workbench', 'note'), ...entry(decides(roles) || looksOn(roles), 'review', '/review', 'check')] },
     { name: 'outreach', entries: [...entry(has_copies('household'), 'homes', '/homes', 'home'), ...entry(has_copies('case'), 'cases', '/cases', 'folder')] },
     { name: 'volunteers', entries: [...entry(approvesHours(roles), 'hours_to_approve', '/approve', 'hours'), ...entry(approvesHours(roles) && creates(hours), 'write_hours', '/hours/new', 'draft')] },
     { name: 'own', entries: [...entry(true, 'sync', '/sync', 'sent'), ...entry(true, 'me', '/me', 'person')] },

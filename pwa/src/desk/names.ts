@@ -2,13 +2,13 @@
 // looked up.
 import { get, today } from '../view';
 import { kindOf } from '../schema/schema';
-import { choiceWords } from '../schema/words';
+import { choiceWords, problemWords } from '../schema/words';
 import { deskWords as w } from '../words/desk';
 import type { Json, Language } from '../schema/model';
 import { moment } from '../records/dates';
 import { refsIn, type Titles } from './field_text';
 import { askTitle } from './questions';
-import type { ReviewItem } from './shapes';
+import type { Problem, ReviewItem } from './shapes';
 
 /** The title of a row or record. */
 export function titleOf(titled: { title_zh: string; title_en: string }, language: Language): string {
@@ -46,6 +46,13 @@ export function urgentWords(item: Pick<ReviewItem, 'kind' | 'values'>, language:
     if (field?.type === 'choice' && typeof value === 'string') return choiceWords(field.of ?? '', value, language);
   }
   return w.urgent;
+}
+
+/** Why a save was not taken in, said to whoever decides and not to its author. */
+export function heldTitle(problem: Problem | null, language: Language, kind?: string): string {
+  if (!problem) return '';
+  const own = (w.held_title as Record<string, string>)[problem.code];
+  return own ?? problemWords(problem, language, kind)[0] ?? '';
 }
 
 /** Parts of a line of facts, the empty ones left out. */

@@ -1,18 +1,21 @@
 // What the desk asks the centre, as GraphQL. What is shown of the answers stands with the screens.
 import { gql } from '../view';
-import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, RecordDetail, ReviewItem, ReviewPage, ReviewTab, Workbench } from './shapes';
+import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, RecordDetail, ReviewItem, ReviewPage, ReviewTab, TeamFigures, Workbench } from './shapes';
 
 const problem = 'problem { code field details words_zh words_en next_step_zh next_step_en next_step }';
 const item = `record kind title_zh title_en author author_name happened_on delivered_at revision state urgent conflicts
-  duplicates changed late_days values ${problem} save`;
+  duplicates changed late_days values ${problem} save answered`;
 const claim = 'field_key key value author author_name made_at delivered_at save live';
 const change = 'field_key before after by by_name at';
 
 const workbench = `query workbench { workbench {
   waiting oldest_waiting_hours conflicts duplicates returned held urgent hours_waiting reviewed_today } }`;
 
-const review_list = `query review_list($tab: ReviewTab!, $kinds: [String!], $first: Int!, $after: String) {
-  review_list(tab: $tab, kinds: $kinds, first: $first, after: $after) { items { ${item} } total next } }`;
+const team_figures = `query team_figures { team_figures {
+  team team_name waiting oldest_waiting_hours urgent returned conflicts duplicates held } }`;
+
+const review_list = `query review_list($tab: ReviewTab!, $kinds: [String!], $first: Int!, $after: String, $team: ID) {
+  review_list(tab: $tab, kinds: $kinds, first: $first, after: $after, team: $team) { items { ${item} } total next } }`;
 
 const record_detail = `query record_detail($record: ID!) { record_detail(record: $record) {
   record kind revision title_zh title_en values standing household
@@ -43,10 +46,15 @@ export async function askWorkbench(): Promise<Workbench> {
   return (await gql<{ workbench: Workbench }>(workbench, {})).workbench;
 }
 
+/** What waits in each team; empty for whoever decides, who has queues of their own. */
+export async function askTeamFigures(): Promise<TeamFigures[]> {
+  return (await gql<{ team_figures: TeamFigures[] }>(team_figures, {})).team_figures;
+}
+
 /** One page of a queue; `after` continues where the page before ended. */
-export async function askQueue(tab: ReviewTab, options: { kinds?: string[]; first?: number; after?: string } = {}): Promise<ReviewPage> {
-  const { kinds = null, first = 50, after = null } = options;
-  return (await gql<{ review_list: ReviewPage }>(review_list, { tab, kinds, first, after })).review_list;
+export async function askQueue(tab: ReviewTab, options: { kinds?: string[]; first?: number; after?: string; team?: string } = {}): Promise<ReviewPage> {
+  const { kinds = null, first = 50, after = null, team = null } = options;
+  return (await gql<{ review_list: ReviewPage }>(review_list, { tab, kinds, first, after, team })).review_list;
 }
 
 /** A record with everything a reviewer looks at; null when the person may not see it or it does not exist. */

@@ -47,9 +47,9 @@ export function afterLeaving(rows: readonly string[], open: string | undefined, 
   return rows.slice(at + 1).find(stays) ?? rows.slice(0, Math.max(0, at)).reverse().find(stays);
 }
 
-/** Urgent records first, then whoever has waited longest; records the reader put aside come last. */
+/** Urgent records first, then returns that were answered, then whoever has waited longest; what was put aside comes last. */
 export function inOrder(items: readonly ReviewItem[], aside: ReadonlySet<string>, newest = false): ReviewItem[] {
-  const weight = (item: ReviewItem) => (aside.has(rowKey(item)) ? 2 : item.urgent && !newest ? 0 : 1);
+  const weight = (item: ReviewItem) => (aside.has(rowKey(item)) ? 3 : newest ? 2 : item.urgent ? 0 : item.answered ? 1 : 2);
   const since = (item: ReviewItem) => item.delivered_at ?? '';
   return [...items].sort((one, other) => {
     const far = weight(one) - weight(other);

@@ -37,6 +37,20 @@ export interface ReviewItem {
   values: Values;
   problem: Problem | null;
   save: string | null;
+  /** It was returned, and a save came since. */
+  answered?: boolean;
+}
+/** What waits in one team, for somebody who looks on over a whole centre. */
+export interface TeamFigures {
+  team: string | null;
+  team_name: string | null;
+  waiting: number;
+  oldest_waiting_hours: number | null;
+  urgent: number;
+  returned: number;
+  conflicts: number;
+  duplicates: number;
+  held: number;
 }
 export interface ReviewPage { items: ReviewItem[]; total: number; next: string | null }
 

@@ -57,6 +57,8 @@ export interface Decided {
   /** Undefined for a record that is no longer on this phone. */
   view: RecordView | undefined;
   fields: string[];
+  /** Released with other values than the author's; then `fields` are those. */
+  edited?: boolean;
   text: string | null;
   by: string | null;
   at: string;
@@ -99,7 +101,8 @@ export function settledOf(record: RecordView): Decided[] {
 function releasedOf(told: Told, view: RecordView | undefined): Decided | undefined {
   const what = ({ release: 'released', reject: 'not_taken' } as const)[told.verdict as 'release'];
   if (what === undefined) return undefined;
-  return { what, record: told.record, kind: told.kind, view, fields: what === 'released' ? told.edited : Object.keys(told.set), text: told.sentence, by: told.by, at: told.at };
+  const is_edited = what === 'released' && told.edited.length > 0;
+  return { what, record: told.record, kind: told.kind, view, fields: is_edited ? told.edited : Object.keys(told.set), edited: is_edited, text: told.sentence, by: told.by, at: told.at };
 }
 
 function about(record: RecordView): Pick<Decided, 'record' | 'kind' | 'view'> {
