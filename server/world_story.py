@@ -298,6 +298,9 @@ def _returned(by_key: dict[str, tuple[Named, Home]], today: date) -> Iterator[Ac
 def _two_versions_of_a_resident(day: date) -> Iterator[Write]:
     """Both were offline in the same stairwell on the same day; neither knew of the other."""
     record, name = record_id("he_guisheng"), "he_guisheng.risk"
+    known = {"risk_level": "medium", "risk_reason": "独居，有高血压，按时服药"}
+    earlier = day - 21 * DAY
+    yield Write(evening(earlier, "li_min"), moment(earlier, 615), "li_min", "resident", record, known)
     worse = {"risk_level": "high", "risk_reason": "血压 150/95，漏服药"}
     better = {"risk_level": "low", "risk_reason": "女儿已从外地搬来同住，可以照看服药"}
     yield Write(evening(day, "li_min"), moment(day, 642), "li_min", "resident", record, worse, name)

@@ -15,8 +15,10 @@ it('shows a supervisor review and the homes of her teams, and no hours', () => {
 it('shows a coordinator the hours, to approve and to write', () => {
   expect(entries('volunteer_coordinator')).toEqual(['workbench', 'review', 'hours_to_approve', 'write_hours', 'sync', 'me']);
 });
-it('shows a clerk, who keeps no copies and reviews nothing, only the workbench', () => {
-  expect(entries('window_clerk')).toEqual(['workbench', 'sync', 'me']);
+it('shows a clerk and a director, who keep no copies and decide on nothing, the workbench and the lists to look at', () => {
+  expect(entries('window_clerk')).toEqual(['workbench', 'review', 'sync', 'me']);
+  expect(entries('director')).toEqual(['workbench', 'review', 'sync', 'me']);
+  expect(entries('outreach_worker')).not.toContain('review');
 });
 it('empties urgent records first and counts hours once', () => {
   expect(queuesFor(['supervisor'], figures).map((queue) => queue.name)).toEqual(['urgent', 'conflicts', 'waiting', 'duplicates', 'held', 'returned']);
