@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync import limits
-from sync.log import Entry
+from sync.log import UNREAD, Entry
 from sync.store.sqlite import Store
 
 # A save refused for its shape or its signature cannot vouch for what its author had seen: what it replaced stays live,
 # and a later save that names it shows up as a conflict, which is safe.
-CANNOT_VOUCH = frozenset(
-    ("malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused")
-)
+CANNOT_VOUCH = UNREAD
 
 
 def hold(store: Store, entry: Entry) -> None:

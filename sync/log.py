@@ -20,6 +20,8 @@ COLUMNS = (
     ", facts, body, signature"
 )
 
+# Reasons that leave a save unread: nobody knows what it meant, or whose it was.
+UNREAD = frozenset(("malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused"))
 
 _BODY = 12  # the place of `body` in COLUMNS
 # As bytes, whatever it is: what was changed behind the store's back may be no text at all.
@@ -136,15 +138,27 @@ def entries(store: Store, record: str | None = None) -> Iterator[Entry]:
         yield _entry(store, row)
 
 
-def is_client_used(store: Store, record: str, client: int) -> bool:
-    """Whether a save occupies a client number of a record."""
-    return store.value("SELECT 1 FROM log WHERE record = ? AND client = ?", (record, client)) is not None
+def is_client_used(store: Store, record: str, client: int, author: str | None = None) -> bool:
+    """Whether a client number of a record is no longer free, for a save of this author where one is named.
+
+    What another person sent and nobody could read does not occupy it: else whoever gets hold of a save before it is
+    delivered could have it refused.
+    """
+    return any(
+        author in (None, entry.person) or entry.problem is None or entry.problem.code not in UNREAD
+        for entry in _of_client(store, record, client)
+    )
 
 
 def save_of_client(store: Store, record: str, client: int) -> Entry | None:
-    """The entry of the save that occupies a client number of a record, if one does."""
-    found = store.row(f"SELECT {_READ} FROM log WHERE record = ? AND client = ?", (record, client))  # noqa: S608
-    return None if found is None else _entry(store, found)
+    """The entry of the save that occupies a client number of a record, if one does; one that was read before others."""
+    found = _of_client(store, record, client)
+    return min(found, key=lambda entry: entry.problem is not None and entry.problem.code in UNREAD, default=None)
+
+
+def _of_client(store: Store, record: str, client: int) -> list[Entry]:
+    rows = store.rows(f"SELECT {_READ} FROM log WHERE record = ? AND client = ?", (record, client))  # noqa: S608
+    return [_entry(store, row) for row in rows]
 
 
 def clients_after(store: Store, record: str, revision: int) -> list[int]:

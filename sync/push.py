@@ -104,7 +104,7 @@ def _receive(asked: Push, raw: Any) -> Receipt:
         return replace(receipt_now(asked.store, known), save=told)
 
     # 2. A client number used twice would lose the later honest edit for ever.
-    if record and client and log.is_client_used(asked.store, record, client):
+    if record and client and log.is_client_used(asked.store, record, client, asked.person.person):
         return _hold(asked, Received(raw, name, record, None), told, Problem("client_reused"))
 
     # 3. Signature, shape, limits.
@@ -116,7 +116,7 @@ def _receive(asked: Push, raw: Any) -> Receipt:
     if asked.public_key is None or not is_signed(signed, raw["signature"], asked.public_key):
         return _hold(asked, received, told, Problem("wrong_signature"))
 
-    admitted = _judge(asked, save)
+    admitted = _judge(asked, save, name)
     if isinstance(admitted, Problem):
         if admitted.code not in RETRY | UPGRADE:
             return _hold(asked, received, told, admitted)
@@ -157,7 +157,7 @@ def _known(asked: Push, name: str) -> tuple[str, Entry | None]:
     return name, log.entry_of(asked.store, name)
 
 
-def _judge(asked: Push, save: Save) -> Admitted | Problem:
+def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     """Steps 4 to 8: what is to be applied, or why not."""
     store, schema, person = asked.store, asked.schema, asked.person
     if is_behind(store, save.base, asked.head):
@@ -192,7 +192,7 @@ def _judge(asked: Push, save: Save) -> Admitted | Problem:
         return values
     centre = before.centre if before else person.centre
     accepted = Accepted(
-        save=save.id,
+        save=name,
         record=save.record,
         kind=kind,
         client=save.client,

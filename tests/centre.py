@@ -131,6 +131,7 @@ class Phone:
         self.device = device
         self.key = private_key_from(key_number)
         self.clock_ahead = timedelta()
+        self.version = 1
         self.base: dict[str, Base] = {}
         self.outbox: list[Written] = []
         self.receipts: dict[str, Receipt] = {}
@@ -171,7 +172,7 @@ class Phone:
             "id": self.centre.new_id(),
             "record": record,
             "kind": kind,
-            "schema": 1,
+            "schema": self.version,
             "device_sequence": self._sequence,
             "client": self.centre.random.getrandbits(32) or 1,
             "base": base,
@@ -364,8 +365,16 @@ class Phone:
 class Centre:
     """The world of one test. `centre.li_min` is Li Min's phone; `centre.now` can be set."""
 
-    def __init__(self, path: Path | str = ":memory:", seed: int = 1, store: Callable[..., Store] = open_store) -> None:
-        self.schema: Schema = load_schema()
+    phone_made: type[Phone] = Phone
+
+    def __init__(
+        self,
+        path: Path | str = ":memory:",
+        seed: int = 1,
+        store: Callable[..., Store] = open_store,
+        schema: Schema | None = None,
+    ) -> None:
+        self.schema = schema or load_schema()
         self.random = random.Random(seed)  # noqa: S311
         self.now = START
         self.store = store(path, self.schema)
@@ -389,7 +398,7 @@ class Centre:
     def new_phone(self, person: str) -> Phone:
         """Another device of a person, with a key of its own."""
         number = 1 + self.store.value("SELECT count(*) FROM device")
-        phone = Phone(self, person, f"device_{number}", number)
+        phone = self.phone_made(self, person, f"device_{number}", number)
         people.add_device(self.store, person, public_point(phone.key), "phone", phone.device, self.now)
         return phone
 

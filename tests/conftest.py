@@ -3,8 +3,13 @@
 Not here: the named world (centre.py), the browser (e2e/).
 """
 
+import pytest
 from hypothesis import settings
 
 # A rule that breaks once in a thousand runs is found by more seeds in the simulation, not by chance in one build.
 settings.register_profile("doorstep", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("doorstep")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, help="the one seed that the simulation runs")

@@ -71,6 +71,17 @@ def bench_sync() -> None:
     become(PYTHON, "-m", "bench.sync")
 
 
+def mutants() -> None:
+    python_packages("requirements-dev.lock")
+    become(PYTHON, "-m", "tests.mutants")
+
+
+def nights() -> None:
+    python_packages("requirements-dev.lock")
+    seeds, first = os.environ.get("SEEDS", "100000"), os.environ.get("FIRST", "0")
+    become(PYTHON, "-m", "tests.sync.simulate", "--seeds", seeds, "--first", first)
+
+
 def dev() -> None:
     """The demo's server and Vite side by side until either ends or Ctrl-C."""
     python_packages("requirements-dev.lock")
@@ -108,7 +119,7 @@ def wants_all() -> bool:
 
 TARGETS: dict[str, Callable[[], None]] = {
     "setup": setup, "demo": demo, "dev": dev, "test": test, "check": check, "generate": generate, "rebuild": rebuild,
-    "e2e": e2e, "bench": bench, "bench-sync": bench_sync,
+    "e2e": e2e, "bench": bench, "bench-sync": bench_sync, "mutants": mutants, "nights": nights,
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 // One GraphQL operation: sent as variables, answered as data or as a problem. Which operations there are stands where
 // they are asked.
-import { network, ProblemError, problemOf, type Network } from './network';
+import { network, NetworkFailure, ProblemError, problemOf, type Network } from './network';
 import type { Json } from './sync/shapes';
 
 export type Variables = { [name: string]: Json | undefined };
@@ -10,9 +10,16 @@ export async function gql<T>(query: string, variables: Variables = {}, through: 
   return dataOf<T>(await through('/graphql', { method: 'POST', body: JSON.stringify({ query, variables }) }));
 }
 
-/** The data of an answer; a part that failed fails the whole, because screens have no use for half an answer. */
-export function dataOf<T>(found: unknown): T {
+/**
+ * The data of an answer; a part that failed fails the whole, because screens have no use for half an answer.
+ *
+ * part  what was asked for: JSON in which it is not was said by somebody else, a portal for instance
+ */
+export function dataOf<T>(found: unknown, part?: keyof T & string): T {
   const problem = problemOf(found);
   if (problem) throw new ProblemError(problem, 200);
-  return (found as { data: T }).data;
+  const data = (found as { data?: Record<string, unknown> | null } | null)?.data;
+  if (typeof data !== 'object' || data === null || Object.keys(data).length === 0) throw new NetworkFailure('not_the_centre');
+  if (part !== undefined && !data[part]) throw new NetworkFailure('not_the_centre');
+  return data as T;
 }

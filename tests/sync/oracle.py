@@ -6,6 +6,7 @@ which order, and what was answered; everything else is worked out again, in othe
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from schema.model import Claim, Kind
@@ -14,6 +15,7 @@ from sync.document import Change, claims_in, replay
 from sync.log import Entry, LogHead, check_log
 from sync.materialise import rebuild
 from sync.record import record_of
+from sync.times import read_instant
 from tests.centre import Centre, Phone, Written, base36
 
 # Reasons that leave a save unread: what its author had seen is then not known to anybody.
@@ -44,6 +46,13 @@ class History:
     settled: set[frozenset[str]] = field(default_factory=set)
     # (entries in the log at that time, person, roles)
     roles: list[tuple[int, str, tuple[tuple[str, str | None], ...]]] = field(default_factory=list)
+    # Saves that were sent as somebody else's: (id, who sent it).
+    replayed: set[tuple[str, str]] = field(default_factory=set)
+    # Saves that may be on no device any more: strangers', or of a phone that was put back to an older copy of itself.
+    given_up: set[str] = field(default_factory=set)
+    was_restored: bool = False
+    # Saves that still wait, with the reason that no further try can mend.
+    waits_for_ever: dict[str, str] = field(default_factory=dict)
 
     def roles_at(self, person: str, position: int) -> tuple[tuple[str, str | None], ...]:
         """The roles of a person when an entry of the log was written."""
@@ -98,13 +107,16 @@ class Oracle:
 
     def nothing_is_lost_and_queues_are_empty(self) -> None:
         for phone in self.phones:
-            self.must(not phone.outbox, "liveness", phone.person, [entry.id for entry in phone.outbox])
+            unsettled = [entry.id for entry in phone.outbox if entry.id not in self.history.waits_for_ever]
+            self.must(not unsettled, "liveness", phone.person, unsettled)
         logged: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            if entry.entry == "save":
+            if entry.entry == "save" and not self.is_replay(entry):
                 logged.setdefault(entry.id.partition(":")[0], []).append(entry)
         for id, authored in self.history.authored.items():
             found = logged.pop(id, [])
+            if not found and (id in self.history.given_up or id in self.history.waits_for_ever):
+                continue
             self.must(len(found) == 1, "P1 exactly once", id, authored.flaw, len(found))
             self.must(found[0].status in ("accepted", "held"), "P1 decided", id, found[0].status)
             if authored.flaw is None:
@@ -112,12 +124,21 @@ class Oracle:
                 self.must(kept == authored.written.save, "P1 kept as written", id)
         self.must(not logged, "P1 nothing invented", list(logged))
 
+    def is_replay(self, entry: Entry) -> bool:
+        """Whether an entry is a save that somebody sent as their own although another wrote it."""
+        return (entry.id.partition(":")[0], entry.person) in self.history.replayed
+
     # P5, P6
 
     def walk_the_log(self) -> None:
         for entry in self.entries:
+            if entry.entry == "epoch":
+                continue
             if entry.entry != "save":
                 self.take_decision(entry)
+                continue
+            if self.is_replay(entry):
+                self.must(entry.status == "held", "P5 another's save accepted", entry.id, entry.person)
                 continue
             authored = self.history.authored[entry.id.partition(":")[0]]
             if entry.client is not None and entry.record:
@@ -136,7 +157,7 @@ class Oracle:
         self.must(not (known and known.is_locked), "P5 accepted under a lock", entry.id)
         self.must(self.may_write(entry, save, known), "P5 permission", entry.person, save["kind"], sorted(save["set"]))
         visited = save["set"].get("visited_on")
-        self.must(visited is None or visited <= entry.received_at[:10], "P5 validity", visited)
+        self.must(visited is None or visited <= today(entry), "P5 validity", visited, entry.received_at)
 
     def held_is_explained(self, entry: Entry, authored: Authored) -> None:
         """Honest work is held only for a reason that the oracle can see too."""
@@ -158,6 +179,16 @@ class Oracle:
             "depends_on_held": lambda: known is None or any(name not in self.known for name in references(save)),
             "illegal_move": lambda: follows_held,
             "append_only": lambda: False,
+            # A restored centre has lost the creation, and a change that replaces nothing is taken for a first save.
+            "missing": lambda: self.history.was_restored and known is None,
+            # Work was given to somebody who has no such work any more.
+            "unknown_choice": lambda: any(
+                not self.history.roles_at(str(save["set"][name]), entry.position)
+                for name in ("assigned_to", "worker")
+                if save["set"].get(name)
+            ),
+            # The centre's own clock was wrong: what happened today had not happened yet.
+            "date_in_future": lambda: any(day > today(entry) for day in days(save)),
         }.get(code, lambda: False)
         self.must(
             explained(), "P6 honest work held", code, entry.problem.field, entry.person, save["kind"], save["set"]
@@ -358,7 +389,7 @@ class Oracle:
     # P7
 
     def receipts_are_those_of_the_log(self, phone: Phone) -> None:
-        logged = {entry.id: entry for entry in self.entries}
+        logged = {entry.id.partition(":")[0]: entry for entry in self.entries if not self.is_replay(entry)}
         for id, receipt in phone.receipts.items():
             entry = logged.get(id)
             self.must(entry is not None, "P7 receipt without a log entry", id)
@@ -397,6 +428,17 @@ def claims_written(save: dict[str, Any], author: str) -> list[Claim]:
 def references(save: dict[str, Any]) -> list[str]:
     """The records a save names."""
     return [save["set"][name] for name in ("household", "resident", "case", "shift") if save["set"].get(name)]
+
+
+def today(entry: Entry) -> str:
+    """The centre's day, by its own clock, when an entry was written; a phone may be ten minutes ahead."""
+    return (read_instant(entry.received_at) + timedelta(hours=8, minutes=10)).date().isoformat()
+
+
+def days(save: dict[str, Any]) -> list[str]:
+    """The days a save names."""
+    names = ("visited_on", "worked_on", "written_on", "opened_on")
+    return [str(save["set"][name]) for name in names if save["set"].get(name)]
 
 
 def as_read(claim: Claim) -> tuple[str, str, str, str, str]:

@@ -580,3 +580,9 @@ def unsigned(centre: Centre, members: dict) -> "object":
         return Written(sealed(whole, centre.li_min.key))
     except ValueError:
         return Written({**whole, "signature": "A" * 86 + "=="})
+
+
+def test_a_number_with_an_empty_fraction_is_kept_as_the_whole_number(centre):
+    hours = centre.hours(break_minutes=10.0)
+    centre.huang_li.pulls()
+    assert repr(centre.huang_li.sees(hours).break_minutes) == "10"

@@ -88,7 +88,7 @@ async function ask(network: Network, after: { scope: string; cursor: string }[],
   try {
     const variables = { after, bytes_max: pageBytesMax, mark: mark ?? null };
     const body = JSON.stringify({ query: question, operationName: 'pull', variables });
-    return dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 })).pull;
+    return dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }), 'pull').pull;
   } catch (error) {
     if (error instanceof ProblemError && error.problem.code === 'cursor_ahead') return 'restored';
     throw error;

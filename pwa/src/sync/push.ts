@@ -72,7 +72,7 @@ async function pushBatch(store: PersonStore, network: Network, batch: OutboxRow[
   const body = head + batch.map((row) => row.sealed).join(',') + tail;
   let answer: Answer;
   try {
-    answer = dataOf<Answer>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }));
+    answer = dataOf<Answer>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }), 'push');
   } catch (error) {
     if (!(error instanceof ProblemError) || hopeless.has(error.problem.code)) throw error;
     await divide(store, network, batch, pushed, error.problem);

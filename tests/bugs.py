@@ -1,0 +1,235 @@
+"""Known bugs to plant, one by one: each must be caught, by the tests that know its module or by the simulation.
+
+`old` must stand exactly once in the file as it is today. Not here: the planting (mutants.py).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One planted bug, and the smallest tests that may know it."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    tests: str
+
+
+PUSH, PULL, ADMIT = "tests/sync/test_push.py", "tests/sync/test_pull.py", "tests/sync/test_admit.py"
+
+BUGS = (
+    Bug(
+        "cursor to the head",
+        "sync/pull.py",
+        "        self.has_more = True\n        return feed.Cursor(after, cursor.below)",
+        "        self.has_more = True\n        return feed.Cursor(self.head, cursor.below)",
+        PULL,
+    ),
+    Bug(
+        "first sync ends with the first page",
+        "sync/pull.py",
+        "        return feed.Cursor(cursor.after, below)",
+        "        return feed.Cursor(cursor.after)",
+        PULL,
+    ),
+    Bug(
+        "no dedupe", "sync/push.py", "    if known is not None:\n        return", "    if False:\n        return", PUSH
+    ),
+    Bug(
+        "another's receipt told",
+        "sync/push.py",
+        'known.entry == "save" and known.person == asked.person.person',
+        'known.entry == "save"',
+        "tests/sync/test_found_by_simulation.py",
+    ),
+    Bug(
+        "client reuse allowed",
+        "sync/push.py",
+        "if record and client and log.is_client_used(",
+        "if record and client and False and log.is_client_used(",
+        PUSH,
+    ),
+    Bug(
+        "signature not checked",
+        "sync/push.py",
+        'not is_signed(signed, raw["signature"], asked.public_key)',
+        "False",
+        PUSH,
+    ),
+    Bug(
+        "damaged save treated as never sent",
+        "sync/push.py",
+        "        return _hold(asked, Received(raw, name, record, client), told, found)",
+        '        return Receipt(told, "held", None, found)',
+        PUSH,
+    ),
+    Bug(
+        "held save dropped",
+        "sync/push.py",
+        "            return _hold(asked, received, told, admitted)",
+        '            return Receipt(told, "held", None, admitted)',
+        PUSH,
+    ),
+    Bug(
+        "base of an older store accepted",
+        "sync/push.py",
+        "    if is_behind(store, save.base, asked.head):",
+        "    if False:",
+        "tests/sync/test_epoch.py",
+    ),
+    Bug(
+        "newer declaration judged by the older",
+        "sync/admit.py",
+        "    if save.schema > kind.version:",
+        "    if False:",
+        ADMIT,
+    ),
+    Bug("old declaration judged for ever", "sync/admit.py", "    if save.schema < oldest:", "    if False:", ADMIT),
+    Bug(
+        "numbers not normalised",
+        "sync/admit.py",
+        "        values[field_key] = judged",
+        "        values[field_key] = value",
+        f"{ADMIT} {PUSH}",
+    ),
+    Bug("lock ignored", "sync/admit.py", "    if locked_at is None:", "    if True:", f"{ADMIT} {PUSH}"),
+    Bug(
+        "lock boundary off by one",
+        "sync/admit.py",
+        "if base < locked_at else",
+        "if base <= locked_at else",
+        f"{ADMIT} {PUSH}",
+    ),
+    Bug(
+        "foreign record writable",
+        "sync/admit.py",
+        "    if not refused:\n        return None\n    if may(",
+        "    if True:\n        return None\n    if may(",
+        f"{ADMIT} {PUSH}",
+    ),
+    Bug(
+        "old faults held against the next author",
+        "sync/admit.py",
+        "        if field in touched or not before or (problem.code, problem.field) not in known:",
+        "        if True:",
+        f"{ADMIT} {PUSH}",
+    ),
+    Bug(
+        "replaces not rewritten through held saves",
+        "sync/rewrite.py",
+        "        if key in seen:\n            continue",
+        "        if key in seen or (live and (field_key, key) not in live):\n            continue",
+        PUSH,
+    ),
+    Bug(
+        "unknown replaces accepted",
+        "sync/rewrite.py",
+        '        return Problem("unknown_replaces", field_key)',
+        "        return None",
+        PUSH,
+    ),
+    Bug(
+        "replaced values stay",
+        "sync/document.py",
+        "        for name in removed:\n            del claims[name]",
+        "        for name in ():\n            del claims[name]",
+        "tests/sync/test_document.py",
+    ),
+    Bug(
+        "last writer wins",
+        "sync/push.py",
+        "    replaces = rewritten(store, save, before)\n",
+        "    replaces = rewritten(store, save, before)\n"
+        "    if before is not None and not isinstance(replaces, Problem):\n"
+        "        replaces = {k: tuple(c.save_key for c in before.claims if c.field_key == k) for k in save.set}\n",
+        PUSH,
+    ),
+    Bug(
+        "feed not touched when a record leaves",
+        "sync/feed.py",
+        "for scope in sorted(before - after)]",
+        "for scope in ()]",
+        PULL,
+    ),
+    Bug("gone not sent", "sync/pull.py", "self.page.gone[name] = None", "pass", PULL),
+    Bug(
+        "records do not follow their home",
+        "sync/followers.py",
+        "            if relation != found.relation:\n                _move(",
+        "            if False:\n                _move(",
+        "tests/sync/test_materialise.py",
+    ),
+    Bug(
+        "followers keep their revision",
+        "sync/followers.py",
+        "    found.revision = feed.next_revision(store)\n",
+        "",
+        PULL,
+    ),
+    Bug(
+        "chain not linked",
+        "sync/log.py",
+        "*columns[_BODY + 1 :], _chained(before, columns))",
+        "*columns[_BODY + 1 :], _chained(FIRST_HASH, columns))",
+        "tests/sync/test_log.py",
+    ),
+    Bug(
+        "cut tail not noticed",
+        "sync/log.py",
+        "    if count != store.value(\"SELECT value FROM counter WHERE name = 'log'\"):",
+        "    if False:",
+        "tests/sync/test_log.py",
+    ),
+    Bug(
+        "another store's mark taken for ours",
+        "sync/pull.py",
+        "        if mark and not has_mark(store, mark):",
+        "        if False:",
+        f"{PULL} tests/sync/test_epoch.py",
+    ),
+    Bug(
+        "stale decision accepted",
+        "sync/decide.py",
+        "    if not found.moved_revision <= decision.revision <= found.revision:",
+        "    if False:",
+        "tests/sync/test_decide.py",
+    ),
+    Bug(
+        "anybody decides",
+        "sync/decide.py",
+        '    if not may(schema, person, "review", found.kind, found.centre, relation.team, relation.own):\n'
+        '        return Problem("cannot_decide")',
+        "    if False:\n        return None",
+        "tests/sync/test_decide.py",
+    ),
+    Bug(
+        "approval with open versions",
+        "sync/decide.py",
+        "        if view.conflicts:",
+        "        if False:",
+        "tests/sync/test_decide.py",
+    ),
+    Bug(
+        "revoked device still asks",
+        "sync/people.py",
+        "WHERE device = ? AND revoked_at IS NULL",
+        "WHERE device = ?",
+        "tests/sync/test_people.py tests/sync/test_push.py",
+    ),
+    Bug(
+        "receipt before commit",
+        "sync/store/sqlite.py",
+        '                self.execute("COMMIT")\n            except BaseException:',
+        '                self.execute("COMMIT") if len(self.path) < 4 else None\n            except BaseException:',
+        "tests/faults/test_stopped_anywhere.py tests/sync/test_store.py",
+    ),
+    Bug(
+        "synchronous normal",
+        "sync/store/sqlite.py",
+        'self.execute("PRAGMA synchronous = FULL")\n        if self.value("PRAGMA synchronous") != 2:',
+        'self.execute("PRAGMA synchronous = NORMAL")\n        if False:',
+        "tests/sync/test_store.py tests/faults/test_power_cut.py",
+    ),
+)
