@@ -26,7 +26,11 @@ class Network:
         self.port = port
         self.happened: list[str] = []
         """What it did to pushes, oldest first: passed, lost_request, lost_reply, repeated, portal, cut."""
+        self.pieces: list[tuple[int, str]] = []
+        """What it did to pieces of files: where the piece began, and passed, torn, cut or lost_request."""
         self._faults: deque[str] = deque()
+        self._piece_faults: deque[str] = deque()
+        self._files_stopped = False
         self._is_cut = False
         self._is_portal = False
         self._door = threading.Lock()
@@ -39,6 +43,34 @@ class Network:
         """What happens to the pushes that come next, one word each: passed, lost_request, lost_reply, repeated."""
         with self._door:
             self._faults.extend(faults)
+
+    def next_pieces(self, *faults: str) -> None:
+        """What happens to the pieces of files that come next: passed, torn (half of it arrives), lost_request."""
+        with self._door:
+            self._piece_faults.extend(faults)
+
+    def forget_faults(self) -> None:
+        with self._door:
+            self._faults.clear()
+            self._piece_faults.clear()
+
+    def stop_files(self) -> None:
+        """No piece of a file gets through from now on; all else does, as on a line that is nearly dead."""
+        self._files_stopped = True
+
+    def let_files_through(self) -> None:
+        self._files_stopped = False
+
+    def fate_of_piece(self, start: int) -> str:
+        with self._door:
+            if self._is_cut or self._is_portal:
+                fate = "cut"
+            elif self._files_stopped:
+                fate = "lost_request"
+            else:
+                fate = self._piece_faults.popleft() if self._piece_faults else "passed"
+            self.pieces.append((start, fate))
+            return fate
 
     def cut(self) -> None:
         """Everything fails from now on, as with no signal."""
@@ -99,6 +131,25 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
                     self._answer(status, headers, answer)
 
         do_GET = do_POST = do_DELETE = do_HEAD = relay
+
+        def do_PATCH(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            fate = network.fate_of_piece(int(self.headers.get("upload-offset", 0)))
+            if fate == "torn":
+                self._tear(body)
+            if fate != "passed":
+                self._hang_up()
+                return
+            self._answer(*self._ask(body))
+
+        def _tear(self, body: bytes) -> None:
+            """Half of the body reaches the centre, then the line is gone."""
+            with socket.create_connection(("127.0.0.1", network.port), ANSWER_SECONDS_MAX) as centre:
+                head = [
+                    f"{self.command} {self.path} HTTP/1.1",
+                    *(f"{name}: {value}" for name, value in self.headers.items()),
+                ]
+                centre.sendall("\r\n".join([*head, "", ""]).encode() + body[: len(body) // 2])
 
         def _ask(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
             centre = http.client.HTTPConnection("127.0.0.1", network.port, timeout=ANSWER_SECONDS_MAX)

@@ -10,11 +10,12 @@ from typing import NoReturn
 from schema.checks import CHECKS
 from schema.declaration import DeclarationError
 from schema.derive import DERIVATIONS
+from schema.field_types import IN_PARTS
 from schema.model import Field, Kind, Permissions, Schema, When
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_UNINDEXED = ("choices", "rows", "long_text")
+_UNINDEXED = (*IN_PARTS, "long_text")
 
 
 def cross_check(schema: Schema) -> None:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from schema.files import HASH
 from schema.model import Column, Field, Problem, Value
 
 STRING_CHARACTERS_MAX = 20_000  # protocol, section 4
 INTEGER_MAX = 2**53 - 1  # beyond this JavaScript rounds
 YEAR_MIN, YEAR_MAX = 1900, 2199
 ROWS_MAX_DEFAULT = 200
+# Written row by row, as `remarks.<row id>`; and all that are written part by part.
+IN_ROWS = ("rows", "files")
+IN_PARTS = ("choices", *IN_ROWS)
 
 # A form check gives the value in its one normal form, or the problem (without the field: the caller knows it).
 Bounds: TypeAlias = Field | Column
@@ -159,12 +163,25 @@ def _row(value: Value, bounds: Bounds) -> Value:
     return row
 
 
+def _file(value: Value, bounds: Bounds) -> Value:
+    row = _row(value, bounds)
+    if isinstance(row, Problem) or not isinstance(bounds, Field):
+        return row
+    if not HASH.fullmatch(row["hash"]):
+        return Problem("wrong_type", details={"column": "hash"})
+    if row["media"] not in bounds.media:
+        return Problem("file_media_not_taken", details={"column": "media"})
+    if bounds.bytes_max is not None and row["bytes"] > bounds.bytes_max:
+        return Problem("file_over_bound", details={"column": "bytes", "max": bounds.bytes_max})
+    return row
+
+
 @dataclass(frozen=True)
 class FieldType:
     """One field type in every layer.
 
-    form        judges one written value (for `choices` one choice, for `rows` one row)
-    sqlite      column type; `choices` and `rows` are stored as JSON text
+    form        judges one written value (for `choices` one choice, for `rows` and `files` one row)
+    sqlite      column type; what is written part by part is stored as JSON text
     typescript  type in generated types.ts; {of}, {row} and {states} stand for the generated names
     graphql     output type
     takes       attributes that this type allows besides those of every field
@@ -203,4 +220,5 @@ FIELD_TYPES: Mapping[str, FieldType] = {
     "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of"), in_column=True),
     "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),
     "rows": FieldType(_row, "TEXT", "Record<string, {row}>", "JSON", _takes("columns", "append_only", "rows_max")),
+    "files": FieldType(_file, "TEXT", "Record<string, {row}>", "JSON", _takes("media", "bytes_max", "rows_max")),
 }

@@ -163,6 +163,8 @@ def _field(field: Field) -> dict[str, Any]:
             "columns": tuple(_column(column) for column in field.columns.values()),
             "append_only": field.append_only,
             "rows_max": field.rows_max,
+            "media": field.media,
+            "bytes_max": field.bytes_max,
             "search": field.search,
             "since": field.since,
             "retired": field.retired,

@@ -9,6 +9,7 @@ from schema.checks import CHECKS
 from schema.declaration import Table
 from schema.derive import DERIVATIONS
 from schema.field_types import FIELD_TYPES
+from schema.files import FILE_BYTES_MAX, MEDIA, columns_of
 from schema.model import (
     Access,
     Check,
@@ -32,7 +33,10 @@ REVIEW_STATES = ("waiting", "returned", "approved", "changed", "rejected")
 # Every layer adds these names to a record's own fields.
 RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "created_by", "centre", "claims", "own")
 # Attributes that only some field types take; the table of field types says which.
-SPECIAL = ("min", "max", "search", "not_after", "not_before", "of", "role", "derive", "append_only", "rows_max")
+SPECIAL = (
+    *("min", "max", "search", "not_after", "not_before", "of", "role", "derive"),
+    *("append_only", "rows_max", "media", "bytes_max"),
+)
 
 
 def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
@@ -110,8 +114,11 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         edit=table.permissions_or_none("edit"),
         derive=_derive(table.table_or_none("derive")),
         columns=_columns(table, type_, vocabularies),
-        append_only=table.boolean("append_only"),
+        # What was photographed stays as it was: a file row is added and never rewritten.
+        append_only=table.boolean("append_only") or type_ == "files",
         rows_max=table.integer_or_none("rows_max", least=1),
+        media=_media(table, type_, vocabularies),
+        bytes_max=_bytes_max(table, type_),
         search=table.one_of("search", SEARCHES) if table.has("search") else None,
         since=table.integer_or_none("since", least=1),
         retired=table.integer_or_none("retired", least=1),
@@ -130,6 +137,7 @@ def _refuse_foreign_attributes(table: Table, type_: str) -> None:
     for name in SPECIAL:
         if table.has(name) and name not in FIELD_TYPES[type_].takes:
             table.refuse(name, f"a field of type {type_} has no {name}")
+    # The columns of a file are the same everywhere.
     if table.has("column") and type_ != "rows":
         table.refuse("column", f"a field of type {type_} has no columns")
 
@@ -191,7 +199,30 @@ def _columns(table: Table, type_: str, vocabularies: Mapping[str, Vocabulary]) -
         columns[column.name] = column
     if type_ == "rows" and not columns:
         table.refuse("column", "a field of type rows needs columns")
-    return columns
+    return columns_of(vocabularies[MEDIA]) if type_ == "files" and MEDIA in vocabularies else columns
+
+
+def _media(table: Table, type_: str, vocabularies: Mapping[str, Vocabulary]) -> tuple[str, ...]:
+    media = table.texts("media")
+    if type_ != "files":
+        return ()
+    if MEDIA not in vocabularies:
+        table.refuse("type", f"there is no vocabulary {MEDIA}")
+    if not media:
+        table.refuse("media", "names no kind of file")
+    for name in media:
+        if name not in vocabularies[MEDIA].choices:
+            table.refuse("media", f"there is no kind of file {name}")
+    return media
+
+
+def _bytes_max(table: Table, type_: str) -> int | None:
+    bytes_max = table.integer_or_none("bytes_max", least=1)
+    if type_ == "files" and bytes_max is None:
+        table.refuse("bytes_max", "is missing")
+    if bytes_max is not None and bytes_max > FILE_BYTES_MAX:
+        table.refuse("bytes_max", f"must be {FILE_BYTES_MAX} or less")
+    return bytes_max
 
 
 def _column(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Column:

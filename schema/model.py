@@ -130,6 +130,8 @@ class Field:
     columns: Mapping[str, Column] = with_default(default_factory=dict)
     append_only: bool = False
     rows_max: int | None = None
+    media: tuple[str, ...] = ()
+    bytes_max: int | None = None
     search: str | None = None
     since: int | None = None
     retired: int | None = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from schema.checks import is_later, run_checks
-from schema.field_types import FIELD_TYPES, ROW_ID, ROWS_MAX_DEFAULT, is_empty, plain_name
+from schema.field_types import FIELD_TYPES, IN_PARTS, IN_ROWS, ROW_ID, ROWS_MAX_DEFAULT, is_empty, plain_name
 from schema.model import Field, Kind, Problem, Value, Values, When
 
 
@@ -31,12 +31,12 @@ def check_write(kind: Kind, field_key: str, value: Value) -> Value:
 
 
 def _wrong_key(field: Field, has_part: bool, part: str) -> str | None:
-    """The code of what is wrong with a field key: `choices` and `rows` are written part by part, others whole."""
+    """The code of what is wrong with a field key: what has parts is written part by part, others whole."""
     if field.type == "choices" and has_part:
         return None if field.vocabulary and part in field.vocabulary.choices else "unknown_choice"
-    if field.type == "rows" and has_part:
+    if field.type in IN_ROWS and has_part:
         return None if ROW_ID.fullmatch(part) else "wrong_type"
-    if field.type in ("choices", "rows"):
+    if field.type in IN_PARTS:
         return "wrong_type"
     return "unknown_field" if has_part else None
 
@@ -95,7 +95,7 @@ def _of_field(kind: Kind, field: Field, after: Values, today: date, now: str) ->
     if field.not_before and is_later(after.get(field.not_before), value):
         problems.append(Problem("out_of_order", field.name, {"not_before": field.not_before}))
     rows_max = field.rows_max or ROWS_MAX_DEFAULT
-    if field.type == "rows" and isinstance(value, Mapping) and len(value) > rows_max:
+    if field.type in IN_ROWS and isinstance(value, Mapping) and len(value) > rows_max:
         problems.append(Problem("too_many_rows", field.name, {"max": rows_max}))
     return problems
 

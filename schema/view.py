@@ -6,7 +6,7 @@ Not here: storing claims, or judging values (validate.py).
 from collections.abc import Iterable
 
 from schema.derive import derived
-from schema.field_types import is_empty
+from schema.field_types import IN_PARTS, is_empty
 from schema.model import Claim, Field, Kind, Value, View
 
 
@@ -72,7 +72,7 @@ def _gathered(kind: Kind, shown: dict[str, Value]) -> dict[str, Value]:
     """Field keys put together: `services.greeting` under `services`, in declared order of the choices."""
     values: dict[str, Value] = {}
     for name, field in kind.fields.items():
-        if field.type not in ("choices", "rows"):
+        if field.type not in IN_PARTS:
             if shown.get(name) is not None:
                 values[name] = shown[name]
             continue

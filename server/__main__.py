@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -22,6 +23,8 @@ import uvicorn
 
 from schema.load import load_schema
 from server.app import create_app
+from server.files.store import FileStore
+from server.files.sweeping import sweep_files
 from server.graphql.root import graphql_schema
 from server.operations import doctor
 from server.operations.backup import MADE, make_backup, read_exported
@@ -184,6 +187,16 @@ def _say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
+def sweep(settings: Settings, options: argparse.Namespace) -> int:
+    """Remove files that no save has named for a month, and uploads that stopped."""
+    _need_store(settings)
+    print(f"Looking for files in {settings.files_path} that no save names.", flush=True)
+    with _store(settings) as store:
+        unnamed, stopped = sweep_files(store, load_schema(), FileStore(settings.files_path), datetime.now(UTC))
+    print(f"Removed {unnamed:,} that no save names, and {stopped:,} that stopped on their way.")
+    return 0
+
+
 def print_schema(settings: Settings, options: argparse.Namespace) -> int:
     """Print every type, question and command of the API."""
     print(graphql_schema(load_schema(), True).as_str())
@@ -249,6 +262,7 @@ def _clear(settings: Settings) -> None:
     print("Clearing the neighbourhood of before.", flush=True)
     for ending in ("", "-wal", "-shm"):
         settings.store_path.with_name(settings.store_path.name + ending).unlink(missing_ok=True)
+    shutil.rmtree(settings.files_path, ignore_errors=True)
 
 
 def _need_store(settings: Settings) -> None:
@@ -335,6 +349,7 @@ def _parser() -> argparse.ArgumentParser:
     put.add_argument("file", type=Path, nargs="?", help="the backup, beside it the .head.json of the same name")
     put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")
     put.add_argument("--here", action="store_true", help="take over a database that was put in place by hand")
+    command("sweep-files", sweep, "remove files that no save names")
     return parser
 
 

@@ -21,6 +21,9 @@ from schema.model import Problem, Schema
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.sessions import Sessions
 from server.errors import Refusal, answer
+from server.files.downloads import Downloads
+from server.files.store import FileStore
+from server.files.uploads import Uploads, in_tus
 from server.graphql.operation import operation_of, run
 from server.graphql.root import graphql_schema
 from server.headers import Headers
@@ -57,6 +60,9 @@ def create_app(
     sessions = Sessions(settings, threads, now, metrics)
     graphql = graphql_schema(declared, settings.demo)
     readiness = Readiness(settings, threads)
+    kept = FileStore(settings.files_path)
+    uploads = Uploads(settings, declared, kept, threads, sessions)
+    downloads = Downloads(declared, kept, threads, sessions)
 
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
@@ -123,6 +129,13 @@ def create_app(
             Route("/api/session", ours(sign_in), methods=["POST"]),
             Route("/api/session", ours(sign_out), methods=["DELETE"]),
             Route("/api/demo/people", ours(people), methods=["GET"]),
+            Route("/api/uploads", in_tus(ours(uploads.options)), methods=["OPTIONS"]),
+            Route("/api/uploads", in_tus(ours(uploads.create)), methods=["POST"]),
+            Route("/api/uploads/{hash}", in_tus(ours(uploads.look)), methods=["HEAD"]),
+            Route("/api/uploads/{hash}", in_tus(ours(uploads.append)), methods=["PATCH"]),
+            Route("/api/files/{record}", ours(downloads.arrived), methods=["GET"]),
+            Route("/api/files/{record}/{hash}", ours(downloads.whole), methods=["GET"]),
+            Route("/api/files/{record}/{hash}/thumbnail", ours(downloads.thumbnail), methods=["GET"]),
             Route("/api/health", health, methods=["GET"]),
             Route("/api/ready", ready, methods=["GET"]),
             Route("/metrics", measures, methods=["GET"]),

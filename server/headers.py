@@ -11,14 +11,14 @@ from schema.model import Schema
 from server.errors import answer, log_failure, problem_of_failure
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 EVERY_ANSWER = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), geolocation=(), microphone=(), usb=(), payment=()",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=(self), usb=(), payment=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
@@ -46,7 +46,9 @@ class Headers:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    # A file of a person's says for itself that nothing in it may run.
+                    if name != "content-security-policy" or not headers.get(name, "").startswith("sandbox;"):
+                        headers[name] = value
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 

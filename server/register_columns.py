@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from schema.field_types import IN_ROWS
 from schema.model import Field, Kind, Problem, Schema
 from schema.validate import check_write
 from server.register_sheet import Cell
@@ -74,7 +75,7 @@ def _headings(schema: Schema) -> dict[str, tuple[str, str]]:
 
 
 def _fields(kind: Kind) -> list[Field]:
-    return [field for field in kind.fields.values() if field.type not in ("ref", "rows") and not field.derive]
+    return [field for field in kind.fields.values() if field.type not in ("ref", *IN_ROWS) and not field.derive]
 
 
 def _plain(word: str) -> str:

@@ -25,6 +25,7 @@ VARIABLES = frozenset(
         "BACKUPS",
         "FREE_MEGABYTES_MIN",
         "METRICS_TOKEN",
+        "FILES_GIB_MAX",
     )
 )
 # Long enough that nobody guesses it.
@@ -53,6 +54,7 @@ class Settings:
     backups                 folder of the backups; None for `backups` beside the database
     free_megabytes_min      with less free disk the server does not start; an eighth of it is never written into
     metrics_token           who asks for the measures from elsewhere shows it; None: they are told on this machine only
+    files_bytes_max         all files together; text is kept beyond it
     demo                    sign-in without proof, introspection; loopback only
     """
 
@@ -66,6 +68,7 @@ class Settings:
     backups: Path | None = None
     free_megabytes_min: int = 256
     metrics_token: str | None = None
+    files_bytes_max: int = 20 * 2**30
     demo: bool = False
 
     def __post_init__(self) -> None:
@@ -81,6 +84,11 @@ class Settings:
     def reserved_bytes(self) -> int:
         """Free disk that no record is written into: what has begun, and the way out of a full disk, need some."""
         return self.free_megabytes_min * 1024 * 1024 // 8
+
+    @property
+    def files_path(self) -> Path:
+        """The folder of photos and other files."""
+        return self.data / "files"
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -110,6 +118,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         backups=Path(environment["DOORSTEP_BACKUPS"]) if "DOORSTEP_BACKUPS" in environment else None,
         free_megabytes_min=_whole(environment, "DOORSTEP_FREE_MEGABYTES_MIN", 256, 0, 1024 * 1024),
         metrics_token=_token(environment.get("DOORSTEP_METRICS_TOKEN")),
+        files_bytes_max=_whole(environment, "DOORSTEP_FILES_GIB_MAX", 20, 1, 100_000) * 2**30,
     )
 
 

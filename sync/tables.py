@@ -6,10 +6,10 @@ Not here: what is written into them (materialise.py). Columns are only ever adde
 import json
 from typing import Any
 
+from schema.field_types import IN_PARTS
 from schema.model import Field, Kind
 
 NUMBERS = ("integer", "boolean")
-DOCUMENTS = ("choices", "rows")
 
 
 def quoted(name: str) -> str:
@@ -19,7 +19,7 @@ def quoted(name: str) -> str:
 
 def is_document(field: Field) -> bool:
     """Whether a field's value is kept as JSON."""
-    return field.type in DOCUMENTS
+    return field.type in IN_PARTS
 
 
 def column_type(field: Field) -> str:

@@ -43,12 +43,14 @@ PYTHON_OWNERS = {
     "uvicorn": "server/",
     "openpyxl": "server/",
     "prometheus_client": "server/operations/metrics.py",
+    "PIL": "server/files/content.py",
 }
 PHONE_OWNERS = {
     "yjs": "pwa/src/sync/document.ts",
     "idb": "pwa/src/sync/store.ts",
     "canonicalize": "pwa/src/sync/save.ts",
     "cborg": "pwa/src/sync/pull.ts",
+    "tus-js-client": "pwa/src/files/upload.ts",
     "workbox-precaching": "pwa/src/service_worker.ts",
     "workbox-routing": "pwa/src/service_worker.ts",
 }

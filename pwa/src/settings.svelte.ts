@@ -1,9 +1,9 @@
-// How this phone likes to be read: language, size, theme. What is set is written on <html>; the styles decide the rest.
+// How this phone likes to be read: language, size, theme, and what it sends over which network. What is set is written on <html>; the styles decide the rest.
 
 export type Language = 'zh' | 'en';
 export type TextSize = 'standard' | 'elder' | 'xl' | 'xxl';
 export type Theme = 'auto' | 'light' | 'dark' | 'sun';
-export interface Settings { language: Language; size: TextSize; theme: Theme }
+export interface Settings { language: Language; size: TextSize; theme: Theme; photos_wifi_only: boolean }
 
 const place = 'doorstep.settings';
 const allowed = {
@@ -14,7 +14,7 @@ const allowed = {
 
 /** What was stored, with anything unknown left at its default: an older or newer app may have written it. */
 function stored(): Settings {
-  const found: Settings = { language: 'zh', size: 'standard', theme: 'auto' };
+  const found: Settings = { language: 'zh', size: 'standard', theme: 'auto', photos_wifi_only: false };
   try {
     const kept = JSON.parse(localStorage.getItem(place) ?? '{}') as Record<string, unknown>;
     const pick = <V extends string>(key: string, values: readonly V[], fallback: V): V =>
@@ -22,6 +22,7 @@ function stored(): Settings {
     found.language = pick('language', allowed.language, found.language);
     found.size = pick('size', allowed.size, found.size);
     found.theme = pick('theme', allowed.theme, found.theme);
+    found.photos_wifi_only = kept['photos_wifi_only'] === true;
   } catch (error) {
     // A browser that forbids storage, or a damaged entry: the defaults serve.
     if (!(error instanceof SyntaxError || error instanceof DOMException)) throw error;

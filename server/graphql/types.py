@@ -9,6 +9,7 @@ from typing import Any
 
 import strawberry
 
+from schema.field_types import IN_PARTS
 from schema.model import Field, Kind
 from server.graphql.scalars import JSON
 from sync.read import RecordRow
@@ -30,9 +31,10 @@ TYPES: dict[str, Any] = {
     "ref": strawberry.ID,
     "choices": list[str],
     "rows": JSON,
+    "files": JSON,
 }
 IN_ORDER = ("date", "time", "datetime", "integer")
-NOT_ASKED = ("choices", "rows", "long_text")
+NOT_ASKED = (*IN_PARTS, "long_text")
 # Members of every record; a declared field of such a name could not be told from them.
 MEMBERS = ("record", "revision", "standing", "title_zh", "title_en")
 

@@ -1,6 +1,7 @@
 // Who is signed in on this phone, with their open database and their way to the centre. The page that asks who you are is
 // SignIn.svelte; what is read and written with an open database is sync/.
 import { gql as ask, type Variables } from '../graphql';
+import type { Sender } from '../files/sender';
 import { network, NetworkFailure, ProblemError, type Network } from '../network';
 import { countOf } from '../sync/count';
 import { browserWorld, startLoop, type Loop, type Outcome } from '../sync/loop';
@@ -21,6 +22,8 @@ export interface Opened {
   store: PersonStore;
   author(): Promise<Author>;
   loop: Loop;
+  /** What sends this person's files; read after the first meeting with the centre. */
+  files(): Promise<Sender>;
   /** Something stored has changed, here: tells this tab's screens and the other tabs. */
   changed(records: string[] | null, when?: 'soon' | 'at once'): void;
   /** Called with the records that changed, in this tab or another. */
@@ -121,6 +124,7 @@ export async function signOut(): Promise<void> {
   await wipe.objectStore('view').clear();
   for (const key of ['cursors', 'mark', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
   await wipe.done;
+  await (await import('../files/kept')).forgetDelivered(store);
   store.close();
   const devices = await openDeviceStore();
   await devices.delete('meta', 'session');
@@ -137,7 +141,7 @@ export async function syncNow(): Promise<Outcome> {
 function enter(me: Me): void {
   session.me = me;
   session.signedIn = true;
-  Object.assign(syncState, { sending: 0, waiting: 0, needsYou: 0, lastContact: null, complete: false, filling: false, filling_own: false, refused: null, upgradeRequired: false });
+  Object.assign(syncState, { sending: 0, waiting: 0, filesWaiting: 0, needsYou: 0, lastContact: null, complete: false, filling: false, filling_own: false, refused: null, upgradeRequired: false });
   opened = open(me.person);
   changes.version += 1;
 }
@@ -174,7 +178,14 @@ async function open(person: string): Promise<Opened> {
   }));
   channel.onmessage = (event: MessageEvent<string[] | null>) => heard(event.data);
 
-  const loop = startLoop(() => meetOnce(store, changed, is_overtaken), browserWorld(person));
+  let sender: Promise<Sender> | undefined;
+  const files = (): Promise<Sender> => (sender ??= import('../files/sender').then(({ startSender }) => startSender(store, person, changed)));
+  const loop = startLoop(async () => {
+    const outcome = await meetOnce(store, changed, is_overtaken);
+    // Text goes first, and never waits for a file.
+    if (outcome === 'ok' && !is_closed) void files().then((found) => { if (!is_closed) found.kick(); });
+    return outcome;
+  }, browserWorld(person));
   const members = await fact<Member[]>(store, 'members');
   if (members) session.members = byPerson(members);
   void recount();
@@ -191,11 +202,13 @@ async function open(person: string): Promise<Opened> {
       return { store, person, key: await key, now: Date.now };
     },
     loop,
+    files,
     changed,
     listen: (listener) => void listeners.add(listener),
     close() {
       is_closed = true;
       loop.stop();
+      void sender?.then((found) => found.stop());
       channel.close();
       store.close();
     }

@@ -24,6 +24,7 @@ export function keyText(kind: string, key: string, value: Json | undefined, lang
   if (!field) return value === null || value === undefined ? '' : String(value);
   const [, part] = splitKey(key);
   if (field.type === 'choices' && part !== undefined) return value === true ? w.ticked : w.not_ticked;
+  if (field.type === 'files') return textOf(field as unknown as FormField, (part === undefined ? value : { [part]: value ?? null }) as never, language);
   if (field.type === 'rows') return rowsText(kind, field, part === undefined ? value : { [part]: value ?? null }, language, titles);
   return textOf(field as unknown as FormField, value as never, language, kind, new Map(titles));
 }

@@ -6,6 +6,7 @@ export type Kind = 'case' | 'case_progress' | 'home_visit' | 'hour_entry' | 'hou
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
+export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached';
 export type hour_provenance = 'signed' | 'added_later';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
@@ -74,6 +75,17 @@ export interface home_visit_remarks_row {
   about?: string;
 }
 
+export interface home_visit_photos_row {
+  hash: string;
+  media: file_media;
+  bytes: number;
+  width?: number;
+  height?: number;
+  seconds?: number;
+  name?: string;
+  taken_at: string;
+}
+
 export interface home_visit {
   household?: string;
   resident?: string;
@@ -91,6 +103,7 @@ export interface home_visit {
   follow_up_on?: string;
   rebook_on?: string;
   remarks?: Record<string, home_visit_remarks_row>;
+  photos?: Record<string, home_visit_photos_row>;
 }
 
 export interface hour_entry_remarks_row {

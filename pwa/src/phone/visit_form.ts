@@ -1,6 +1,6 @@
 // Which questions the door asks, in which situation, and what "as last time" copies. The questions themselves, their
 // words and checks are declared; drawing them is Visit.svelte.
-import { declared, isFilled, type Json, type Values } from '../records/declared';
+import { declared, fieldOf, isFilled, type Json, type Values } from '../records/declared';
 
 export type Branch = 'open' | 'met' | 'rebook' | 'away';
 
@@ -23,6 +23,8 @@ export function branchOf(values: Values): Branch {
 function asks(name: string, values: Values): boolean {
   const branch = branchOf(values);
   if (name === 'outcome') return true;
+  // A photo that was taken is never taken back by another answer.
+  if (fieldOf('home_visit', name)?.type === 'files') return branch !== 'rebook' || isFilled(values[name]);
   if (name === 'rebook_on') return branch === 'rebook';
   if (name === 'observation') return branch !== 'rebook';
   if (name === 'follow_up_on') return (branch === 'met' || branch === 'open') && (values.condition === 'follow_up' || values.condition === 'urgent');

@@ -1,4 +1,5 @@
 // The difference between two forms of a record as field keys, the way a save wants it. Nothing is written here.
+import { isInRows } from '../schema/field_types';
 import { fieldsOf, isWritable, type Field, type Json, type Values } from './declared';
 
 function same(one: Json | undefined, other: Json | undefined): boolean {
@@ -30,7 +31,7 @@ function ofField(field: Field, before: Json | undefined, after: Json | undefined
       const is = now[code] === true;
       if (was !== is) changes[`${field.name}.${code}`] = is;
     }
-  } else if (field.type === 'rows') {
+  } else if (isInRows(field)) {
     const [old, now] = [members(before), members(after)];
     for (const id of new Set([...Object.keys(old), ...Object.keys(now)])) {
       const [was, is] = [row(old[id]), row(now[id])];

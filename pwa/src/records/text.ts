@@ -1,5 +1,7 @@
 // A value in the words a person reads. Titles of other records are looked up by the caller, because that takes time.
 import { nameOf, session, today } from '../view';
+import { numbered } from '../files/names';
+import type { NamedFile } from '../files/shapes';
 import { recordWords as w } from '../words/records';
 import { dayWords, minutesWords, moment } from './dates';
 import type { Field, Json, Language } from './declared';
@@ -34,6 +36,8 @@ export function textOf(field: Field, value: Json | undefined, language: Language
       return dayWords(String(value), language, today());
     case 'datetime':
       return moment(String(value), today(), language);
+    case 'files':
+      return numbered(value as unknown as Record<string, NamedFile>).map(([, , name]) => name).join(language === 'zh' ? '、' : ', ');
     case 'boolean':
       return value ? w.yes : w.no;
     case 'integer':

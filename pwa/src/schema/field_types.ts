@@ -5,6 +5,12 @@ import { codesOf } from './schema';
 
 export const STRING_CHARACTERS_MAX = 20_000;
 export const ROWS_MAX_DEFAULT = 200;
+/** Written row by row, as `remarks.<row id>`; `choices` too are written part by part. */
+export function isInRows(field: { type: string }): boolean {
+  return field.type === 'rows' || field.type === 'files';
+}
+
+const HASH = /^[0-9a-f]{64}$/;
 const ROW_ID = /^[a-z0-9]{8,32}$/;
 const PLAIN = /^[a-z0-9_.]{1,80}$/;
 const BLANK = /^[\s\u200b]*$/;
@@ -130,7 +136,18 @@ const row: Form = (value, bounds, kind) => {
   return { value: kept };
 };
 
-/** Judges one written value by itself; for `choices` one choice, for `rows` one row. */
+const file: Form = (value, bounds, kind) => {
+  const judged = row(value, bounds, kind);
+  if ('code' in judged) return judged;
+  const { hash, media, bytes } = judged.value as { hash: string; media: string; bytes: number };
+  const { media: taken = [], bytes_max } = bounds as Field;
+  if (!HASH.test(hash)) return { code: 'wrong_type', details: { column: 'hash' } };
+  if (!taken.includes(media)) return { code: 'file_media_not_taken', details: { column: 'media' } };
+  if (bytes_max !== undefined && bytes > bytes_max) return { code: 'file_over_bound', details: { column: 'bytes', max: bytes_max } };
+  return judged;
+};
+
+/** Judges one written value by itself; for `choices` one choice, for `rows` and `files` one row. */
 export const forms: Record<FieldTypeName, Form> = {
   text: line,
   long_text: text,
@@ -147,4 +164,5 @@ export const forms: Record<FieldTypeName, Form> = {
   ref: matching(ID),
   state: choice,
   rows: row,
+  files: file,
 };

@@ -15,7 +15,7 @@ export type When = Record<string, string | number | boolean | (string | number |
 
 export type FieldTypeName =
   | 'text' | 'long_text' | 'date' | 'time' | 'datetime' | 'integer' | 'boolean' | 'phone'
-  | 'choice' | 'choices' | 'person' | 'team' | 'ref' | 'state' | 'rows';
+  | 'choice' | 'choices' | 'person' | 'team' | 'ref' | 'state' | 'rows' | 'files';
 
 export interface Column {
   name: string;
@@ -43,6 +43,8 @@ export interface Field extends Column {
   columns?: Column[];
   append_only?: boolean;
   rows_max?: number;
+  media?: string[];
+  bytes_max?: number;
   search?: 'name' | 'words' | 'place' | 'last4';
   since?: number;
   retired?: number;

@@ -1,7 +1,7 @@
 // Judges what a person writes: one value by itself, and the record that would result. Mirrors schema/validate.py.
 // Not here: who may write it (access.ts).
 import { isLater, runChecks } from './checks';
-import { forms, isEmpty, isRowId, plainName, ROWS_MAX_DEFAULT } from './field_types';
+import { forms, isEmpty, isInRows, isRowId, plainName, ROWS_MAX_DEFAULT } from './field_types';
 import type { DeclaredKind, Field, Json, Problem, Values, When } from './model';
 import { codesOf, fieldOf, kindOf, splitKey } from './schema';
 import { isEqual } from './view';
@@ -19,11 +19,11 @@ export function checkWrite(kindName: string, fieldKey: string, value: Json): { v
   return 'value' in judged ? judged : { problem: { ...judged, field: fieldKey } };
 }
 
-/** The code of what is wrong with a field key: `choices` and `rows` are written part by part, others whole. */
+/** The code of what is wrong with a field key: what has parts is written part by part, others whole. */
 function wrongKey(kind: DeclaredKind, field: Field, part: string | undefined): string | undefined {
-  if (field.type !== 'choices' && field.type !== 'rows') return part === undefined ? undefined : 'unknown_field';
+  if (field.type !== 'choices' && !isInRows(field)) return part === undefined ? undefined : 'unknown_field';
   if (part === undefined) return 'wrong_type';
-  if (field.type === 'rows') return isRowId(part) ? undefined : 'wrong_type';
+  if (isInRows(field)) return isRowId(part) ? undefined : 'wrong_type';
   return codesOf(kind, field)?.includes(part) ? undefined : 'unknown_choice';
 }
 
@@ -85,7 +85,7 @@ function problemsOfField(field: Field, after: Values, today: string, now: string
     problems.push({ code: 'out_of_order', field: field.name, details: { not_before: field.not_before } });
   }
   const rowsMax = field.rows_max ?? ROWS_MAX_DEFAULT;
-  if (field.type === 'rows' && Object.keys(rowsOf(value)).length > rowsMax) {
+  if (isInRows(field) && Object.keys(rowsOf(value)).length > rowsMax) {
     problems.push({ code: 'too_many_rows', field: field.name, details: { max: rowsMax } });
   }
   return problems;

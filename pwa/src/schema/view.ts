@@ -1,7 +1,7 @@
 // A record's claims turned into what is displayed, and what is in conflict. Mirrors schema/view.py.
 // Not here: storing claims, or judging values (validate.ts).
 import { derived } from './derive';
-import { isEmpty } from './field_types';
+import { isEmpty, isInRows } from './field_types';
 import type { Claim, DeclaredKind, Field, Json, Values, View } from './model';
 import { codesOf, fieldOf, kindOf } from './schema';
 
@@ -75,13 +75,13 @@ function compareRanks(kind: DeclaredKind, field: Field, one: Json, other: Json):
 function gathered(kind: DeclaredKind, shown: Map<string, Json>): Values {
   const values: Values = {};
   for (const field of kind.fields) {
-    if (field.type !== 'choices' && field.type !== 'rows') {
+    if (field.type !== 'choices' && !isInRows(field)) {
       const value = shown.get(field.name) ?? null;
       if (value !== null) values[field.name] = value;
       continue;
     }
     const parts = partsOf(field.name, shown);
-    const kept = field.type === 'rows' ? parts.filter(([, value]) => value !== null) : chosen(kind, field, new Map(parts));
+    const kept = isInRows(field) ? parts.filter(([, value]) => value !== null) : chosen(kind, field, new Map(parts));
     if (kept.length > 0) values[field.name] = Object.fromEntries(kept);
   }
   return values;

@@ -5,13 +5,14 @@ import type { Cursors } from './pull';
 import type { Problem } from './shapes';
 import { fact, type PersonStore } from './store';
 
-export interface Counted { waiting: number; needsYou: number; lastContact: string | null; complete: boolean; filling_own: boolean; filling: boolean; refused: Problem | null }
+export interface Counted { waiting: number; filesWaiting: number; needsYou: number; lastContact: string | null; complete: boolean; filling_own: boolean; filling: boolean; refused: Problem | null }
 
 /** Count for one person; `scopes` are those they hold now. */
 export async function countOf(store: PersonStore, person: string, scopes: string[]): Promise<Counted> {
   const reviewed = Object.values(schema.kinds).filter((kind) => kind.review !== null);
-  const [outbox, cursors, last_contact, refused, ...returned] = await Promise.all([
+  const [outbox, files, cursors, last_contact, refused, ...returned] = await Promise.all([
     store.getAll('outbox'),
+    store.getAll('file'),
     fact<Cursors>(store, 'cursors'),
     fact<string>(store, 'last_contact'),
     fact<Problem | null>(store, 'refused'),
@@ -23,6 +24,7 @@ export async function countOf(store: PersonStore, person: string, scopes: string
   const complete = last_contact !== undefined && scopes.every(is_complete);
   return {
     waiting: outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length,
+    filesWaiting: files.filter((row) => row.status === 'waiting').length,
     needsYou: outbox.filter((row) => row.status === 'held').length + mine.length,
     lastContact: last_contact ?? null,
     complete,

@@ -1,5 +1,6 @@
 // Sealing a save: outbox entry, view row and draft in one durable transaction. Sending what is sealed is push.ts;
 // whether the words are right was judged before, by schema/validate.ts.
+import { nameFiles } from '../files/named';
 import { kindOf } from '../schema/schema';
 import { nextStamp } from './clock';
 import { claimsOf, project, saveKey } from './project';
@@ -124,6 +125,7 @@ async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<v
   for (const save of wish.instead_of ?? []) await outbox.delete(save);
   // add, not put: nothing ever takes the place of a sealed save unnamed.
   await outbox.add(row);
+  await nameFiles(transaction, row.record, row.kind, row.content.set);
   if (wish.draft !== undefined) await transaction.objectStore('draft').delete(wish.draft);
   await projectAgain(transaction, row.record);
 }

@@ -10,6 +10,8 @@ export const syncState = $state({
   sending: 0,
   /** Saves the centre has not answered. */
   waiting: 0,
+  /** Files on their way to the centre. */
+  filesWaiting: 0,
   /** Saves that were refused and records that were returned to this person. */
   needsYou: 0,
   lastContact: null as string | null,

@@ -1,6 +1,7 @@
 // The databases of this phone and the only use of IndexedDB: one for the device, one for each person who signs in.
 // What the rows mean, and when they change, is decided by the modules beside this one.
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import type { FileRow } from '../files/shapes';
 import type { BaseRow, DraftRow, KeptRow, OutboxRow, ViewRow } from './shapes';
 
 interface PersonSchema extends DBSchema {
@@ -9,6 +10,9 @@ interface PersonSchema extends DBSchema {
   outbox: { key: string; value: OutboxRow; indexes: { record: string; device_sequence: number } };
   draft: { key: string; value: DraftRow };
   kept: { key: string; value: KeptRow };
+  file: { key: string; value: FileRow };
+  /** Bytes under their hash: a row that changes must not write a photo again. */
+  file_bytes: { key: string; value: ArrayBuffer };
   meta: { key: string; value: unknown };
 }
 interface DeviceSchema extends DBSchema {
@@ -22,14 +26,18 @@ export type Writing = IDBPTransaction<PersonSchema, Name[], 'readwrite'>;
 export type Reading = IDBPTransaction<PersonSchema, Name[], IDBTransactionMode>;
 
 /** Every store of a person: saves and pulled pages touch several at once, so that none can be half done. */
-const all: Name[] = ['base', 'view', 'outbox', 'draft', 'kept', 'meta'];
+const all: Name[] = ['base', 'view', 'outbox', 'draft', 'kept', 'file', 'file_bytes', 'meta'];
 
 /** Open the database of one person on this phone; made when it is not there yet. */
 export async function openPersonStore(person: string): Promise<PersonStore> {
-  const store = await openDB<PersonSchema>(`doorstep-${person}`, 3, {
+  const store = await openDB<PersonSchema>(`doorstep-${person}`, 4, {
     async upgrade(database, from, _to, transaction) {
       if (from < 3) database.createObjectStore('kept', { keyPath: 'save' });
-      if (from === 2) return;
+      if (from < 4) {
+        database.createObjectStore('file', { keyPath: 'hash' });
+        database.createObjectStore('file_bytes');
+      }
+      if (from > 1) return;
       if (from === 1) {
         // The first app kept documents in its base. The centre has all of that: it is read anew. What the centre may not
         // have, the outbox and the drafts, stays as it is, and so do the view rows until their records come again.

@@ -171,6 +171,7 @@ export const phoneWords = words({
   sending_now: [(count: number) => `正在送 ${count} 条，你可以接着用。`, (count: number) => `Sending ${count}; keep working.`],
   safe_offline: [(count: number) => `现在没有网络。${count} 条记录好好地存在这台手机上，连上网会自动送出。`, (count: number) => `No network now. ${n(count, 'record is', 'records are')} safe on this phone and will send by ${count === 1 ? 'itself' : 'themselves'}.`],
   safe_waiting: [(count: number) => `${count} 条记录好好地存在这台手机上，正等着送出。`, (count: number) => `${n(count, 'record is', 'records are')} safe on this phone, waiting to be sent.`],
+  text_delivered: ['文字都送到了，照片还在路上', 'Text is delivered; photos are on their way'],
   all_delivered: ['都送到了', 'Everything is delivered'],
   rest_delivered: ['其他的都送到了，下面这些要你处理。', 'The rest is delivered; these need you.'],
   track_label: ['本月记录到哪了', 'This month’s records'],

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { asLastTime, branchOf, cleaned, ended, questionsFor, started } from '../../src/phone/visit_form';
 
 describe('the questions at the door', () => {
-  it('before an answer are the four of an ordinary visit', () => {
-    expect(questionsFor({}, '')).toEqual(['outcome', 'services', 'condition', 'observation']);
+  it('before an answer are those of an ordinary visit', () => {
+    expect(questionsFor({}, '')).toEqual(['outcome', 'services', 'condition', 'observation', 'photos']);
   });
   it.each(['no_answer', 'come_back'])('with nobody to talk to (%s) are only when to come again', (outcome) => {
     expect(branchOf({ outcome })).toBe('rebook');
     expect(questionsFor({ outcome }, '')).toEqual(['outcome', 'rebook_on']);
   });
-  it.each(['refused', 'moved'])('when the door stays shut (%s) leave room for a sentence', (outcome) => {
-    expect(questionsFor({ outcome }, '')).toEqual(['outcome', 'observation']);
+  it.each(['refused', 'moved'])('when the door stays shut (%s) leave room for a sentence and a photo', (outcome) => {
+    expect(questionsFor({ outcome }, '')).toEqual(['outcome', 'observation', 'photos']);
   });
   it.each(['follow_up', 'urgent'])('ask for a day when the condition is %s', (condition) => {
     expect(questionsFor({ outcome: 'met_person', condition }, '')).toContain('follow_up_on');
@@ -29,6 +29,11 @@ describe('a changed mind', () => {
   it('leaves no answer to a question that is no longer asked', () => {
     const values = { outcome: 'no_answer', services: { greeting: true }, condition: 'follow_up', follow_up_on: '2026-11-29', observation: '血压高', rebook_on: '2026-11-24' };
     expect(cleaned(values, '')).toMatchObject({ outcome: 'no_answer', services: {}, condition: null, follow_up_on: null, observation: null, rebook_on: '2026-11-24' });
+  });
+  it('never takes back a photo that was taken', () => {
+    const photos = { row00001: { hash: 'a', media: 'photo', bytes: 1, taken_at: '2026-11-22T02:00:00Z' } };
+    expect(questionsFor({ outcome: 'no_answer', photos }, '')).toContain('photos');
+    expect(cleaned({ outcome: 'no_answer', photos }, '')).toMatchObject({ photos });
   });
   it('keeps what is still asked', () => {
     const values = { outcome: 'met_person', services: { greeting: true }, condition: 'as_usual', observation: '都好' };

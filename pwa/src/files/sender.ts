@@ -1,0 +1,49 @@
+// When files go: after each meeting with the centre and again at growing intervals, in one tab, and only over Wi-Fi where
+// the person wants it so. What is sent is queue.ts.
+import { settings } from '../settings.svelte';
+import { browserWorld, startLoop, type Loop } from '../sync/loop';
+import type { PersonStore } from '../sync/store';
+import { connectionKind } from './connection';
+import { sendFiles, waitingFiles } from './queue';
+import { fileState } from './state.svelte';
+
+export interface Sender extends Loop {
+  /** Send once over whatever network there is. */
+  anyway(): Promise<void>;
+}
+
+/** Begin sending the files of one person. */
+export function startSender(store: PersonStore, person: string, changed: (records: string[]) => void): Sender {
+  let once = false;
+  const world = browserWorld(person);
+  const loop = startLoop(async () => {
+    try {
+      if ((await waitingFiles(store)).length > 0 && !once && settings.photos_wifi_only && connectionKind() !== 'wifi') return 'ok';
+      once = false;
+      // The client is read only now: most visits have no photo.
+      const { upload } = await import('./upload');
+      return await sendFiles(store, upload, {
+        changed,
+        now: Date.now,
+        progress(row, bytes) {
+          fileState.sending = row?.hash ?? null;
+          fileState.bytes = bytes;
+        }
+      });
+    } catch (error) {
+      // The database was closed by signing out, or the disk refused: the file is still here, and goes at the next round.
+      if (!(error instanceof DOMException)) throw error;
+      return 'refused';
+    }
+  }, {
+    ...world,
+    alone: (work) => (navigator.locks ? navigator.locks.request(`doorstep-files-${person}`, work) : work()) as ReturnType<typeof work>
+  });
+  return {
+    ...loop,
+    async anyway() {
+      once = true;
+      await loop.now();
+    }
+  };
+}

@@ -1,0 +1,122 @@
+"""Which files the centre has, who gave them, which saves name them, and so who may open one.
+
+Not here: their bytes and how they come (server/files). A file is known by the SHA-256 of the bytes as they were sent.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schema.model import Kind, Person, Schema
+from sync import log
+from sync.log import Entry
+from sync.record import record_of, values_of
+from sync.references import sees
+from sync.store.sqlite import Store
+from sync.times import written
+from sync.visibility import desk_scopes
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was verified and is kept: its type by content, how many bytes came, and how many are kept of it."""
+
+    hash: str
+    type: str
+    sent_bytes: int
+    kept_bytes: int
+    has_thumbnail: bool
+
+
+def note_arrival(store: Store, file: File, person: str, now: datetime) -> None:
+    """Remember a kept file, and that this person had its bytes to give."""
+    with store.atomic():
+        store.execute(
+            "INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, ?, ?)",
+            (file.hash, file.type, file.sent_bytes, file.kept_bytes, int(file.has_thumbnail), written(now)),
+        )
+        store.execute("INSERT OR IGNORE INTO file_giver VALUES (?, ?, ?)", (file.hash, person, written(now)))
+
+
+def file_of(store: Store, hash: str) -> File | None:
+    """A kept file."""
+    row = store.row("SELECT hash, type, sent_bytes, kept_bytes, has_thumbnail FROM file WHERE hash = ?", (hash,))
+    return None if row is None else File(row[0], row[1], row[2], row[3], bool(row[4]))
+
+
+def has_given(store: Store, hash: str, person: str) -> bool:
+    """Whether this person delivered these bytes."""
+    return store.row("SELECT 1 FROM file_giver WHERE hash = ? AND person = ?", (hash, person)) is not None
+
+
+def given_since(store: Store, person: str, since: datetime) -> int:
+    """How many files a person has delivered since an instant."""
+    sql = "SELECT count(*) FROM file_giver WHERE person = ? AND given_at >= ?"
+    return int(store.value(sql, (person, written(since))))
+
+
+def kept_bytes(store: Store) -> int:
+    """The bytes of all kept files, without their thumbnails."""
+    return int(store.value("SELECT coalesce(sum(kept_bytes), 0) FROM file"))
+
+
+def readable(store: Store, schema: Schema, person: Person, record: str) -> dict[str, bool]:
+    """The files of a record that a person may open: hash -> whether it has arrived.
+
+    Whoever may see the record may open what its fields show; a held save's files are for whom the save is shown.
+    To name a hash is not to have the file: it counts as arrived when somebody who named it on this record delivered
+    its bytes. Otherwise a hash that was overheard would open another person's photo.
+    """
+    with store.snapshot():
+        found = record_of(store, schema, record, with_claims=False)
+        is_seen = found is not None and sees(schema, person, found)
+        shown = set(_shown(found.kind, values_of(store, found.kind, record))) if found and is_seen else set()
+        scopes = set(desk_scopes(person))
+        files: dict[str, bool] = {}
+        for entry in log.entries(store, record):
+            is_held_for = entry.status == "held" and not scopes.isdisjoint(entry.facts.get("scopes", []))
+            for hash in named(schema, entry):
+                if hash in shown or is_held_for:
+                    files[hash] = files.get(hash, False) or has_given(store, hash, entry.person)
+        return files
+
+
+def named(schema: Schema, entry: Entry) -> Iterator[str]:
+    """The hashes that a save names in fields of type `files`, as received."""
+    if entry.entry != "save":
+        return
+    body = json.loads(entry.body)
+    members = body if isinstance(body, dict) else {}
+    kind, values = schema.kinds.get(str(members.get("kind"))), members.get("set")
+    if kind is None or not isinstance(values, dict):
+        return
+    for key, value in values.items():
+        field = kind.field_of(key)
+        if field is not None and field.type == "files":
+            yield from _hash(value)
+
+
+def _shown(kind: Kind, values: Mapping[str, Any]) -> Iterator[str]:
+    for field in kind.fields.values():
+        if field.type == "files":
+            for row in values.get(field.name, {}).values():
+                yield from _hash(row)
+
+
+def _hash(row: Any) -> Iterator[str]:
+    if isinstance(row, dict) and isinstance(row.get("hash"), str):
+        yield row["hash"]
+
+
+def sweep(store: Store, schema: Schema, before: datetime) -> list[str]:
+    """Forget the files that came before an instant and that no save names, accepted or held; gives their hashes."""
+    with store.atomic():
+        old = {row[0] for row in store.rows("SELECT hash FROM file WHERE arrived_at < ?", (written(before),))}
+        for entry in log.entries(store) if old else ():
+            old.difference_update(named(schema, entry))
+        for hash in old:
+            store.execute("DELETE FROM file_giver WHERE hash = ?", (hash,))
+            store.execute("DELETE FROM file WHERE hash = ?", (hash,))
+    return sorted(old)
