@@ -118,7 +118,7 @@ def test_what_is_not_taken_in_comes_back_with_the_reason_at_its_question(phone: 
     expect(held.get_by_role("alert").first).to_be_visible()
     held.locator("textarea[name=sentence]").fill("收场的时间另记一条")
     chen_jing.shot("1-rejecting")
-    chen_jing.does("send-reject")
+    chen_jing.presses("Control+Enter")
     expect(chen_jing.page.locator(f'[data-row][data-record="{hours}"]')).to_have_count(0)
 
     huang_li.opens("/sync").screen("sync")
@@ -135,3 +135,17 @@ def test_what_is_not_taken_in_comes_back_with_the_reason_at_its_question(phone: 
     huang_li.opens("/inbox").screen("inbox")
     expect(huang_li.page.locator(f'[data-record="{hours}"][data-decided="not_taken"]')).to_be_visible()
     huang_li.shot("3-told")
+
+
+def test_a_director_sees_what_waits_in_each_team_and_only_looks(desk: Opens):
+    wu_jianguo = desk("wu_jianguo").signs_in()
+    wu_jianguo.opens("/workbench").screen("workbench")
+    table = wu_jianguo.page.locator("[data-teams]")
+    expect(table.locator("[data-team]").first).to_be_visible()
+    wu_jianguo.shot("1-teams")
+    table.locator("[data-team] a").first.click()
+    wu_jianguo.screen("review")
+    expect(wu_jianguo.page.locator("[data-row]").first).to_be_visible()
+    wu_jianguo.is_settled()
+    expect(wu_jianguo.page.locator("[data-action=approve]")).to_have_count(0)
+    wu_jianguo.shot("2-looks")
