@@ -45,7 +45,7 @@ export default defineConfig({
       }
     }
   },
-  server: { proxy: { '/graphql': server, '/api': server } },
+  server: { proxy: { '/graphql': { target: server, ws: true }, '/api': server } },
   test: {
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from schema.load import load_schema
@@ -27,14 +27,19 @@ from server.files.uploads import Uploads, in_tus
 from server.graphql.operation import operation_of, run
 from server.graphql.root import graphql_schema
 from server.headers import Headers
+from server.notifier import InProcess
 from server.operations.health import Readiness, is_full, may_read_measures
 from server.operations.metrics import MEDIA_TYPE, Metrics, facts_of
 from server.operations.stopping import Gate, Stopping
 from server.operations.watch import Watch
+from server.pokes import Pokes
 from server.requests import check_origin, read_object
 from server.settings import Settings
+from server.sockets import Sockets
 from server.static import App
 from server.threads import StoreThreads
+from sync import feed
+from sync.store.sqlite import Store
 
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -63,6 +68,8 @@ def create_app(
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
     downloads = Downloads(declared, kept, threads, sessions)
+    notifier = InProcess()
+    sockets = Sockets(graphql, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
@@ -71,8 +78,15 @@ def create_app(
         if operation.writes and is_full(settings):
             metrics.disk_was_full()
             raise Refusal(Problem("store_full"))
-        do = threads.write if operation.writes else threads.read
-        status, body = await do(lambda store: run(graphql, operation, sessions.asking(store, declared, session)))
+
+        def answer_of(store: Store) -> tuple[int, bytes]:
+            return run(graphql, operation, sessions.asking(store, declared, session))
+
+        if operation.writes:
+            status, body, touched = await threads.write(lambda store: (*answer_of(store), feed.take_touched(store)))
+            notifier.tell(touched)
+        else:
+            status, body = await threads.read(answer_of)
         return Response(body, status, media_type="application/json")
 
     async def health(request: Request) -> Response:
@@ -108,7 +122,7 @@ def create_app(
 
     def ours(endpoint: Endpoint) -> Endpoint:
         async def checked(request: Request) -> Response:
-            check_origin(request, settings)
+            check_origin(request, settings, reads=request.method in ("GET", "HEAD"))
             return await endpoint(request)
 
         return checked
@@ -126,6 +140,8 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/graphql", ours(ask), methods=["POST"]),
+            WebSocketRoute("/graphql", sockets.talk),
+            Route("/api/poke", ours(sockets.poll), methods=["POST"]),
             Route("/api/session", ours(sign_in), methods=["POST"]),
             Route("/api/session", ours(sign_out), methods=["DELETE"]),
             Route("/api/demo/people", ours(people), methods=["GET"]),

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from schema.model import Problem
 from server.errors import Refusal
@@ -20,16 +20,18 @@ from server.settings import Settings
 REQUEST_BYTES_MAX = 2 * 1024 * 1024
 
 
-def check_origin(request: Request, settings: Settings) -> None:
+def check_origin(request: HTTPConnection, settings: Settings, reads: bool) -> None:
     """Refuse what another site's page could have caused, or what came under a name that is not ours.
 
     A foreign page can make a browser send our cookie's owner here, or point a name of its own at this address;
     the browser tells both in headers that pages cannot forge. A client that is no browser sends none of them.
+
+    reads  a plain GET, whose answer the browser keeps from a foreign page by itself; a socket is none
     """
     host = request.headers.get("host", "")
     if host_name(request) not in settings.hosts:
         raise Refusal(Problem("wrong_origin"))
-    if request.method in ("GET", "HEAD"):
+    if reads:
         return
     site = request.headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):
@@ -42,7 +44,7 @@ def check_origin(request: Request, settings: Settings) -> None:
         raise Refusal(Problem("wrong_origin"))
 
 
-def host_name(request: Request) -> str | None:
+def host_name(request: HTTPConnection) -> str | None:
     """The name under which the request came, without a port; None for what is no name."""
     try:
         return urlsplit(f"//{request.headers.get('host', '')}").hostname

@@ -59,6 +59,7 @@ def replicated(schema: Schema, scopes: Iterable[str]) -> set[str]:
 
 def touch(store: Store, record: str, revision: int, before: set[str], after: set[str]) -> None:
     """Say in every scope of a record that it changed, and in every scope it has left that it is gone."""
+    store.touched |= before | after
     rows = [(scope, record, revision, "changed") for scope in sorted(after)]
     rows += [(scope, record, revision, "gone") for scope in sorted(before - after)]
     store.execute_many(
@@ -66,6 +67,18 @@ def touch(store: Store, record: str, revision: int, before: set[str], after: set
         " ON CONFLICT DO UPDATE SET revision = excluded.revision, kind = excluded.kind",
         rows,
     )
+
+
+def take_touched(store: Store) -> frozenset[str]:
+    """The scopes in which this connection has done something since it was last asked, for whoever waits for news."""
+    touched, store.touched = frozenset(store.touched), set()
+    return touched
+
+
+def newest(store: Store, scopes: Iterable[str]) -> int:
+    """The last revision at which something happened in any of these scopes; 0 for none."""
+    found = (store.value("SELECT max(revision) FROM feed WHERE scope = ?", (scope,)) for scope in scopes)
+    return max((revision or 0 for revision in found), default=0)
 
 
 def changes(store: Store, scope: str, after: int, first: int) -> list[Row]:

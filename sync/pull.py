@@ -55,6 +55,7 @@ class Page:
     gone     records that left this person's sight and are in none of their scopes now
     cursors  every scope of the person, most urgent first; a scope that is not there is no longer theirs
     more     ask again with these cursors
+    head     the last revision when this page was made; a poke up to it is no news
     mark     names the newest entry of the log; given back with the next question
     backed_up  the revision up to which a backup has been verified, 0 for none
     refused  why a scope stays incomplete: this person's scopes hold more than a phone may carry
@@ -67,6 +68,7 @@ class Page:
     cursors: tuple[ScopeCursor, ...]
     more: bool
     epoch: str
+    head: int = 0
     mark: str = ""
     backed_up: int = 0
     refused: Problem | None = None
@@ -163,6 +165,7 @@ def pull(
             ),
             more=pulling.has_more,
             epoch=epoch_of(store),
+            head=head,
             mark=mark_of(store),
             backed_up=backed_up(store),
             refused=_too_many(store, extent),

@@ -58,6 +58,8 @@ def apply_verdict(store: Store, schema: Schema, entry: Entry) -> int:
     if original is None:
         raise ValueError(f"entry {entry.position} decides on a save that is not there")
     revision = feed.next_revision(store)
+    # The author's devices ask for verdicts with their next pull.
+    store.touched.add(f"person:{original.person}")
     problem = _problem_of(entry, body, original)
     store.execute(
         "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '[]', NULL)",

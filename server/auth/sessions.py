@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from schema.model import Problem, Schema
@@ -52,7 +52,7 @@ class Sessions:
         self._metrics = metrics
         self.clock = clock
 
-    async def of(self, request: Request) -> Session:
+    async def of(self, request: HTTPConnection) -> Session:
         """The session of a request; raises Refusal not_signed_in where there is none, it ended, or it expired."""
         token = token_of(request)
         if token is None:
@@ -77,6 +77,13 @@ class Sessions:
             # On a full disk reading goes on; at worst the session ends earlier than it could.
             if fault_of(error) is not Fault.full:
                 raise
+
+    def check(self, store: Store, session: Session) -> None:
+        """Raises Refusal not_signed_in when a session has ended or expired since; looking is no use of it."""
+        found = people.session_of(store, session.token_hash)
+        now = self.clock()
+        if found is None or now - read_instant(found[2]) > self._longest or now - read_instant(found[3]) > self._idle:
+            raise Refusal(Problem("not_signed_in"))
 
     def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
         """Who asks, as the store has it now: roles and a revoked device count from this moment."""
@@ -114,7 +121,7 @@ class Sessions:
         )
 
 
-def token_of(request: Request) -> str | None:
+def token_of(request: HTTPConnection) -> str | None:
     """The token a request carries: `Authorization: Bearer` before the cookie."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.model import Schema
 from server.graphql.mutations import Mutation
 from server.graphql.operation import QuietSchema, limits
+from server.graphql.poke import Subscription
 from server.graphql.queries import query_type
 from server.graphql.scalars import SCALARS
 
@@ -20,6 +21,7 @@ def graphql_schema(schema: Schema, demo: bool) -> strawberry.Schema:
     return QuietSchema(
         query=query_type(schema),
         mutation=Mutation,
+        subscription=Subscription,
         extensions=limits(demo),
         config=StrawberryConfig(auto_camel_case=False, disable_field_suggestions=True, scalar_map=SCALARS),
     )

@@ -113,6 +113,7 @@ class PullPage:
     more: bool
     decided: list[Receipt]
     epoch: strawberry.ID
+    head: int
     mark: str
     backed_up: int
     refused: Problem | None
@@ -189,6 +190,7 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
         more=page.more,
         decided=[_decided(asking, verdict) for verdict in page.decided],
         epoch=strawberry.ID(page.epoch),
+        head=page.head,
         mark=page.mark,
         backed_up=page.backed_up,
         refused=problem_of(asking.schema, page.refused),

@@ -43,6 +43,8 @@ class Store:
         self._connection = self._database.conn
         self._connection.isolation_level = None
         self._savepoints = 0
+        # The scopes in which something was done; those of a transaction that failed are in it too, and cost a question.
+        self.touched: set[str] = set()
         self._compression = Compression()
         self.compressed = self._compression.compress
         self.restored = self._compression.restore

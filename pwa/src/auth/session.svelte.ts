@@ -5,6 +5,7 @@ import type { Sender } from '../files/sender';
 import { network, NetworkFailure, ProblemError, type Network } from '../network';
 import { countOf } from '../sync/count';
 import { browserWorld, startLoop, type Loop, type Outcome } from '../sync/loop';
+import { browserPokes, listen } from '../sync/poke';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
 import type { Me, Member } from '../sync/shapes';
@@ -122,7 +123,7 @@ export async function signOut(): Promise<void> {
   const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
   await wipe.objectStore('base').clear();
   await wipe.objectStore('view').clear();
-  for (const key of ['cursors', 'mark', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
+  for (const key of ['cursors', 'mark', 'head', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
   await wipe.done;
   await (await import('../files/kept')).forgetDelivered(store);
   store.close();
@@ -190,6 +191,12 @@ async function open(person: string): Promise<Opened> {
   if (members) session.members = byPerson(members);
   void recount();
   loop.kick();
+  const pokes = browserPokes(person, network, async () => {
+    // A round under way reads the news anyway; what it has read then is what counts.
+    await loop.settled();
+    return (await fact<number>(store, 'head')) ?? 0;
+  });
+  const deaf = whileVisible(() => listen(pokes, () => void loop.now()));
   return {
     person,
     store,
@@ -207,11 +214,31 @@ async function open(person: string): Promise<Opened> {
     listen: (listener) => void listeners.add(listener),
     close() {
       is_closed = true;
+      deaf();
       loop.stop();
       void sender?.then((found) => found.stop());
       channel.close();
       store.close();
     }
+  };
+}
+
+/** Does something while somebody looks at this tab: a hidden one gives its turn to another, and spares the battery. */
+function whileVisible(begin: () => () => void): () => void {
+  let end: (() => void) | null = null;
+  const turn = (): void => {
+    const is_visible = document.visibilityState === 'visible';
+    if (is_visible) end ??= begin();
+    else {
+      end?.();
+      end = null;
+    }
+  };
+  document.addEventListener('visibilitychange', turn);
+  turn();
+  return () => {
+    document.removeEventListener('visibilitychange', turn);
+    end?.();
   };
 }
 

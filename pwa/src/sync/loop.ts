@@ -25,6 +25,8 @@ export interface Loop {
   kick(): void;
   /** Meet now and say how it went: a round that begins after this call. */
   now(): Promise<Outcome>;
+  /** Resolves when no round is under way. */
+  settled(): Promise<unknown>;
   stop(): void;
 }
 
@@ -109,6 +111,7 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
       else plan(soonSeconds);
     },
     now,
+    settled: () => running ?? Promise.resolve(),
     stop() {
       is_stopped = true;
       end();

@@ -19,7 +19,7 @@ const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mar
     packed gone cursors { scope cursor complete } more
     decided { save status revision verdict { verdict by by_name at sentence edited }
       problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
-    epoch mark backed_up server_time schema_min app_min
+    epoch head mark backed_up server_time schema_min app_min
     refused { code details words_zh words_en next_step_zh next_step_en next_step }
   }
 }`;
@@ -30,6 +30,7 @@ interface Page {
   more: boolean;
   decided: Receipt[];
   epoch: string;
+  head: number;
   mark: string;
   backed_up: number;
   refused: Problem | null;
@@ -156,6 +157,7 @@ async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round:
     }
     await transaction.objectStore('meta').put(cursors, 'cursors');
     await transaction.objectStore('meta').put(page.mark, 'mark');
+    if (!page.more) await transaction.objectStore('meta').put(page.head, 'head');
     await transaction.objectStore('meta').put(page.refused ?? null, 'refused');
     return [...here, ...page.gone, ...decided];
   }, 'relaxed');

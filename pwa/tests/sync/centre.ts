@@ -165,7 +165,7 @@ export class Centre {
           cursors: this.me.scopes.map((scope) => ({ scope, cursor: String(reached), complete: !more })),
           more,
           decided: this.decided.splice(0),
-          epoch: this.epoch, mark: `${this.head}-${this.log_name}`, backed_up: this.backed_up, refused: this.refused,
+          epoch: this.epoch, head: this.head, mark: `${this.head}-${this.log_name}`, backed_up: this.backed_up, refused: this.refused,
           server_time: this.time, schema_min: 1, app_min: '0.1.0'
         }
       }
