@@ -92,6 +92,7 @@ def found_after(cut: Cut, folder: Path) -> tuple[Path, set[str] | None]:
     return file, saves if whole == [("ok",)] else None
 
 
+@pytest.mark.timeout(900)
 def test_what_was_acknowledged_survives_a_power_cut_at_any_point(work, folder):
     before, done, synchronous = work
     for number, cut in enumerate(points(folder, before, done, synchronous)):
