@@ -1,7 +1,7 @@
 """How fast and how small the engine is, by itself: push, pages, disk and memory, beside a floor in the same run.
 
-Not here: the network and the peers (bench/sync). `python -m bench.engine [N]` prints one table; `--profile` shows where the
-time of a push goes instead. Times are of the processor, so that what else the machine does disturbs them little.
+Not here: the network and the peers (bench/sync). `python -m bench.engine [N]` prints one table; `--profile` shows where
+the time of a push goes instead. Times are of the processor, so that what else the machine does disturbs them little.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from pycrdt import Doc, Map
 
 from schema.load import load_schema
 from schema.model import Membership, Person, Problem, Schema
-from server.world import record_id
 from sync.document import Change, apply
 from sync.people import add_centre, add_device, add_member, add_team, person_of
 from sync.pull import pull
@@ -34,11 +33,12 @@ from sync.store.sqlite import Store, open_store
 BATCH = 100
 VISITS_A_HOME = 100
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-WORDS = (
-    "头晕 头痛 心慌 胸闷 咳嗽 乏力 失眠 腰痛 膝盖疼 耳鸣 口干 低热 牙痛 恶心 氨氯地平 二甲双胍 阿司匹林 钙片 老伴 儿子 女儿 孙子 邻居"
-    " 护工 堂屋 院子 卧室 阳台 药盒 血压计 拐杖 轮椅 病历本 医保卡 电热毯 煤炉 米面 手机 扶手 整理 更换 检查 登记 询问 提醒 讲解 核对"
-    " 清点 修好 记录 安排 安慰 陪着 有些 明显 稍微 一直 偶尔 最近 昨晚 饭后 早上 稳定 好转 反复 能自理 精神尚可 说话清楚 情绪平稳 话不多"
-).split()
+WORDS = tuple(
+    """头晕 头痛 心慌 胸闷 咳嗽 乏力 失眠 腰痛 膝盖疼 耳鸣 口干 低热 牙痛 恶心 氨氯地平 二甲双胍 阿司匹林 钙片 老伴 儿子
+    女儿 孙子 邻居 护工 堂屋 院子 卧室 阳台 药盒 血压计 拐杖 轮椅 病历本 医保卡 电热毯 煤炉 米面 手机 扶手 整理 更换
+    检查 登记 询问 提醒 讲解 核对 清点 修好 记录 安排 安慰 陪着 有些 明显 稍微 一直 偶尔 最近 昨晚 饭后 早上 稳定 好转
+    反复 能自理 精神尚可 说话清楚 情绪平稳 话不多""".split()  # noqa: SIM905 (read as a text)
+)
 SERVICES = ("greeting", "health_reminder", "errand", "policy", "goods", "safety_check", "emotional_support", "referral")
 
 
@@ -57,17 +57,17 @@ class Bench:
             add_member(self.store, "li_min", "李敏", "heping", [Membership("outreach_worker", "heping", "heping_1")])
             add_member(self.store, "zhou_hui", "周慧", "heping", [Membership("supervisor", "heping", "heping_1")])
             for person in ("li_min", "zhou_hui"):
-                device = record_id(f"{person}.device")
+                device = f"{person}.device"
                 add_device(self.store, person, public_point(self.key), "phone", device, NOW)
         self.sequence = 0
         # One home for each hundred visits and a day of its own for each of them, so that none looks like a double.
-        self.homes = [record_id(f"home.{number}") for number in range(max(1, count // VISITS_A_HOME))]
+        self.homes = [new_id(1_000_000 + number) for number in range(max(1, count // VISITS_A_HOME))]
         for number, home in enumerate(self.homes):
             address = {"estate": "和平里", "building": "3", "unit": "2", "room": str(number), "team": "heping_1"}
             self.pushes(self.person("zhou_hui"), [self.save("household", home, address)])
 
     def person(self, name: str) -> Person:
-        found = person_of(self.store, name, record_id(f"{name}.device"))
+        found = person_of(self.store, name, f"{name}.device")
         assert found is not None
         return found
 
@@ -75,7 +75,7 @@ class Bench:
         self.sequence += 1
         return sealed(
             {
-                "id": record_id(f"save.{self.sequence}"),
+                "id": new_id(self.sequence),
                 "record": record,
                 "kind": kind,
                 "schema": 1,
@@ -117,6 +117,14 @@ class Bench:
         assert not wrong, wrong[0]
 
 
+def new_id(number: int) -> str:
+    """A UUIDv7 as devices draw them: its time rises, the rest is chance."""
+    digits = f"{1795222800000 + number:012x}"
+    chance = random.Random(number).getrandbits(80)  # noqa: S311 (made-up records)
+    rest = f"{chance:020x}"
+    return f"{digits[:8]}-{digits[8:]}-7{rest[:3]}-a{rest[3:6]}-{rest[6:18]}"
+
+
 def spent(work: Callable[[], object]) -> tuple[float, float]:
     """Seconds of the processor, and of the clock on the wall."""
     wall, processor = time.perf_counter(), time.process_time()
@@ -125,7 +133,7 @@ def spent(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def floor(path: Path, saves: list[dict[str, Any]]) -> tuple[float, float]:
-    """An update log in SQLite and each update merged with pycrdt, its state and JSON view stored; nothing is checked."""
+    """An update log in SQLite, each update merged with pycrdt, its state and JSON view stored; nothing is checked."""
     updates = [(save["record"], apply(b"", Change(save["client"], save["set"], {}, "", ""))) for save in saves]
     db = sqlite3.connect(path, isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
@@ -172,7 +180,7 @@ def pages(bench: Bench, first: str = "0") -> tuple[int, int, dict[str, str]]:
 def measure(folder: Path, count: int, profile: bool) -> None:
     bench = Bench(folder / f"{count}.sqlite3", count)
     li_min = bench.person("li_min")
-    visits = [bench.save("home_visit", record_id(f"visit.{number}"), bench.visit(number)) for number in range(count)]
+    visits = [bench.save("home_visit", new_id(2_000_000 + number), bench.visit(number)) for number in range(count)]
 
     def deliver() -> None:
         for start in range(0, count, BATCH):
@@ -192,7 +200,7 @@ def measure(folder: Path, count: int, profile: bool) -> None:
     first: list[Any] = []
     page_time, _ = spent(lambda: first.append(pages(bench)))
     size, number_of_pages, cursors = first[0]
-    bench.pushes(li_min, [bench.save("home_visit", record_id("visit.late"), bench.visit(0))])
+    bench.pushes(li_min, [bench.save("home_visit", new_id(9_000_000), bench.visit(0))])
     person = bench.person("zhou_hui")
     one, _ = spent(lambda: [pull(bench.store, bench.schema, person, cursors, None, NOW) for _ in range(100)])
     rows = [

@@ -7,7 +7,7 @@ after loading.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as with_default
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 # What JSON can hold, in the form the contract of field types gives it. Judged by validate.py, not by the type checker:
 # it comes from phones.
@@ -275,8 +275,7 @@ class Person:
     device: str = ""
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """One person's word on one field key: the value they gave, and when (`<13-digit ms>-<4-digit counter>`)."""
 
     field_key: str

@@ -6,6 +6,7 @@ Not here: who may write it (access.py). Pure; never raises for anything JSON can
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from schema.checks import is_later, run_checks
 from schema.field_types import FIELD_TYPES, IN_PARTS, IN_ROWS, ROW_ID, ROWS_MAX_DEFAULT, is_empty, plain_name
@@ -17,17 +18,23 @@ def check_write(kind: Kind, field_key: str, value: Value) -> Value:
 
     field_key  `outcome`, `services.greeting` or `remarks.<row id>`; null clears a field, a choice or a row
     """
+    field = _field_written(kind, field_key)
+    if isinstance(field, Problem) or value is None:
+        return field if isinstance(field, Problem) else None
+    judged = FIELD_TYPES[field.type].form(value, field)
+    return replace(judged, field=field_key) if isinstance(judged, Problem) else judged
+
+
+# Nearly all field keys are among some hundred; those of rows come and go.
+@lru_cache(maxsize=10_000)
+def _field_written(kind: Kind, field_key: str) -> Field | Problem:
+    """The field that a field key writes, or the Problem with the key."""
     name, dot, part = field_key.partition(".")
     field = kind.fields.get(name)
     if field is None:
         return Problem("unknown_field", plain_name(field_key))
     code = "derived_field" if field.derive else _wrong_key(field, bool(dot), part)
-    if code:
-        return Problem(code, plain_name(field_key) or name)
-    if value is None:
-        return None
-    judged = FIELD_TYPES[field.type].form(value, field)
-    return replace(judged, field=field_key) if isinstance(judged, Problem) else judged
+    return Problem(code, plain_name(field_key) or name) if code else field
 
 
 def _wrong_key(field: Field, has_part: bool, part: str) -> str | None:
@@ -73,21 +80,21 @@ def validate(
     replaced  field key -> the values its author saw. A step between states is judged from these: an author who was
               offline takes it from the state they saw, and who settles a conflict chooses among the versions
     """
-    problems = [problem for field in kind.fields.values() for problem in _of_field(kind, field, after, today, now)]
+    limits = {"today": today.isoformat(), "now": now}
+    problems = [problem for field in kind.fields.values() for problem in _of_field(field, after, limits)]
     problems += run_checks(kind, after)
     problems += _rewritten_rows(kind, before, after, written)
     moved = _illegal_move(kind, before, after, written or {}, replaced or {})
     return [*problems, moved] if moved else problems
 
 
-def _of_field(kind: Kind, field: Field, after: Values, today: date, now: str) -> list[Problem]:
+def _of_field(field: Field, after: Values, limits: Mapping[str, str]) -> list[Problem]:
     value: Value = after.get(field.name)
     if is_empty(value):
         needed = field.required or (field.required_when is not None and holds(field.required_when, after))
         return [Problem("missing", field.name)] if needed else []
     problems = []
-    limits = {"today": today.isoformat(), "now": now}
-    if field.not_after in limits:
+    if field.not_after is not None and field.not_after in limits:
         if is_later(value, limits[field.not_after]):
             problems.append(Problem("date_in_future", field.name))
     elif field.not_after and is_later(value, after.get(field.not_after)):

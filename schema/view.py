@@ -22,6 +22,9 @@ def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
     shown: dict[str, Value] = {}
     conflicts: dict[str, list[Claim]] = {}
     for key in sorted(by_key):
+        if len(by_key[key]) == 1:
+            shown[key] = by_key[key][0].value
+            continue
         versions = sorted(by_key[key], key=_newest, reverse=True)
         field = kind.fields[key.partition(".")[0]]
         shown[key] = _displayed(field, versions)

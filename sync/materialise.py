@@ -18,7 +18,7 @@ from sync.document import Change, apply, claims_in
 from sync.followers import follow, tell_doubles
 from sync.held import close_held, hold
 from sync.log import Entry
-from sync.packed import claims_of, joined, packed_saves, parted
+from sync.packed import claims_of, joined, packed_saves, parted, state_of
 from sync.record import Record, record_of, write_record, write_values
 from sync.save import save_key
 from sync.search import name_in_pinyin
@@ -111,7 +111,7 @@ def accept(
         duplicates=before.duplicates if before else (),
         scopes=frozenset(scopes_of_record(schema, kind, centre, relation.team, relation.own)),
         search=_search(kind, view.values),
-        content=store.compressed(joined(packed_saves(claims), state)),
+        content=store.compressed(joined(packed_saves(claims), state if before else b"")),
         claims=claims,
         state=state,
     )
@@ -275,5 +275,7 @@ def _is_same(store: Store, column: str, one: Any, other: Any) -> bool:
     """Whether two columns say the same. The engine may write one document in several ways; its claims decide."""
     if column != "content" or one == other:
         return bool(one == other)
-    (saves, state), (other_saves, other_state) = (parted(store.restored(bytes(content))) for content in (one, other))
-    return claims_of(saves) == claims_of(other_saves) and claims_in(state) == claims_in(other_state)
+    contents = [store.restored(bytes(content)) for content in (one, other)]
+    claims, other_claims = (claims_of(parted(content)[0]) for content in contents)
+    document, other_document = (claims_in(state_of(content)) for content in contents)
+    return claims == other_claims and document == other_document

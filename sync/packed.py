@@ -10,6 +10,7 @@ from typing import Any
 import cbor2
 
 from schema.model import Claim
+from sync.document import begun_with
 
 _LENGTH_BYTES = 4
 _ARRAY_OF_5 = b"\x85"
@@ -43,8 +44,17 @@ def packed_row(record: str, kind: str, revision: int, standing: Mapping[str, Any
 
 
 def joined(saves: bytes, state: bytes) -> bytes:
-    """A record's packed saves and its document as one value. Both say the same, so that they compress as one."""
+    """A record's packed saves and its document as one value. Both say the same, so that they compress as one.
+
+    state  b"" for a record of one save: `state_of` makes its document from that
+    """
     return len(saves).to_bytes(_LENGTH_BYTES, "big") + saves + state
+
+
+def state_of(content: bytes) -> bytes:
+    """The document of a record."""
+    saves, state = parted(content)
+    return state or begun_with(cbor2.loads(saves))
 
 
 def parted(content: bytes) -> tuple[bytes, bytes]:

@@ -15,7 +15,7 @@ from schema.model import Person, Problem, Schema
 from sync import feed, limits
 from sync.epoch import backed_up, epoch_of
 from sync.log import has_mark, mark_of
-from sync.packed import packed_row, packed_saves
+from sync.packed import packed_row, parted, state_of
 from sync.record import Record, record_of
 from sync.references import referred
 from sync.store.sqlite import Store
@@ -24,17 +24,24 @@ from sync.verdicts import Verdict, decided_since
 # Answered with each page, so that a phone too old for this server says so before it writes.
 SCHEMA_MIN = 1
 APP_MIN = "0.1.0"
+# Of 9: higher levels take most of the time of a page and save a twentieth of it.
+DEFLATE_LEVEL = 4
 
 
 @dataclass(frozen=True)
 class RecordState:
-    """One whole record: the server's facts and the document."""
+    """One whole record: the server's facts and what its row keeps of the document."""
 
     record: str
     kind: str
     revision: int
     standing: dict[str, Any]
-    state: bytes
+    content: bytes
+
+    @property
+    def state(self) -> bytes:
+        """The document (Yjs update v1); few ask for it."""
+        return state_of(self.content)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class Packing:
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
         # Raw DEFLATE: what travels has no header, as phones inflate it.
-        self._deflate = zlib.compressobj(level=6, wbits=-zlib.MAX_WBITS)
+        self._deflate = zlib.compressobj(level=DEFLATE_LEVEL, wbits=-zlib.MAX_WBITS)
         self._parts: list[bytes] = []
         self._packed_bytes = 0
         self._unflushed_bytes = 0
@@ -95,13 +102,13 @@ class Packing:
         entries = len(self.rows) + len(self.gone)
         return entries < limits.PAGE_RECORDS_MAX and self._packed_bytes + self._unflushed_bytes < self._bytes_max
 
-    def add(self, record: Record) -> None:
-        """Put one record on the page, once."""
+    def add(self, record: Record, content: bytes) -> None:
+        """Put one record on the page, once; `content` is what its row keeps, restored."""
         if record.record in self.rows:
             return
-        row = RecordState(record.record, record.kind.name, record.revision, record.standing(), record.state)
+        row = RecordState(record.record, record.kind.name, record.revision, record.standing(), content)
         self.rows[record.record] = row
-        encoded = packed_row(row.record, row.kind, row.revision, row.standing, packed_saves(record.claims))
+        encoded = packed_row(row.record, row.kind, row.revision, row.standing, parted(content)[0])
         part = self._deflate.compress(encoded)
         self._unflushed_bytes = len(encoded) if part else self._unflushed_bytes + len(encoded)
         self._packed_bytes += len(part)
@@ -221,7 +228,7 @@ class _Pulling:
                 record = self._in_sight(name)
                 # A row says that something happened; what is sent follows from where the record is now.
                 if record is not None:
-                    self.page.add(record)
+                    self._add(record)
                 else:
                     self.page.gone[name] = None
                 after = revision
@@ -258,17 +265,20 @@ class _Pulling:
         record = self._in_sight(name)
         if record is None or _is_there(record, earlier):
             return
-        self.page.add(record)
+        self._add(record)
         if not scope.startswith("person:"):
             return
         # A visit says nothing without its home, which else would come with the team's thousands.
         for other in referred(self.store, record.kind, name):
             found = self._in_sight(other)
             if found is not None:
-                self.page.add(found)
+                self._add(found)
+
+    def _add(self, record: Record) -> None:
+        self.page.add(record, self.store.restored(record.content))
 
     def _in_sight(self, name: str) -> Record | None:
-        record = record_of(self.store, self.schema, name)
+        record = record_of(self.store, self.schema, name, with_claims=False)
         return record if record is not None and record.scopes & self.scopes else None
 
 

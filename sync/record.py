@@ -11,10 +11,10 @@ from typing import Any
 
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync.packed import claims_of, parted
+from sync.packed import claims_of, parted, state_of
 from sync.standing import Review
 from sync.store.sqlite import Row, Store
-from sync.tables import quoted, read, stored
+from sync.tables import quoted, stored
 from sync.visibility import Place, Relation
 
 COLUMNS = (
@@ -105,8 +105,8 @@ def record_of(store: Store, schema: Schema, record: str, with_claims: bool = Tru
         return None
     found = record_from(schema, row)
     if with_claims:
-        saves, found.state = parted(store.restored(found.content))
-        found.claims = claims_of(saves)
+        content = store.restored(found.content)
+        found.claims, found.state = claims_of(parted(content)[0]), state_of(content)
     return found
 
 
@@ -177,11 +177,9 @@ def write_record(store: Store, record: Record) -> None:
 
 
 def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:
-    """The displayed values of a record, from its row; only fields that have one."""
-    names = ", ".join(quoted(name) for name in kind.fields)
-    row = store.row(f"SELECT {names} FROM {quoted(kind.name)} WHERE record = ?", (record,))  # noqa: S608
-    pairs = zip(kind.fields.values(), row or (), strict=False)
-    return {field.name: read(field, column) for field, column in pairs if column is not None}
+    """The displayed values of a record; only fields that have one."""
+    content = store.value("SELECT content FROM record WHERE record = ?", (record,))
+    return {} if content is None else view_of(kind, claims_of(parted(store.restored(bytes(content)))[0])).values
 
 
 def write_values(
@@ -189,13 +187,13 @@ def write_values(
 ) -> None:
     """Write the displayed values to the row in the kind's own table; of a row that is there, only what changed."""
     if before is None:
-        columns = (stored(declared, values.get(name)) for name, declared in kind.fields.items())
+        columns = [stored(declared, values[name]) if name in values else None for name, declared in kind.fields.items()]
         store.execute(_insert_sql(kind), (record, *columns))
         return
     changed = [name for name in kind.fields if values.get(name) != before.get(name)]
     if changed:
         names = ", ".join(f"{quoted(name)} = ?" for name in changed)
-        columns = (stored(kind.fields[name], values.get(name)) for name in changed)
+        columns = [stored(kind.fields[name], values.get(name)) for name in changed]
         store.execute(f"UPDATE {quoted(kind.name)} SET {names} WHERE record = ?", (*columns, record))  # noqa: S608
 
 

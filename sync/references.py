@@ -4,6 +4,7 @@ Not here: the form of such a value (schema/validate.py).
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from schema.access import may
@@ -24,9 +25,9 @@ def judge_references(
     before: Mapping[str, Any],
 ) -> Problem | None:
     """The first thing named that may not be named; what stays as it was is not asked again."""
-    for name, value in values.items():
-        field = kind.fields.get(name)
-        if field is None or value is None or value == before.get(name):
+    for field in _referring(kind):
+        value = values.get(field.name)
+        if value is None or value == before.get(field.name):
             continue
         problem = _judge_one(store, schema, person, field, centre, value)
         if problem is not None:
@@ -42,6 +43,12 @@ def referred(store: Store, kind: Kind, record: str) -> list[str]:
     columns = ", ".join(quoted(name) for name in names)
     found = store.row(f"SELECT {columns} FROM {quoted(kind.name)} WHERE record = ?", (record,))  # noqa: S608
     return [value for value in found or () if value is not None]
+
+
+@cache
+def _referring(kind: Kind) -> tuple[Field, ...]:
+    """The fields of a kind whose values name something else."""
+    return tuple(field for field in kind.fields.values() if field.type in ("ref", "person", "team"))
 
 
 def _judge_one(store: Store, schema: Schema, person: Person, field: Field, centre: str, value: Any) -> Problem | None:

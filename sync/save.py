@@ -107,7 +107,10 @@ def _is_simple(value: Any) -> bool:
     if isinstance(value, str) or value is None or isinstance(value, bool):
         return True
     if isinstance(value, dict):
-        return all(type(name) is str and name.isascii() and _is_simple(part) for name, part in value.items())
+        for name, part in value.items():
+            if type(name) is not str or not name.isascii() or not (type(part) is str or _is_simple(part)):
+                return False
+        return True
     if isinstance(value, list):
         return all(_is_simple(part) for part in value)
     return isinstance(value, int) and abs(value) <= limits.INTEGER_MAX

@@ -28,25 +28,14 @@ def column_type(field: Field) -> str:
 
 
 def stored(field: Field, value: Any) -> Any:
-    """A displayed value in the form its column keeps."""
-    if value is None:
+    """A displayed value in the form its column keeps. Nothing searches by a long text: the claims have it already."""
+    if value is None or field.type == "long_text":
         return None
     if is_document(field):
         return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     if field.type == "boolean":
         return int(value)
     return value
-
-
-def read(field: Field, column: Any) -> Any:
-    """A displayed value back from its column."""
-    if column is None:
-        return None
-    if is_document(field):
-        return json.loads(column)
-    if field.type == "boolean":
-        return bool(column)
-    return column
 
 
 def statements_for(kind: Kind, known: set[str]) -> list[str]:

@@ -66,6 +66,11 @@ def bench() -> None:
     become(PYTHON, "-m", "bench.phone_profile")
 
 
+def bench_engine() -> None:
+    python_packages("requirements-dev.lock")
+    become(PYTHON, "-m", "bench.engine")
+
+
 def bench_sync() -> None:
     python_packages("requirements-dev.lock")
     become(PYTHON, "-m", "bench.sync")
@@ -119,7 +124,8 @@ def wants_all() -> bool:
 
 TARGETS: dict[str, Callable[[], None]] = {
     "setup": setup, "demo": demo, "dev": dev, "test": test, "check": check, "generate": generate, "rebuild": rebuild,
-    "e2e": e2e, "bench": bench, "bench-sync": bench_sync, "mutants": mutants, "nights": nights,
+    "e2e": e2e, "bench": bench, "bench-engine": bench_engine, "bench-sync": bench_sync,
+    "mutants": mutants, "nights": nights,
 }  # fmt: skip
 
 

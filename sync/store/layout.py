@@ -101,7 +101,7 @@ DERIVED_TABLES = ("record", "conflict", "settled_duplicate", "feed", "held", "ve
 
 
 # Raised when a derived table changes its columns; a store of an older number has its tables made again from the log.
-DERIVED_VERSION = 2
+DERIVED_VERSION = 3
 
 
 def is_outdated(db: sqlite_utils.Database) -> bool:

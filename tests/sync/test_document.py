@@ -1,9 +1,11 @@
 """One save does to a record's document exactly what it says, or nothing may be committed."""
 
 import pytest
+from pycrdt import Doc, Map
 
 from sync import document
 from sync.document import Change, DocumentError, apply, claims_in, replay, self_test
+from sync.first_update import first_update
 
 FIRST = Change(7, {"outcome": "met_person", "services.greeting": True}, {}, "0000000000001-0000", "li_min")
 
@@ -59,3 +61,47 @@ def test_an_engine_that_loses_a_field_is_not_trusted(monkeypatch):
     monkeypatch.setattr(document, "_read", lambda claims: dict(list(honest(claims).items())[1:]))
     with pytest.raises(DocumentError):
         self_test.__wrapped__()
+
+
+VALUES = [
+    None, True, False, 0, 1, -1, 63, 64, -64, 127, 128, 8191, -8192, 2**31 - 1, -(2**31) + 1, 2**31, -(2**31),
+    2**53 - 1, -(2**53) + 1, 0.5, -2.25, "", "王秀兰", "a" * 127, "b" * 128, "🙂" * 5000, {},
+    {"text": "早", "n": None, "deep": {"x": [1]}}, [], [1, ["二", {"三": 3}]],
+]  # fmt: skip
+
+
+def test_the_first_save_of_a_record_is_read_back_as_it_was_meant():
+    values = {f"field_{number}": value for number, value in enumerate(VALUES)}
+    state = apply(b"", Change(2**32 - 1, values, {}, "0000000000001-0000", "li_min"))
+    found = claims_in(state)
+    assert found == {
+        f"{field_key}:1z141z3": [value, "0000000000001-0000", "li_min"] for field_key, value in values.items()
+    }
+    # Not only equal: true is not 1, and 0 is not false.
+    assert [type(claim[0]) is bool for claim in found.values()] == [
+        type(values[name.partition(":")[0]]) is bool for name in found
+    ]
+
+
+def test_the_update_that_begins_a_document_is_what_the_engine_itself_writes():
+    made_at, key = "0000000000001-0000", "h"
+    values = {"a": "王", "b": True, "c": None, "d": {"text": "x"}}
+    doc = Doc(client_id=17)
+    claims = doc.get("claims", type=Map)
+    with doc.transaction():
+        for field_key, value in values.items():
+            claims[f"{field_key}:{key}"] = [value, made_at, "x"]
+    entries = {f"{field_key}:{key}": [value, made_at, "x"] for field_key, value in values.items()}
+    assert first_update("claims", 17, entries) == doc.get_update()
+    assert apply(b"", Change(17, values, {}, made_at, "x")) == doc.get_update()
+
+
+@pytest.mark.parametrize("wrong", [b"\0\0", None])
+def test_a_beginning_that_the_engine_reads_otherwise_is_never_kept(monkeypatch, wrong):
+    def bad(root, client, entries):
+        name = next(iter(entries))
+        return wrong or first_update(root, client, {**entries, name: ["other", *entries[name][1:]]})
+
+    monkeypatch.setattr("sync.document.first_update", bad)
+    with pytest.raises(DocumentError):
+        apply(b"", Change(17, {"a": 1, "b": "walks"}, {}, "0000000000001-0000", "x"))

@@ -111,7 +111,7 @@ def text(state: bytes) -> str:
 
 
 def test_a_page_says_of_each_record_what_both_engines_read_in_its_document(compared_rows):
-    assert len(compared_rows) > 80
+    assert len(compared_rows) > 60
     for (record, *_, saves), row, found in compared_rows:
         said = {f"{claim.field_key}:{claim.save_key}": as_kept(claim) for claim in claims_of(saves)}
         assert record == row.record

@@ -4,11 +4,13 @@ import pytest
 
 from schema.model import Claim, Problem
 from sync import limits
+from sync.materialise import rebuild
 from sync.packed import joined, packed_saves
 from sync.push import push, refusal_of
 from sync.record import record_of, write_record
 from sync.save import sealed
 from tests.centre import VISITED, Centre, held, retry, told
+from tests.sync.simulation import PowerCut, open_fragile
 
 
 def test_a_visit_dated_tomorrow_is_held_and_its_words_stay(centre):
@@ -586,3 +588,33 @@ def test_a_number_with_an_empty_fraction_is_kept_as_the_whole_number(centre):
     hours = centre.hours(break_minutes=10.0)
     centre.huang_li.pulls()
     assert repr(centre.huang_li.sees(hours).break_minutes) == "10"
+
+
+def test_a_push_that_fails_at_any_statement_leaves_nothing_and_goes_through_when_sent_again():
+    centre = Centre(store=open_fragile)
+    visit = start_visit(centre)
+    for statements in range(200):
+        wrong = centre.li_min.changes(visit, VISITED, visited_on="2026-03-11")
+        fine = centre.li_min.changes(visit, observation=f"第{statements}次")
+        before = everything(centre)
+        centre.store.statements_left = statements
+        try:
+            centre.li_min.pushes()
+        except PowerCut:
+            assert everything(centre) == before
+        else:
+            break
+        finally:
+            centre.store.statements_left = None
+        assert centre.li_min.pushes() == [held(wrong, "date_in_future", "visited_on"), (fine.id, "accepted")]
+        centre.li_min.pulls()
+    else:
+        pytest.fail("a push never came to its end")
+    assert statements > 5
+    assert rebuild(centre.store, centre.schema) == []
+    centre.store.close()
+
+
+def everything(centre: Centre) -> dict[str, list]:
+    names = ["log", "record", "feed", "held", "home_visit", "counter", "conflict"]
+    return {name: centre.store.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in names}  # noqa: S608
