@@ -1,4 +1,5 @@
-// What every test of the app has: an IndexedDB of its own, empty at the start of each.
+// What every test of the app has: an IndexedDB of its own, empty at the start of each, and no sockets, as behind a
+// firewall that forbids them; whoever tests what comes through a socket brings one.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach } from 'vitest';
@@ -6,3 +7,9 @@ import { beforeEach } from 'vitest';
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
 });
+
+globalThis.WebSocket = class {
+  constructor() {
+    throw new DOMException('Sockets are forbidden here', 'SecurityError');
+  }
+} as unknown as typeof WebSocket;
