@@ -85,7 +85,8 @@ def operation_of(request: Mapping[str, Any]) -> Operation:
     if _spreads(document) > SPREADS_MAX:
         raise _refused("limits")
     found = get_operation_ast(document, name)
-    if not isinstance(found, OperationDefinitionNode):
+    # What is to be told as it happens has a socket of its own (server/sockets.py).
+    if not isinstance(found, OperationDefinitionNode) or found.operation is OperationType.SUBSCRIPTION:
         raise _refused("operation")
     return Operation(query, variables, name, found.operation is OperationType.MUTATION)
 

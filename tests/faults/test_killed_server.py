@@ -12,7 +12,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -30,8 +29,7 @@ from sync.times import local_date
 from tests.server.http_world import PUSH, empty_store
 
 # Kills of `make test` for each way to die; a night sets NIGHT_KILLS=500.
-KILLS = int(os.environ.get("NIGHT_KILLS", "15"))
-READY_SECONDS_MAX = 5
+KILLS = int(os.environ.get("NIGHT_KILLS", "5"))
 START_SECONDS_MAX = 60
 
 
@@ -44,7 +42,6 @@ class Server:
 
     def __init__(self, folder: Path, dies_after: int | None = None) -> None:
         words = ["-m", "tests.faults.dying_server", "never" if dies_after is None else str(dies_after)]
-        began = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-u", *words, "demo", "--data", str(folder), "--port", "0"],
             env={name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")},
@@ -57,7 +54,6 @@ class Server:
         assert port is not None, "the server ended before it named its address"
         self.port = int(port)
         self.asks("GET", "/api/health")
-        self.ready_seconds = time.monotonic() - began
 
     def asks(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:
         """The answer as JSON; raises Killed when none comes."""
@@ -151,11 +147,10 @@ def lives(folder: Path, kills: int, dies_after: Any) -> Iterator[Server]:
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("where", ["between commit and answer", "at any moment"])
 def test_a_killed_server_keeps_what_it_acknowledged(folder, where, seed):
-    rng, ready_seconds, author = random.Random(seed), list[float](), None  # noqa: S311
+    rng, author = random.Random(seed), None  # noqa: S311
     is_exact = where == "between commit and answer"
     for server in lives(folder, KILLS, lambda number: rng.randint(0, 3) if is_exact and number else None):
         author = author or Author(server, seed)
-        ready_seconds.append(server.ready_seconds)
         # All that was acknowledged in this life of the server or in one before is there, under the same receipt.
         if author.acknowledged:
             known = [save for save in author.written if save["id"] in author.acknowledged][-20:]
@@ -182,5 +177,3 @@ def test_a_killed_server_keeps_what_it_acknowledged(folder, where, seed):
     assert isinstance(check_log(store), LogHead)
     assert rebuild(store, load_schema()) == []
     store.close()
-    # What a start takes anyhow depends on how busy the machine is; after a kill it may take this much longer.
-    assert max(ready_seconds) <= ready_seconds[0] + READY_SECONDS_MAX
