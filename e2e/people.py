@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,17 @@ class Person:
             "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
         )
         return self
+
+    def looks_through(self, screens: Mapping[str, str]) -> Iterator[str]:
+        """Each path once its screen is there and settled. A new start for the first, and where the screen of the path
+        before has the same name and so could pass for this one; within the running app for the others, as people go."""
+        before = None
+        for path, screen in screens.items():
+            goes = self.opens if before in (None, screen) else self.goes_to
+            goes(path).screen(screen)
+            self.is_settled()
+            before = screen
+            yield path
 
     def is_settled(self) -> None:
         """What the screen reads from this device, or asks the centre, is on it."""

@@ -38,9 +38,7 @@ def complaints(person: Person) -> list[str]:
 
 def complaints_in_every_light_and_size(person: Person, screens: dict[str, str]) -> dict[str, list[str]]:
     found = {}
-    for path, screen in screens.items():
-        person.opens(path).screen(screen)
-        person.is_settled()
+    for path in person.looks_through(screens):
         for shape in (PHONE, DESK):
             person.page.set_viewport_size(shape)
             for light in ("light", "dark"):

@@ -40,9 +40,7 @@ STICKS_OUT = """() => {
 
 def what_sticks_out(person: Person, screens: dict[str, str]) -> dict[str, list[str]]:
     found = {}
-    for path, screen in screens.items():
-        person.opens(path).screen(screen)
-        person.is_settled()
+    for path in person.looks_through(screens):
         for width in (360, 320):
             person.page.set_viewport_size({"width": width, "height": 740})
             if out := person.page.evaluate(STICKS_OUT):
