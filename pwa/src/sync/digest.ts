@@ -3,7 +3,6 @@
 import { gql } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { leaveNow, scopesOfRecord, type Cursors } from './pull';
-import { claimsOfState } from './document';
 import { settle } from './settle';
 import type { BaseRow, Standing } from './shapes';
 import { fact, write, type PersonStore } from './store';
@@ -117,6 +116,8 @@ function isSame(theirs: Part[], mine: Part[]): boolean {
 
 async function readAnew(store: PersonStore, network: Network, records: string[]): Promise<void> {
   const { whole_records } = await gql<{ whole_records: Whole[] }>(wholeQuestion, { records }, network);
+  // The document engine is a fifth of the app, and hardly any phone ever needs it.
+  const { claimsOfState } = await import('./document');
   const rows = whole_records.map(({ record, kind, revision, standing, state }): BaseRow => {
     const claims = claimsOfState(Uint8Array.from(atob(state), (letter) => letter.charCodeAt(0)));
     return { record, kind, revision, standing, claims, leaving: false, sum: sumOf(claims) };

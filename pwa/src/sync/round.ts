@@ -57,7 +57,6 @@ export async function meet(store: PersonStore, network: Network, watched: Watche
   // What was just read for the first time needs no comparing.
   if (compared_at === undefined) await store.put('meta', now, 'digest_at');
   else if (Math.abs(now - compared_at) >= compareEveryMs) {
-    // The document engine comes with it: read when it is needed, once a day.
     const { mend } = await import('./digest');
     const mended = await mend(store, network, me.scopes, now);
     if (mended.length > 0) watched.changed(mended);
