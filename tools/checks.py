@@ -29,7 +29,7 @@ class Check:
 NPM = ("npm", "run", "--silent")
 # Tests wait for commits, browsers and servers more than they compute, so even one core runs two at a time.
 PROCESSES = min(4, max(2, os.cpu_count() or 1))
-PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCESSES}")
+PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCESSES}", "--dist=worksteal")
 
 CHECKS = (
     Check("generated files are fresh", (PYTHON, "-m", "schema.generate", "--check")),
