@@ -34,7 +34,7 @@ def test_a_colleagues_save_appears_on_a_phone_that_is_only_looked_at(phone: Open
     if way == "by a socket":
         heard: list[object] = []
         # Listened to from its opening on: the centre's greeting may come before the screen does.
-        li_min.page.on("websocket", lambda socket: socket.on("framereceived", heard.append))
+        li_min.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(frame)))
         li_min.opens(f"/homes/{HER_HOME}").screen("home")
         li_min.waits_until(lambda: bool(heard))
     else:
