@@ -78,9 +78,15 @@ def whole_records(store: Store, schema: Schema, person: Person, records: Iterabl
     """Those of some records that belong to the person's scopes, whole; what is left out is not theirs."""
     scopes = frozenset(scopes_of_person(schema, person))
     with store.snapshot():
-        found = [record_of(store, schema, name) for name in dict.fromkeys(records)]
+        found = [record_of(store, schema, name, with_claims=False) for name in dict.fromkeys(records)]
         return [
-            RecordState(record.record, record.kind.name, record.revision, record.standing(), record.state)
+            RecordState(
+                record.record,
+                record.kind.name,
+                record.revision,
+                record.standing(),
+                store.restored(record.content),
+            )
             for record in found
             if record is not None and record.scopes & scopes
         ]

@@ -92,6 +92,7 @@ def accept(
     revision = feed.next_revision(store)
     review = review_after_save(kind, before.review if before else None, view.values, at, revision)
     old_scopes = before.scopes if before else frozenset()
+    restored = joined(packed_saves(claims), state if before else b"")
     row = Record(
         record=record,
         kind=kind,
@@ -111,9 +112,9 @@ def accept(
         duplicates=before.duplicates if before else (),
         scopes=frozenset(scopes_of_record(schema, kind, centre, relation.team, relation.own)),
         search=_search(kind, view.values),
-        content=store.compressed(joined(packed_saves(claims), state if before else b"")),
+        content=store.compressed(restored),
         claims=claims,
-        state=state,
+        restored=restored,
     )
     _write_conflicts(store, before, row, view)
     write_values(store, kind, record, old_values if before else None, view.values)

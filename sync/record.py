@@ -53,8 +53,9 @@ _WRITE = (
 class Record:
     """A record's facts. Protocol words: README; `moved_revision` is what a decision binds to.
 
-    content  packed saves and document as they are kept, compressed
-    claims   live ones, in the order in which their saves were accepted; with `state` only where they were asked for
+    content   packed saves and document as they are kept, compressed
+    claims    live ones, in the order in which their saves were accepted; with `restored` only where they were asked for
+    restored  the content as it was joined
     """
 
     record: str
@@ -77,7 +78,12 @@ class Record:
     search: str
     content: bytes
     claims: list[Claim] = field(default_factory=list)
-    state: bytes = b""
+    restored: bytes = b""
+
+    @property
+    def state(self) -> bytes:
+        """The document (Yjs update v1); most who read a record need its claims alone."""
+        return state_of(self.restored)
 
     def standing(self) -> dict[str, Any]:
         """The facts that travel with the record."""
@@ -105,8 +111,8 @@ def record_of(store: Store, schema: Schema, record: str, with_claims: bool = Tru
         return None
     found = record_from(schema, row)
     if with_claims:
-        content = store.restored(found.content)
-        found.claims, found.state = claims_of(parted(content)[0]), state_of(content)
+        found.restored = store.restored(found.content)
+        found.claims = claims_of(parted(found.restored)[0])
     return found
 
 

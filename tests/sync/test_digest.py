@@ -7,6 +7,7 @@ import pytest
 from schema.model import Problem
 from sync import limits
 from sync.digest import digest, part_of, rows_of_parts, whole_records
+from sync.document import claims_in
 
 TEAM = "team:heping_1:outreach_worker"
 
@@ -94,6 +95,18 @@ def test_only_the_scopes_and_records_of_the_person_are_answered_for(centre):
     assert rows_of_parts(centre.store, centre.schema, person, "person:luo_wei", "9", ["00"]) == []
     found = whole_records(centre.store, centre.schema, person, [other, mine, mine, "unknown"])
     assert [row.record for row in found] == [mine]
+
+
+@pytest.mark.parametrize("saves", [1, 2])
+def test_a_whole_record_is_its_document(centre, saves):
+    home = centre.home()
+    centre.li_min.pulls()
+    if saves == 2:
+        centre.li_min.changes(home, care_note="门铃坏了，敲门大声一点")
+        centre.li_min.meets_network()
+    (found,) = whole_records(centre.store, centre.schema, centre.li_min.me(), [home])
+    said = [[f"{claim.field_key}:{claim.save_key}", claim.value] for claim in centre.li_min.base[home].claims]
+    assert sorted([name, entry[0]] for name, entry in claims_in(found.state).items()) == sorted(said)
 
 
 def test_a_cursor_that_is_none_or_too_old_is_refused(centre, monkeypatch):
