@@ -141,7 +141,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
         print(f"It passes through the head of {exported.made_at}, entry {exported.entries:,}.")
     if head is not None and not isinstance(head, LogBroken):
         with told_plainly(options.export):
-            write_whole(options.export, written_head(head))
+            write_whole(options.export, written_head(head).encode())
         print(f"Its head is written to {options.export}. Keep it on another machine, or on paper.")
     return 0
 

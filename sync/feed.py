@@ -112,6 +112,7 @@ class Extent:
     """How many records a person's scopes hold together, and the lowest revision of each that a phone may carry."""
 
     records: int
+    records_max: int
     floors: dict[str, int]
 
 
@@ -131,7 +132,7 @@ def extent(store: Store, scopes: Sequence[str], records_max: int) -> Extent | No
             if floors[scope] == 0 and record not in held and len(held) >= records_max:
                 floors[scope] = revision + 1
             held.add(record)
-    return Extent(len(held), floors) if len(held) > records_max else None
+    return Extent(len(held), records_max, floors) if len(held) > records_max else None
 
 
 def has_left(store: Store, record: str, scopes: Iterable[str]) -> bool:

@@ -135,7 +135,7 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
         )[0]
         return Workbench(
             waiting=count,
-            oldest_waiting_hours=None if oldest is None else int((now - read_instant(oldest)) / timedelta(hours=1)),
+            oldest_waiting_hours=_hours_since(oldest, now),
             conflicts=_count(store, "conflicts", seen_by(schema, person, kinds, _verb(schema, person, "conflicts"))),
             duplicates=_count(store, "duplicates", seen_by(schema, person, kinds, _verb(schema, person, "duplicates"))),
             returned=_count(store, "returned", reviewed),
@@ -168,7 +168,7 @@ def team_figures(store: Store, schema: Schema, person: Person, now: datetime) ->
                 team=team,
                 team_name=name,
                 waiting=count,
-                oldest_waiting_hours=None if oldest is None else int((now - read_instant(oldest)) / timedelta(hours=1)),
+                oldest_waiting_hours=_hours_since(oldest, now),
                 urgent=urgent,
                 held=held.get(team, 0),
                 **counts,
@@ -176,6 +176,10 @@ def team_figures(store: Store, schema: Schema, person: Person, now: datetime) ->
             if team is not None or figures.waiting or figures.held or any(counts.values()):
                 found.append(figures)
         return found
+
+
+def _hours_since(instant: str | None, now: datetime) -> int | None:
+    return None if instant is None else int((now - read_instant(instant)) / timedelta(hours=1))
 
 
 def _centres(person: Person) -> list[str]:
@@ -195,13 +199,13 @@ def _by_team(store: Store, tab: str, seen: Condition, columns: str) -> dict[str 
 
 def _held_by_team(store: Store, person: Person) -> dict[str | None, int]:
     """Open held saves by the first team that is shown them; how many there are is no secret of anybody's words."""
-    mine = {row[0] for centre in _centres(person) for row in _teams(store, centre)}
+    centres = _centres(person)
+    mine = {row[0] for centre in centres for row in _teams(store, centre)}
     counts: dict[str | None, int] = {}
     for (scopes,) in store.rows("SELECT scopes FROM held WHERE open = 1"):
         names = [scope.split(":") for scope in json.loads(scopes)]
         teams = sorted({name[1] for name in names if name[0] == "team"} & mine)
-        is_here = bool(teams) or any(name[0] == "centre" and name[1] in _centres(person) for name in names)
-        if is_here:
+        if teams or any(name[0] == "centre" and name[1] in centres for name in names):
             team = teams[0] if teams else None
             counts[team] = counts.get(team, 0) + 1
     return counts

@@ -113,8 +113,8 @@ def entry_of(store: Store, id: str) -> Entry | None:
 
 def mark_of(store: Store) -> str:
     """The name of the newest entry with all that went before it: its position and the beginning of its hash."""
-    found = store.row("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")
-    return "" if found is None else _mark(found[0], found[1])
+    tip = tip_of(store)
+    return _mark(tip.position, tip.hash) if tip.position else ""
 
 
 def has_mark(store: Store, mark: str) -> bool:
@@ -123,11 +123,11 @@ def has_mark(store: Store, mark: str) -> bool:
     if not position.isdecimal() or not position.isascii() or len(position) > 15:
         return False
     found = store.row("SELECT position, hash FROM log WHERE position = ?", (int(position),))
-    return found is not None and _mark(found[0], found[1]) == mark
+    return found is not None and _mark(found[0], bytes(found[1]).hex()) == mark
 
 
-def _mark(position: int, hash: bytes) -> str:
-    return f"{position}-{bytes(hash).hex()[:32]}"
+def _mark(position: int, hash: str) -> str:
+    return f"{position}-{hash[:32]}"
 
 
 def entries(store: Store, record: str | None = None) -> Iterator[Entry]:

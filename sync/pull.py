@@ -175,7 +175,7 @@ def pull(
             head=head,
             mark=mark_of(store),
             backed_up=backed_up(store),
-            refused=_too_many(store, extent),
+            refused=_too_many(extent),
             decided=decided_since(store, person.device, _verdicts_seen(person, after, found)),
         )
 
@@ -199,11 +199,10 @@ def _verdicts_seen(person: Person, after: Mapping[str, str], cursors: Mapping[st
     return 0 if after.get(scope, "0") == "0" else cursors[scope].after
 
 
-def _too_many(store: Store, extent: feed.Extent | None) -> Problem | None:
+def _too_many(extent: feed.Extent | None) -> Problem | None:
     if extent is None:
         return None
-    details = {"records": extent.records, "records_max": phone_records_max(store)}
-    return Problem("too_many_records", details=details)
+    return Problem("too_many_records", details={"records": extent.records, "records_max": extent.records_max})
 
 
 @dataclass

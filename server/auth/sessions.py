@@ -62,11 +62,11 @@ class Sessions:
         if found is None:
             raise Refusal(Problem("not_signed_in"))
         person, device, began_at, used_at = found
-        now, began, used = self.clock(), read_instant(began_at), read_instant(used_at)
-        if now - began > self._longest or now - used > self._idle:
+        now = self.clock()
+        if self._has_expired(began_at, used_at, now):
             await self._threads.write(lambda store: people.end_session(store, token_hash, now))
             raise Refusal(Problem("not_signed_in"))
-        if now - used > USE_NOTED_EVERY:
+        if now - read_instant(used_at) > USE_NOTED_EVERY:
             await self._note_use(token_hash, now)
         return Session(token_hash, person, device)
 
@@ -81,9 +81,11 @@ class Sessions:
     def check(self, store: Store, session: Session) -> None:
         """Raises Refusal not_signed_in when a session has ended or expired since; looking is no use of it."""
         found = people.session_of(store, session.token_hash)
-        now = self.clock()
-        if found is None or now - read_instant(found[2]) > self._longest or now - read_instant(found[3]) > self._idle:
+        if found is None or self._has_expired(found[2], found[3], self.clock()):
             raise Refusal(Problem("not_signed_in"))
+
+    def _has_expired(self, began_at: str, used_at: str, now: datetime) -> bool:
+        return now - read_instant(began_at) > self._longest or now - read_instant(used_at) > self._idle
 
     def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
         """Who asks, as the store has it now: roles and a revoked device count from this moment."""

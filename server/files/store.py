@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from schema.files import HASH
 from server.files.content import Kept
+from server.operations.files import flush, write_whole
 
 SMALL = ".small"
 
@@ -59,8 +59,7 @@ class Partial:
 
     def flush(self) -> None:
         """Bring what was appended to the disk."""
-        with self.path.open("rb") as file:
-            os.fsync(file.fileno())
+        flush(self.path)
 
     def read(self) -> bytes:
         """All of it; a file is a few megabytes at most."""
@@ -91,7 +90,7 @@ class FileStore:
         path = folder / hash
         path.write_bytes(b"")
         notes = {"media": media, "length": length, "begun_at": now.isoformat()}
-        _write_whole(_notes(path), json.dumps(notes).encode())
+        write_whole(_notes(path), json.dumps(notes).encode())
         return Partial(path, hash, media, length, now)
 
     def partial(self, person: str, hash: str) -> Partial | None:
@@ -127,9 +126,9 @@ class FileStore:
         path = self.path(hash)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if kept.thumbnail is not None:
-            _write_whole(self.path(hash, small=True), kept.thumbnail)
+            write_whole(self.path(hash, small=True), kept.thumbnail)
         if not path.exists():
-            _write_whole(path, kept.content)
+            write_whole(path, kept.content)
 
     def path(self, hash: str, small: bool = False) -> Path:
         """Where a kept file lies, or its thumbnail."""
@@ -157,22 +156,3 @@ class FileStore:
 
 def _notes(path: Path) -> Path:
     return path.with_name(path.name + ".json")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Under another name first: after a power cut the file is there as a whole, or not there."""
-    passing = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        with passing.open("xb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        passing.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            passing.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

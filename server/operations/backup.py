@@ -168,7 +168,8 @@ def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime
             # The copy must also be of this very centre: its head is one that the running log passed through.
             _must_be_whole(check_log(store, head.log), "The running centre's log")
         is_invented = (settings.data / MADE).is_file()
-        write_whole(place / f"{name}.head.json", written_head(head, sha256=sha256, is_invented=is_invented))
+        exported = written_head(head, sha256=sha256, is_invented=is_invented)
+        write_whole(place / f"{name}.head.json", exported.encode())
         part.replace(place / f"{name}.sqlite3")
         flush(place)
     finally:

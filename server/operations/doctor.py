@@ -150,12 +150,14 @@ def _of_file(store: Store) -> Iterator[Finding]:
 
 
 def _of_log(settings: Settings, store: Store) -> Iterator[Finding]:
+    mark = read_mark(settings)
+    if not isinstance(check_log(store, mark.log if mark else None), LogBroken):
+        return
+    # Read a second time only now: whether the log is broken by itself, or misses what the mark knows.
     broken = check_log(store)
     if isinstance(broken, LogBroken):
         yield _finding("log_broken", position=broken.position, reason=broken.reason)
-        return
-    mark = read_mark(settings)
-    if mark is not None and isinstance(check_log(store, mark.log), LogBroken):
+    elif mark is not None:
         yield _finding("older_copy", known=mark.entries)
 
 

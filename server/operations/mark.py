@@ -27,7 +27,7 @@ def write_mark(settings: Settings, store: Store, now: datetime) -> None:
     """Note the head of the log as it is now."""
     tip = tip_of(store)
     head = Head(written(now), epoch_of(store), tip.position, feed.head(store), tip.hash, {})
-    write_whole(mark_path(settings), written_head(head))
+    write_whole(mark_path(settings), written_head(head).encode())
 
 
 def read_mark(settings: Settings) -> Head | None:

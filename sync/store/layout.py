@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS file_giver (   -- who had its bytes to give: to know 
 CREATE INDEX IF NOT EXISTS file_giver_day ON file_giver (person, given_at);
 CREATE TABLE IF NOT EXISTS log (
   position INTEGER PRIMARY KEY,
-  entry TEXT NOT NULL,            -- save | decision | duplicate | verdict
+  entry TEXT NOT NULL,            -- save | decision | duplicate | epoch | verdict
   id TEXT NOT NULL UNIQUE,
   record TEXT,
   client INTEGER,                 -- null where the save may not occupy the number
