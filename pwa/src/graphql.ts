@@ -3,6 +3,9 @@
 import { network, NetworkFailure, ProblemError, problemOf, type Network } from './network';
 import type { Json } from './sync/shapes';
 
+/** What is asked of every problem that is shown to a person. */
+export const problemFields = 'code field details words_zh words_en next_step_zh next_step_en next_step';
+
 export type Variables = { [name: string]: Json | undefined };
 
 /** Ask the centre. Throws NetworkFailure when it could not be asked, ProblemError when it refused. */

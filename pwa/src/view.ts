@@ -2,6 +2,7 @@
 // done stands in sync/ and auth/; screens import from here and not from there.
 import { current, gql, names, session } from './auth/session.svelte';
 import type { Kind } from './generated/types';
+import { problemFields } from './graphql';
 import { settings } from './settings.svelte';
 import * as drafts from './sync/drafts';
 import type { Outcome } from './sync/loop';
@@ -130,7 +131,7 @@ export async function verdicts(): Promise<Told[]> {
 }
 
 const withdraw = `mutation withdraw($decisions: [HeldDecisionInput!]!) { decide_held(decisions: $decisions) {
-  problem { code field details words_zh words_en next_step_zh next_step_en next_step } } }`;
+  problem { ${problemFields} } } }`;
 
 /**
  * Put a refused save away. Unless somebody has decided on it already, the centre is told first that its author takes it

@@ -5,7 +5,6 @@ import type { Sender } from '../files/sender';
 import { network, NetworkFailure, ProblemError, type Network } from '../network';
 import { countOf } from '../sync/count';
 import { browserWorld, startLoop, type Loop, type Outcome } from '../sync/loop';
-import { browserPokes, listen } from '../sync/poke';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
 import type { Me, Member } from '../sync/shapes';
@@ -183,20 +182,29 @@ async function open(person: string): Promise<Opened> {
   const files = (): Promise<Sender> => (sender ??= import('../files/sender').then(({ startSender }) => startSender(store, person, changed)));
   const loop = startLoop(async () => {
     const outcome = await meetOnce(store, changed, is_overtaken);
-    // Text goes first, and never waits for a file.
-    if (outcome === 'ok' && !is_closed) void files().then((found) => { if (!is_closed) found.kick(); });
+    if (outcome === 'ok' && !is_closed) {
+      // Text goes first, and never waits for a file.
+      void files().then((found) => { if (!is_closed) found.kick(); });
+      void hearPokes();
+    }
     return outcome;
-  }, browserWorld(person));
+  }, browserWorld(`doorstep-sync-${person}`));
+  // Begins once the centre was met: a start without a network draws its screen and opens no sockets.
+  let deaf: (() => void) | undefined;
+  async function hearPokes(): Promise<void> {
+    const { browserPokes, listen } = await import('../sync/poke');
+    if (is_closed || deaf) return;
+    const pokes = browserPokes(person, network, async () => {
+      // A round under way reads the news anyway; what it has read then is what counts.
+      await loop.settled();
+      return (await fact<number>(store, 'head')) ?? 0;
+    });
+    deaf = whileVisible(() => listen(pokes, () => void loop.now()));
+  }
   const members = await fact<Member[]>(store, 'members');
   if (members) session.members = byPerson(members);
   void recount();
   loop.kick();
-  const pokes = browserPokes(person, network, async () => {
-    // A round under way reads the news anyway; what it has read then is what counts.
-    await loop.settled();
-    return (await fact<number>(store, 'head')) ?? 0;
-  });
-  const deaf = whileVisible(() => listen(pokes, () => void loop.now()));
   return {
     person,
     store,
@@ -214,7 +222,7 @@ async function open(person: string): Promise<Opened> {
     listen: (listener) => void listeners.add(listener),
     close() {
       is_closed = true;
-      deaf();
+      deaf?.();
       loop.stop();
       void sender?.then((found) => found.stop());
       channel.close();

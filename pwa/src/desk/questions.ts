@@ -1,8 +1,9 @@
 // What the desk asks the centre, as GraphQL. What is shown of the answers stands with the screens.
+import { problemFields } from '../graphql';
 import { gql } from '../view';
 import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, RecordDetail, ReviewItem, ReviewPage, ReviewTab, TeamFigures, Workbench } from './shapes';
 
-const problem = 'problem { code field details words_zh words_en next_step_zh next_step_en next_step }';
+const problem = `problem { ${problemFields} }`;
 const item = `record kind title_zh title_en author author_name happened_on delivered_at revision state urgent conflicts
   duplicates changed late_days values ${problem} save answered`;
 const claim = 'field_key key value author author_name made_at delivered_at save live';

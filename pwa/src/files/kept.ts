@@ -1,4 +1,5 @@
 // Files on this phone: kept as they are taken, read again, and let go when nothing needs them. Sending is queue.ts.
+import { hex, sha256 } from '../sync/hash';
 import { write, type PersonStore } from '../sync/store';
 import type { FileRow, Media } from './shapes';
 
@@ -15,7 +16,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export async function keepFile(store: PersonStore, media: Media, content: Blob, now: number): Promise<FileRow> {
   const bytes = await content.arrayBuffer();
   const row: FileRow = {
-    hash: await hashOf(bytes), media, type: content.type.split(';')[0] ?? '', bytes: bytes.byteLength,
+    hash: hex(await sha256(bytes)), media, type: content.type.split(';')[0] ?? '', bytes: bytes.byteLength,
     status: 'kept', record: null, problem: null, kept_at: new Date(now).toISOString(), delivered_at: null, epoch: null
   };
   return write(store, async (transaction) => {
@@ -25,12 +26,6 @@ export async function keepFile(store: PersonStore, media: Media, content: Blob, 
     await transaction.objectStore('file').put(before ?? row);
     return before ?? row;
   });
-}
-
-/** SHA-256 in hexadecimal. */
-export async function hashOf(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A file's bytes with their type; undefined when they are not on this phone. */

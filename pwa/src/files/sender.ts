@@ -15,7 +15,6 @@ export interface Sender extends Loop {
 /** Begin sending the files of one person. */
 export function startSender(store: PersonStore, person: string, changed: (records: string[]) => void): Sender {
   let once = false;
-  const world = browserWorld(person);
   const loop = startLoop(async () => {
     try {
       if ((await waitingFiles(store)).length > 0 && !once && settings.photos_wifi_only && connectionKind() !== 'wifi') return 'ok';
@@ -35,10 +34,7 @@ export function startSender(store: PersonStore, person: string, changed: (record
       if (!(error instanceof DOMException)) throw error;
       return 'refused';
     }
-  }, {
-    ...world,
-    alone: (work) => (navigator.locks ? navigator.locks.request(`doorstep-files-${person}`, work) : work()) as ReturnType<typeof work>
-  });
+  }, browserWorld(`doorstep-files-${person}`));
   return {
     ...loop,
     async anyway() {

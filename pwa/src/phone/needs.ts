@@ -108,10 +108,3 @@ function releasedOf(told: Told, view: RecordView | undefined): Decided | undefin
 function about(record: RecordView): Pick<Decided, 'record' | 'kind' | 'view'> {
   return { record: record.record, kind: record.kind, view: record };
 }
-
-/** The supervisor's sentence about a save that was not taken in. */
-export function rejectionOf(problem: { code: string; details?: { [key: string]: unknown } | null } | undefined): { sentence: string; by: string } | null {
-  if (problem?.code !== 'held_rejected') return null;
-  const { sentence, by } = problem.details ?? {};
-  return typeof sentence === 'string' ? { sentence, by: typeof by === 'string' ? by : '' } : null;
-}

@@ -2,6 +2,7 @@
 // from its base rows and never takes the centre's for it. Read only when it is due; the outbox is never touched.
 import { gql } from '../graphql';
 import { ProblemError, type Network } from '../network';
+import { hex, sha256 } from './hash';
 import { leaveNow, scopesOfRecord, type Cursors } from './pull';
 import { settle } from './settle';
 import type { BaseRow, Standing } from './shapes';
@@ -27,6 +28,7 @@ const wholeQuestion = `query whole($records: [ID!]!) {
   whole_records(records: $records) { record kind revision standing state }
 }`;
 const wholeRecordsMax = 100;
+const utf8 = new TextEncoder();
 
 /**
  * Compare with the centre and mend what differs; the records concerned.
@@ -58,8 +60,8 @@ async function heldHere(store: PersonStore): Promise<Held[]> {
   const rows = (await store.getAll('base')).filter((row) => !row.leaving);
   return Promise.all(rows.map(async (row) => ({
     row,
-    part: hex(await sha256(row.record)).slice(0, 2),
-    hash: BigInt(`0x${hex((await sha256(`${row.record}:${row.revision}`)).slice(0, 8))}`),
+    part: hex(await sha256(utf8.encode(row.record))).slice(0, 2),
+    hash: BigInt(`0x${hex((await sha256(utf8.encode(`${row.record}:${row.revision}`))).slice(0, 8))}`),
     scopes: scopesOfRecord(row.kind, row.standing)
   })));
 }
@@ -129,12 +131,4 @@ async function readAnew(store: PersonStore, network: Network, records: string[])
     }
     for (const record of records) if (!rows.some((row) => row.record === record)) await leaveNow(transaction, record);
   });
-}
-
-async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-}
-
-function hex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -120,10 +120,10 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
   };
 }
 
-/** The world of a browser tab. */
-export function browserWorld(person: string): World {
+/** The world of a browser tab; `lock` names the work that only one tab does at a time. */
+export function browserWorld(lock: string): World {
   return {
-    alone: (work) => (navigator.locks ? navigator.locks.request(`doorstep-sync-${person}`, work) : work()) as ReturnType<typeof work>,
+    alone: (work) => (navigator.locks ? navigator.locks.request(lock, work) : work()) as ReturnType<typeof work>,
     after(seconds, then) {
       const timer = setTimeout(then, seconds * 1000);
       return () => clearTimeout(timer);

@@ -1,7 +1,7 @@
 // Pull: whole records from the centre into base and view, page by page. When to pull is loop.ts; what claims mean to a
 // person is schema/view.ts.
 import { decodeFirst } from 'cborg';
-import { dataOf } from '../graphql';
+import { dataOf, problemFields } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { kindOf } from '../schema/schema';
 import { keep, letGoOfKept } from './kept';
@@ -18,9 +18,9 @@ const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mar
   pull(after: $after, bytes_max: $bytes_max, mark: $mark) {
     packed gone cursors { scope cursor complete } more
     decided { save status revision verdict { verdict by by_name at sentence edited }
-      problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
+      problem { ${problemFields} } }
     epoch head mark backed_up server_time schema_min app_min
-    refused { code details words_zh words_en next_step_zh next_step_en next_step }
+    refused { ${problemFields} }
   }
 }`;
 interface Page {

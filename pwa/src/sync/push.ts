@@ -1,5 +1,5 @@
 // Push: sealed saves to the centre, receipts back into the outbox. When to push is loop.ts.
-import { dataOf } from '../graphql';
+import { dataOf, problemFields } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { pushBytesMax, pushSavesMax } from './limits';
 import { storeReceipts } from './settle';
@@ -8,7 +8,7 @@ import { fact, write, type PersonStore } from './store';
 
 const question = `mutation push($saves: [SaveInput!]!) {
   push(saves: $saves) {
-    receipts { save status revision problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
+    receipts { save status revision problem { ${problemFields} } }
     epoch server_time
   }
 }`;

@@ -1,5 +1,6 @@
 // A save and how it is sealed: its ids, its canonical form, its signature. Where a sealed save is kept is outbox.ts.
 import canonicalize from 'canonicalize';
+import { hex } from './hash';
 import type { OutboxRow, Save } from './shapes';
 
 /** A UUIDv7: 48 bits of milliseconds, then random bits. Sorts by time; names nothing personal. Source: RFC 9562. */
@@ -8,8 +9,8 @@ export function newId(now: number = Date.now()): string {
   for (let at = 0; at < 6; at += 1) bytes[at] = Math.floor(now / 2 ** (8 * (5 - at))) & 0xff;
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  const digits = hex(bytes);
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
 }
 
 /** A name for one row of a `rows` field: 12 characters of [a-z0-9], 62 random bits. */

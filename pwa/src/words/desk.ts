@@ -124,8 +124,6 @@ export const deskWords = words({
   oldest_short: ['最久的等了', 'Oldest waits'],
   waits_for: [(hours: number) => (hours < 1 ? '刚到' : hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`), (hours: number) => (hours < 1 ? 'just come' : hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`)],
   looks_on: ['只看，不审。点数字看那一类。', 'To look at, not to decide. Each number opens its list.'],
-  only_team: [(name: string) => `只看${name}`, (name: string) => `Only ${name}`],
-  all_teams: ['看全部', 'All teams'],
   oldest: [(hours: number) => `最早的等了 ${hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`}`, (hours: number) => `Oldest waits ${hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`}`],
   oldest_fresh: ['最早的刚到', 'Oldest has just come'],
   done_today: [(n: number) => `今天已审 ${n} 条`, (n: number) => `${n} reviewed today`],

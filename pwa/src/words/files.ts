@@ -15,7 +15,6 @@ export const fileWords = words({
   phone_full: ['手机空间快满了。文字照样能存，照片先不加', 'The phone is nearly full. Text still saves; leave the photo out for now'],
   not_opened: ['这张图这台手机打不开。请用相机再拍一张', 'This phone cannot open that picture. Take it again with the camera'],
   too_large: ['这张图太大，请再拍一张', 'This picture is too large; take it again'],
-  kept: ['已存本机', 'Saved on this phone'],
   on_its_way: ['照片还在路上', 'Photo on its way'],
   file_on_its_way: ['还在路上', 'On its way'],
   here_later: ['连上网才能看', 'Needs a network to show'],
@@ -33,14 +32,4 @@ export const fileWords = words({
   wifi_waits: ['你选了只用 Wi-Fi，现在不是 Wi-Fi', 'You chose Wi-Fi only, and this is not Wi-Fi'],
   wifi_unknown: ['这个浏览器不说现在用的什么网。选了只用 Wi-Fi，照片就等你按“现在就送照片”', 'This browser does not tell which network is in use. With Wi-Fi only, photos wait until you choose “Send photos now”'],
   close: ['关闭', 'Close'],
-  sign: ['签名', 'Sign'],
-  sign_here: ['请在框里签名', 'Sign inside the box'],
-  sign_done: ['签好了', 'Done'],
-  sign_undo: ['撤一笔', 'Undo stroke'],
-  sign_clear: ['重签', 'Clear'],
-  record: ['录一段话', 'Record a voice note'],
-  recording: [(seconds: number) => `正在录 ${seconds} 秒`, (seconds: number) => `Recording ${seconds} s`],
-  record_done: ['录好了', 'Done'],
-  no_microphone: ['这台手机现在不能录音。可以点键盘上的话筒，把话写成字', 'This phone cannot record now. Dictate with the microphone on your keyboard instead'],
-  seconds: [(n: number) => `${n} 秒`, (n: number) => `${n} s`]
 });

@@ -1,7 +1,8 @@
 // The files' own queue on a real IndexedDB: saved means its photo too, sent until it is verified, never lost on the way.
 // A real server and a real browser: e2e/test_photos.py.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { contentOf, deliveredDaysMax, forgetDelivered, forgetKept, hashOf, keepFile, letGo, unnamedDaysMax } from '../../src/files/kept';
+import { contentOf, deliveredDaysMax, forgetDelivered, forgetKept, keepFile, letGo, unnamedDaysMax } from '../../src/files/kept';
+import { hex, sha256 } from '../../src/sync/hash';
 import { hashesIn } from '../../src/files/named';
 import { numbered } from '../../src/files/names';
 import { fitted } from '../../src/files/picture';
@@ -49,7 +50,7 @@ const statuses = async () => Object.fromEntries((await store.getAll('file')).map
 describe('a photo and its save', () => {
   it('is kept under the hash of its bytes, and comes back byte for byte', async () => {
     const hash = await takes('one');
-    expect(hash).toBe(await hashOf(await photo('one').arrayBuffer()));
+    expect(hash).toBe(hex(await sha256(await photo('one').arrayBuffer())));
     const content = await contentOf(store, hash);
     expect([await content?.text(), content?.type]).toEqual(['one', 'image/jpeg']);
   });

@@ -1,6 +1,7 @@
 // What the inbox calls a decision, and what it leaves alone.
 import { describe, expect, it } from 'vitest';
-import { rejectionOf, settledOf } from '../../src/phone/needs';
+import { settledOf } from '../../src/phone/needs';
+import { rejectionOf } from '../../src/records/held';
 import type { RecordView } from '../../src/view';
 
 function visit(remarks: Record<string, { text: string; about?: string }>, live: Record<string, string[]>): RecordView {
