@@ -17,7 +17,7 @@ from tests.sync.oracle import Violation
 from tests.sync.simulate import explained, run_batch
 from tests.sync.simulation import simulate
 
-SEEDS, PORTION = 600, 20
+SEEDS, PORTION = 600, 100
 # A planted bug shows within this many seeds, or the simulation has become too tame.
 SEEDS_TO_FIND = 60
 # What never happens proves nothing: the world must stay wild.
