@@ -28,7 +28,8 @@ from sync.people import add_centre, add_device, add_member, add_team, person_of
 from sync.pull import pull
 from sync.push import push
 from sync.save import private_key_from, public_point, sealed
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 
 BATCH = 100
 VISITS_A_HOME = 100

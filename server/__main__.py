@@ -40,7 +40,8 @@ from server.settings import VARIABLES, SettingError, Settings, settings_from
 from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
-from sync.store.sqlite import Store, StoreError, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store, StoreError
 from sync.times import local_date
 
 SIZES = ("small", "full", "phone")

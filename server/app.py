@@ -39,7 +39,7 @@ from server.sockets import Sockets
 from server.static import App
 from server.threads import StoreThreads
 from sync import feed
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -13,7 +13,7 @@ from server.auth.sessions import Session, Sessions
 from server.notifier import Notifier
 from server.threads import StoreThreads
 from sync import feed
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 # A session that ended elsewhere, or a role that was taken or given, is noticed within this time.
 CHECKED_SECONDS = 20.0

@@ -15,7 +15,7 @@ from sync import limits
 from sync.people import add_device, memberships_of, person_of, revoke_device, teams
 from sync.push import push
 from sync.save import new_private_key, public_point, sealed
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import CENTRE_ZONE
 
 __all__ = ["import_register", "read_register"]

@@ -20,7 +20,7 @@ from schema.words import label
 from server.register_columns import CellProblem, Column, Row, recognise, values_of
 from server.register_report import ImportProblem, ImportReport
 from server.register_sheet import read_sheet
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import local_date, written
 
 _PLACE = ("estate", "building", "unit", "room")

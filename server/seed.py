@@ -18,7 +18,7 @@ from sync.decide import Decision, decide
 from sync.people import add_centre, add_device, add_member, add_team, members, person_of
 from sync.push import push
 from sync.save import private_key_from, public_point, save_key, sealed
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 Progress = Callable[[str], None]
 _ACTS_BETWEEN_REPORTS = 1000

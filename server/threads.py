@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from schema.model import Schema
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 
 READERS = 2
 

@@ -14,7 +14,7 @@ from schema.model import Schema
 from sync.epoch import epoch_of
 from sync.log import LogBroken, LogHead, check_log
 from sync.materialise import rebuild
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.tables import quoted
 from sync.times import written
 
@@ -46,7 +46,7 @@ class Head:
 
 def copy_to(store: Store, path: Path) -> None:
     """Write one moment of the store into a new file, while others read and write. The file is not yet on the disk."""
-    store.execute("VACUUM INTO ?", (str(path),))
+    store.copy_to(path)
 
 
 def head_of(store: Store, now: datetime) -> Head | LogBroken:
@@ -60,7 +60,7 @@ def head_of(store: Store, now: datetime) -> Head | LogBroken:
 
 def doubts_about(store: Store, head: Head) -> list[str]:
     """What speaks against a restored store having the log that this head stands for; nothing when it is proven."""
-    found = [f"the file is damaged: {row[0]}" for row in store.rows("PRAGMA integrity_check(5)") if row[0] != "ok"]
+    found = [f"the file is damaged: {line}" for line in store.damage()]
     if found:
         return found
     compared = check_log(store, head.log)
@@ -98,8 +98,7 @@ def read_head(text: str) -> Head:
 
 
 def _rows(store: Store) -> dict[str, int]:
-    names = store.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-    return {name: int(store.value(f"SELECT count(*) FROM {quoted(name)}")) for (name,) in names}  # noqa: S608
+    return {name: int(store.value(f"SELECT count(*) FROM {quoted(name)}")) for name in store.tables()}  # noqa: S608
 
 
 def _miscounted(store: Store, head: Head) -> list[str]:

@@ -18,7 +18,7 @@ from sync.materialise import fold
 from sync.record import Record, record_of
 from sync.references import sees
 from sync.save import canonical
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import read_instant, written
 
 VERDICTS = ("approve", "return", "reject", "undo")

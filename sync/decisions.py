@@ -11,7 +11,7 @@ from sync.followers import tell_doubles
 from sync.log import Entry
 from sync.record import Record, record_of, values_of, write_record
 from sync.standing import Review
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 
 def apply_decision(store: Store, schema: Schema, entry: Entry) -> Record:

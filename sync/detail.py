@@ -18,7 +18,7 @@ from sync.record import Record, record_of, values_of
 from sync.references import sees
 from sync.save import save_key
 from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.titles import Titles
 
 GIVEN = {"release": "released", "reject": "not_taken", "withdraw": "withdrawn", "keep": "held"}

@@ -13,7 +13,7 @@ from schema.model import Person, Problem, Schema
 from sync import feed, limits
 from sync.pull import RecordState
 from sync.record import record_of
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 WHOLE = ""
 # Of SHA-256 over the record: 256 parts, so that of 10,000 records some 40 are named where one differs.

@@ -9,7 +9,7 @@ from typing import Any
 
 from schema.field_types import is_empty
 from schema.model import Duplicate, Kind
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.tables import quoted
 
 
@@ -43,7 +43,8 @@ def _agreeing(
         parameters += [values[end], values[begin]]
     rows = store.rows(
         f"SELECT k.record FROM {quoted(kind.name)} k JOIN record r USING (record)"  # noqa: S608
-        f" WHERE {' AND '.join(conditions)} AND k.record <> ? AND r.centre = ? AND r.review_state IS NOT 'rejected'",
+        f" WHERE {' AND '.join(conditions)} AND k.record <> ? AND r.centre = ?"
+        " AND r.review_state IS DISTINCT FROM 'rejected'",
         (*parameters, record, centre),
     )
     return {row[0] for row in rows}
@@ -52,4 +53,8 @@ def _agreeing(
 def settle(store: Store, record: str, other: str, verdict: str) -> None:
     """Remember what a reviewer said about two records, so that they are not asked again."""
     for pair in ((record, other), (other, record)):
-        store.execute("INSERT OR REPLACE INTO settled_duplicate VALUES (?, ?, ?)", (*pair, verdict))
+        store.execute(
+            "INSERT INTO settled_duplicate VALUES (?, ?, ?)"
+            " ON CONFLICT (record, other) DO UPDATE SET verdict = excluded.verdict",
+            (*pair, verdict),
+        )

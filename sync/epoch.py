@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sync import feed, log
 from sync.log import Entry
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import read_instant, written
 
 
@@ -107,4 +107,6 @@ def _setting(store: Store, name: str) -> str | None:
 
 
 def _set(store: Store, name: str, value: str) -> None:
-    store.execute("INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))
+    store.execute(
+        "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from schema.model import Schema
-from sync.store.sqlite import Row, Store
+from sync.store.store import Row, Store
 
 CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?")
 
@@ -64,7 +64,7 @@ def touch(store: Store, record: str, revision: int, before: set[str], after: set
     rows += [(scope, record, revision, "gone") for scope in sorted(before - after)]
     store.execute_many(
         "INSERT INTO feed VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET revision = excluded.revision, kind = excluded.kind",
+        " ON CONFLICT (scope, record) DO UPDATE SET revision = excluded.revision, kind = excluded.kind",
         rows,
     )
 

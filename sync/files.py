@@ -14,7 +14,7 @@ from sync import log
 from sync.log import Entry
 from sync.record import record_of, values_of
 from sync.references import sees
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import written
 from sync.visibility import desk_scopes
 
@@ -34,10 +34,12 @@ def note_arrival(store: Store, file: File, person: str, now: datetime) -> None:
     """Remember a kept file, and that this person had its bytes to give."""
     with store.atomic():
         store.execute(
-            "INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (file.hash, file.type, file.sent_bytes, file.kept_bytes, int(file.has_thumbnail), written(now)),
         )
-        store.execute("INSERT OR IGNORE INTO file_giver VALUES (?, ?, ?)", (file.hash, person, written(now)))
+        store.execute(
+            "INSERT INTO file_giver VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (file.hash, person, written(now))
+        )
 
 
 def file_of(store: Store, hash: str) -> File | None:

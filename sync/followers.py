@@ -7,7 +7,7 @@ from schema.access import scopes_of_record
 from schema.model import Kind, Schema
 from sync import feed
 from sync.record import Record, record_of, values_of, write_record
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.visibility import Relation, followers_of, records_following, relation_of
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sync import limits
 from sync.log import UNREAD, Entry
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 # A save refused for its shape or its signature cannot vouch for what its author had seen: what it replaced stays live,
 # and a later save that names it shows up as a conflict, which is safe.

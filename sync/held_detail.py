@@ -14,7 +14,7 @@ from sync.references import sees
 from sync.release import LOCKS, Held, held_save, is_shown, may_decide
 from sync.rewrite import replaced_values, rewritten
 from sync.shapes import HeldDetail, HeldField
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.titles import Titles
 from sync.verdicts import verdict_of
 

@@ -16,14 +16,15 @@ from sync.record import COLUMNS, Record, live_claims, record_from, record_of, va
 from sync.references import sees
 from sync.save import save_key
 from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, TeamFigures, Workbench
-from sync.store.sqlite import Store
-from sync.tables import is_document, quoted
+from sync.store.store import Store
+from sync.tables import column_type, is_document, quoted
 from sync.times import CENTRE_ZONE, local_date, local_date_of, read_instant, written
 from sync.titles import Titles
 from sync.verdicts import verdict_of
 from sync.visibility import NOTHING, Condition, desk_scopes, seen_by
 
 _RECORD = ", ".join(f"r.{name}" for name in COLUMNS)
+_WAITING = "count(*), CAST(coalesce(sum(r.urgent), 0) AS INTEGER), min(r.waiting_since)"
 _OLDEST_FIRST = "r.delivered_at, r.record"
 # tab -> the index that holds only such records, what a record must be, and the order in which it is looked at
 TABS = {
@@ -31,7 +32,8 @@ TABS = {
         "record_review",
         "r.review_state IN ('waiting', 'changed')",
         # A return that was answered goes back to its reviewer before what is new, except what is urgent.
-        "r.urgent DESC, coalesce(r.review ->> 'answered', 0) DESC, r.waiting_since, r.record",
+        "r.urgent DESC, coalesce(CAST(r.review ->> 'answered' AS TEXT), '') IN ('1', 'true') DESC,"
+        " r.waiting_since, r.record",
     ),
     "returned": ("record_review", "r.review_state = 'returned'", _OLDEST_FIRST),
     "conflicts": ("record_conflicts", "r.conflicts > 0", _OLDEST_FIRST),
@@ -130,7 +132,7 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
     with store.snapshot():
         reviewed = seen_by(schema, person, kinds, _verb(schema, person, "waiting"))
         count, urgent, oldest = store.rows(
-            f"SELECT count(*), coalesce(sum(r.urgent), 0), min(r.waiting_since) {_of_tab('waiting', reviewed)}",
+            f"SELECT {_WAITING} {_of_tab('waiting', reviewed)}",
             reviewed.parameters,
         )[0]
         return Workbench(
@@ -156,7 +158,7 @@ def team_figures(store: Store, schema: Schema, person: Person, now: datetime) ->
         return []
     seen = seen_by(schema, person, list(schema.kinds))
     with store.snapshot():
-        waiting = _by_team(store, "waiting", seen, "count(*), coalesce(sum(r.urgent), 0), min(r.waiting_since)")
+        waiting = _by_team(store, "waiting", seen, _WAITING)
         others = {tab: _by_team(store, tab, seen, "count(*)") for tab in ("returned", "conflicts", "duplicates")}
         held = _held_by_team(store, person)
         found = []
@@ -296,7 +298,7 @@ def _row(titles: Titles, found: Record, values: dict[str, Any]) -> RecordRow:
 
 
 def _narrowed(kind: Kind, where: Mapping[str, Any]) -> Condition:
-    parts, parameters = ["1"], list[Any]()
+    parts, parameters = ["TRUE"], list[Any]()
     for name, wanted in where.items():
         if is_document(kind.fields[name]):
             raise ValueError(f"{kind.name}.{name} cannot be searched by value")
@@ -307,17 +309,21 @@ def _narrowed(kind: Kind, where: Mapping[str, Any]) -> Condition:
                     parts.append(f"{column} {sign} ?")
                     parameters.append(wanted[end])
         elif isinstance(wanted, list | tuple):
-            parts.append(f"{column} IN (SELECT value FROM json_each(?))")  # noqa: S608
-            parameters.append(json.dumps(list(wanted)))
+            # Through one parameter, whatever their number; a yes or no is kept as a number.
+            is_number = column_type(kind.fields[name]) == "INTEGER"
+            value = "CAST(value AS BIGINT)" if is_number else "value"
+            parts.append(f"{column} IN (SELECT {value} FROM json_each(?))")  # noqa: S608
+            parameters.append(json.dumps([int(one) if is_number else one for one in wanted]))
         else:
-            parts.append(f"{column} IS ?")
+            parts.append(f"{column} IS NOT DISTINCT FROM ?")
             parameters.append(wanted)
     return Condition(" AND ".join(parts), tuple(parameters))
 
 
 def _order(kind: Kind) -> str:
     columns = [
-        f"k.{quoted(name.removeprefix('-'))} {'DESC' if name.startswith('-') else 'ASC'}" for name in kind.list_sort
+        f"k.{quoted(name.removeprefix('-'))} {'DESC NULLS LAST' if name.startswith('-') else 'ASC NULLS FIRST'}"
+        for name in kind.list_sort
     ]
     return ", ".join([*columns, "k.record"])
 

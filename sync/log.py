@@ -12,7 +12,7 @@ from typing import Any
 from schema.model import Problem
 from sync.save import Receipt
 from sync.store.compression import COMPRESSED
-from sync.store.sqlite import Row, Store
+from sync.store.store import Row, Store
 
 FIRST_HASH = bytes(32)
 COLUMNS = (
@@ -133,8 +133,7 @@ def _mark(position: int, hash: str) -> str:
 def entries(store: Store, record: str | None = None) -> Iterator[Entry]:
     """All entries in order, or those of one record."""
     where, parameters = ("", ()) if record is None else ("WHERE record = ?", (record,))
-    cursor = store.execute(f"SELECT {_READ} FROM log {where} ORDER BY position", parameters)  # noqa: S608
-    for row in cursor:
+    for row in store.each(f"SELECT {_READ} FROM log {where} ORDER BY position", parameters):  # noqa: S608
         yield _entry(store, row)
 
 
@@ -189,14 +188,18 @@ def last_decision(store: Store, record: str) -> Entry | None:
 
 def last_approval(store: Store, record: str) -> int | None:
     """The revision of the last approval of a record that was not undone."""
-    found: int | None = store.value(
-        "SELECT revision FROM log WHERE record = ? AND entry = 'decision' AND status = 'accepted'"
-        " AND body ->> 'verdict' = 'approve' AND NOT EXISTS (SELECT 1 FROM log later WHERE later.record = log.record"
-        " AND later.entry = 'decision' AND later.status = 'accepted' AND later.body ->> 'verdict' = 'undo'"
-        " AND later.facts ->> 'undoes' = log.id) ORDER BY position DESC LIMIT 1",
+    undone: set[str] = set()
+    for id, revision, facts, body in store.rows(
+        "SELECT id, revision, facts, CAST(body AS BLOB) FROM log"
+        " WHERE record = ? AND entry = 'decision' AND status = 'accepted' ORDER BY position DESC",
         (record,),
-    )
-    return found
+    ):
+        verdict = json.loads(body)["verdict"]
+        if verdict == "undo":
+            undone.add(json.loads(facts)["undoes"])
+        elif verdict == "approve" and id not in undone:
+            return int(revision)
+    return None
 
 
 def tip_of(store: Store) -> Tip:
@@ -222,7 +225,7 @@ def check_log(store: Store, exported: LogHead | None = None) -> LogHead | LogBro
               not one that passes through that head
     """
     before, count, revision = FIRST_HASH, 0, 0
-    for row in store.execute(f"SELECT {_READ}, hash FROM log ORDER BY position"):  # noqa: S608
+    for row in store.each(f"SELECT {_READ}, hash FROM log ORDER BY position"):  # noqa: S608
         count += 1
         if row[0] != count:
             return LogBroken(count, "an entry is missing")
@@ -273,9 +276,10 @@ def _entry(store: Store, row: Row) -> Entry:
     return Entry(*row[:10], *(problem, json.loads(row[11]), _text(store, row[_BODY]), *row[_BODY + 1 :]))
 
 
-def _kept(store: Store, entry: str, body: str) -> str | bytes:
-    """A body as it is kept. Saves are many and large; decisions are few, and SQL looks into them."""
-    return store.compressed(body.encode("utf-8")) if entry == "save" else body
+def _kept(store: Store, entry: str, body: str) -> bytes:
+    """A body as it is kept. Saves are many and large; decisions are few, and stay legible."""
+    encoded = body.encode("utf-8")
+    return store.compressed(encoded) if entry == "save" else encoded
 
 
 def _text(store: Store, body: bytes) -> str:

@@ -24,8 +24,7 @@ from sync.save import save_key
 from sync.search import name_in_pinyin
 from sync.standing import Review, happened_on, is_urgent, review_after_save
 from sync.store.layout import DERIVED_TABLES
-from sync.store.sqlite import Store
-from sync.tables import quoted
+from sync.store.store import Compared, Store
 from sync.verdicts import apply_verdict, note_released
 from sync.visibility import Relation, path_heads, relation_of
 
@@ -214,15 +213,10 @@ def rebuild(store: Store, schema: Schema) -> list[str]:
     An empty list proves that the tables held what the log says. They follow the log afterwards in either case.
     """
     tables = [*DERIVED_TABLES, *schema.kinds]
-    with store.atomic():
-        for name in tables:
-            store.execute(f"CREATE TEMP TABLE {quoted('before_' + name)} AS SELECT * FROM {quoted(name)}")  # noqa: S608
-            store.execute(f"DROP TABLE {quoted(name)}")
-        store.create_tables(schema)
+    with store.made_anew(tables, schema) as compared:
         differences = fold_anew(store, schema)
         for name in tables:
-            differences += _differences(store, schema, name)
-            store.execute(f"DROP TABLE temp.{quoted('before_' + name)}")
+            differences += _differences(store, name, compared(name))
     return differences
 
 
@@ -238,31 +232,19 @@ def fold_anew(store: Store, schema: Schema) -> list[str]:
         found = fold(store, schema, entry)
         if found != entry.revision:
             differences.append(f"log {entry.id}: revision {found} instead of {entry.revision}")
-    store.execute("UPDATE counter SET value = max(value, ?) WHERE name = 'revision'", (revision,))
+    store.execute("UPDATE counter SET value = ? WHERE name = 'revision'", (max(revision, feed.head(store)),))
     return differences
 
 
-def _differences(store: Store, schema: Schema, table: str) -> list[str]:
+def _differences(store: Store, table: str, compared: Compared) -> list[str]:
     """Key and columns of each row that differs; never what stands in them, which is about people."""
-    old, new = f"temp.{quoted('before_' + table)}", f"main.{quoted(table)}"
-    known = {row[1] for row in store.rows(f"PRAGMA temp.table_info({quoted('before_' + table)})")}
-    info = [row for row in store.rows(f"PRAGMA main.table_info({quoted(table)})") if row[1] in known]
-    keys = [place for place, row in enumerate(info) if row[5]]
-    names = ", ".join(quoted(row[1]) for row in info)
-    was, now = (
-        {tuple(row[place] for place in keys): row for row in store.rows(sql)}
-        for sql in (
-            f"SELECT {names} FROM {old} EXCEPT SELECT {names} FROM {new}",  # noqa: S608
-            f"SELECT {names} FROM {new} EXCEPT SELECT {names} FROM {old}",  # noqa: S608
-        )
-    )
-    found = []
+    was, now, found = compared.was, compared.now, list[str]()
     for key in sorted(was.keys() | now.keys()):
         if key in was and key in now:
             differing = [
-                info[place][1]
-                for place in range(len(info))
-                if not _is_same(store, info[place][1], was[key][place], now[key][place])
+                column
+                for column, one, other in zip(compared.columns, was[key], now[key], strict=True)
+                if not _is_same(store, column, one, other)
             ]
             if not differing:
                 continue

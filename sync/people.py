@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schema.model import Membership, Person
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import written
 
 
@@ -43,13 +43,15 @@ class Team:
 
 def add_centre(store: Store, centre: str, name: str) -> None:
     """Add a centre, or rename it."""
-    store.execute("INSERT INTO centre VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", (centre, name))
+    store.execute(
+        "INSERT INTO centre VALUES (?, ?) ON CONFLICT (centre) DO UPDATE SET name = excluded.name", (centre, name)
+    )
 
 
 def add_team(store: Store, team: str, name: str, centre: str) -> None:
     """Add a team to a centre, or rename it."""
     store.execute(
-        "INSERT INTO team VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name", (team, name, centre)
+        "INSERT INTO team VALUES (?, ?, ?) ON CONFLICT (team) DO UPDATE SET name = excluded.name", (team, name, centre)
     )
 
 
@@ -58,12 +60,12 @@ def add_member(store: Store, person: str, name: str, centre: str, memberships: I
     with store.atomic():
         store.execute(
             "INSERT INTO person VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET name = excluded.name, centre = excluded.centre",
+            " ON CONFLICT (person) DO UPDATE SET name = excluded.name, centre = excluded.centre",
             (person, name, centre),
         )
         store.execute("DELETE FROM membership WHERE person = ?", (person,))
         store.execute_many(
-            "INSERT OR IGNORE INTO membership VALUES (?, ?, ?, ?)",
+            "INSERT INTO membership VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [(person, entry.role, entry.centre, entry.team or "") for entry in memberships],
         )
 
@@ -124,7 +126,10 @@ def members(store: Store, centre: str) -> list[Member]:
 
 def teams(store: Store, centre: str) -> list[Team]:
     """The teams of a centre."""
-    return [Team(*row) for row in store.rows("SELECT * FROM team WHERE centre = ? ORDER BY team", (centre,))]
+    return [
+        Team(*row)
+        for row in store.rows("SELECT team, name, centre FROM team WHERE centre = ? ORDER BY team", (centre,))
+    ]
 
 
 def name_of(store: Store, person: str) -> str:

@@ -18,7 +18,7 @@ from sync.log import has_mark, mark_of
 from sync.packed import packed_row, parted, state_of
 from sync.record import Record, record_of
 from sync.references import referred
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.verdicts import Verdict, decided_since
 
 # Answered with each page, so that a phone too old for this server says so before it writes.

@@ -19,7 +19,7 @@ from sync.record import Record, record_of
 from sync.references import is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
 from sync.save import PublicKey, Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import written
 from sync.verdicts import receipt_now
 from sync.visibility import Place, has_moved_away, held_scopes, relation_of

@@ -13,7 +13,7 @@ from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
 from sync.packed import claims_of, parted, state_of
 from sync.standing import Review
-from sync.store.sqlite import Row, Store
+from sync.store.store import Row, Store
 from sync.tables import quoted, stored
 from sync.visibility import Place, Relation
 
@@ -44,7 +44,8 @@ _SELECT = f"SELECT {', '.join(COLUMNS)} FROM record WHERE record = ?"  # noqa: S
 # What a record is and whence it comes never changes, so that the indexes on it are left alone.
 _FIXED = ("record", "kind", "centre", "created_by")
 _WRITE = (
-    f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT DO UPDATE SET "  # noqa: S608
+    f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+    " ON CONFLICT (record) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in _FIXED)
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 from schema.access import may
 from schema.model import Field, Kind, Person, Problem, Schema
 from sync.record import Record, place_of
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.tables import quoted
 from sync.visibility import Place, has_moved_away
 

@@ -21,7 +21,7 @@ from sync.record import Record, record_of
 from sync.references import judge_references
 from sync.rewrite import replaced_values, rewritten
 from sync.save import Save, canonical, read_save
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import written
 from sync.verdicts import Verdict, verdict_of
 from sync.visibility import Place, Relation, desk_scopes, relation_of

@@ -12,7 +12,7 @@ from sync.held import CANNOT_VOUCH
 from sync.log import Entry
 from sync.record import Record
 from sync.save import Save, client_of
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.verdicts import released_key
 
 Replaces = dict[str, tuple[str, ...]]

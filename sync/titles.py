@@ -9,7 +9,7 @@ from schema.model import Kind, Person, Schema
 from schema.words import title_of
 from sync.record import place_of, values_of
 from sync.references import sees_place
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 
 class Titles:

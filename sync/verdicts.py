@@ -14,9 +14,18 @@ from sync.log import Entry
 from sync.people import name_of
 from sync.record import record_of, write_record
 from sync.save import Receipt, save_key
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 _COLUMNS = "save, verdict, person, at, sentence, edited, problem, revision, released_revision, told"
+_WRITTEN = (
+    *("save", "record", "device", "verdict", "person", "at", "sentence", "edited", "problem", "revision", "told"),
+    *("save_key", "released_fields", "released_key", "released_revision"),
+)
+# A save that was looked at again in the same act as another may be decided on later: then the last word stands.
+_WRITE = (
+    f"INSERT INTO verdict ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))}) ON CONFLICT (save)"  # noqa: S608
+    f" DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN)}"
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ def apply_verdict(store: Store, schema: Schema, entry: Entry) -> int:
     store.touched.add(f"person:{original.person}")
     problem = _problem_of(entry, body, original)
     store.execute(
-        "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '[]', NULL)",
+        _WRITE,
         (
             original.id,
             original.record,
@@ -76,6 +85,9 @@ def apply_verdict(store: Store, schema: Schema, entry: Entry) -> int:
             revision,
             facts.get("told", original.id),
             None if original.client is None else save_key(original.client),
+            "[]",
+            None,
+            None,
         ),
     )
     if problem is not None and body["verdict"] == "keep":

@@ -12,7 +12,7 @@ from typing import Any
 from schema.access import scopes_of_person
 from schema.model import Kind, Permissions, Person, Schema
 from sync import feed, log
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.tables import quoted
 
 
@@ -142,7 +142,7 @@ class Condition:
     parameters: tuple[str, ...]
 
 
-NOTHING = Condition("0", ())
+NOTHING = Condition("FALSE", ())
 
 
 def _reachable(person: Person, permissions: Permissions, own: Condition) -> Condition:

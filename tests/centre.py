@@ -26,7 +26,8 @@ from sync.pull import Page, pull
 from sync.push import push
 from sync.release import HeldDecision, decide_held, held_save
 from sync.save import Receipt, private_key_from, public_point, sealed
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 from sync.verdicts import Verdict
 
 WORKER, SUPERVISOR, COORDINATOR = "outreach_worker", "supervisor", "volunteer_coordinator"

@@ -19,7 +19,8 @@ from schema.model import Membership, Schema
 from server.app import create_app
 from server.settings import Settings
 from sync import people
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 
 DECLARATIONS = Path(__file__).parent / "declarations"
 # 20 centres of 5 teams of 5: the 500 phones that come back at once. Everything else happens in the first team.

@@ -23,7 +23,7 @@ from server.settings import LOOPBACK_HOSTS, Settings
 from server.threads import StoreThreads
 from sync import people
 from sync.save import read_public_key
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 DEVICE_NAME_CHARACTERS_MAX = 80
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from schema.model import Person, Schema
 from server.operations.metrics import Metrics
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 
 @dataclass(frozen=True)

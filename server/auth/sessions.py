@@ -21,7 +21,7 @@ from server.settings import Settings
 from server.threads import StoreThreads
 from sync import people
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import read_instant
 
 COOKIE = "doorstep"

@@ -15,7 +15,7 @@ from server.files.store import FileStore
 from server.threads import StoreThreads
 from sync import files
 from sync.files import File
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 # An address of ours, but nothing in it may run, load or be framed, whatever a browser takes it for.
 HEADERS = {

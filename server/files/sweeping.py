@@ -8,7 +8,7 @@ from schema.model import Schema
 from server.files import limits
 from server.files.store import FileStore
 from sync import files
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 
 def sweep_files(store: Store, schema: Schema, folder: FileStore, now: datetime) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from server.settings import Settings
 from server.threads import StoreThreads
 from sync import files
 from sync.files import File
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 VERSION = "1.0.0"
 TYPE = "application/offset+octet-stream"

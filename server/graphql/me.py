@@ -10,7 +10,7 @@ from schema.access import scopes_of_person
 from schema.model import Person, Schema
 from server.auth.person import Asking
 from sync import people
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 
 @strawberry.type

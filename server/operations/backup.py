@@ -23,7 +23,8 @@ from server.settings import Settings
 from sync.backup import Head, HeadError, copy_to, differences_of, doubts_about, head_of, read_head, written_head
 from sync.epoch import note_backup
 from sync.log import LogBroken, check_log
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 
 # Marks a folder as the demo's, and says when its neighbourhood was complete.
 MADE = "demo.json"

@@ -26,7 +26,7 @@ from sync.document import DocumentError
 from sync.epoch import last_backup_at
 from sync.log import LogBroken, check_log, tip_of
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
-from sync.store.sqlite import SqliteTooOld, Store, StoreError
+from sync.store.store import Store, StoreError, StoreTooOld
 from sync.times import read_instant, written
 
 CLOCK_BEHIND_MAX = timedelta(minutes=10)
@@ -126,7 +126,7 @@ def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield from _of_log(settings, store)
             yield from _of_clock(store, now)
             yield from _of_backup(store, now)
-    except SqliteTooOld as error:
+    except StoreTooOld as error:
         yield _finding("sqlite_too_old", reason=error)
     except StoreError as error:
         yield _finding("not_durable", reason=error)

@@ -21,7 +21,7 @@ from server.threads import StoreThreads
 from sync import feed
 from sync.epoch import try_writing
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 # A look waits for the disk.
 LOOK_EVERY_SECONDS = 1

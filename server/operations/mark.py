@@ -14,7 +14,7 @@ from sync import feed
 from sync.backup import Head, HeadError, read_head, written_head
 from sync.epoch import epoch_of
 from sync.log import tip_of
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from sync.times import written
 
 

@@ -20,7 +20,7 @@ from sync.epoch import backed_up, last_backup_at
 from sync.held import open_count
 from sync.log import tip_of
 from sync.save import Receipt
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
 MEDIA_TYPE = CONTENT_TYPE_LATEST

@@ -122,7 +122,7 @@ def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
         db.conn.execute(statement)
     if db.conn.execute("PRAGMA user_version").fetchone()[0] != DERIVED_VERSION:
         db.conn.execute(f"PRAGMA user_version = {DERIVED_VERSION}")
-    db.conn.execute("INSERT OR IGNORE INTO counter VALUES ('revision', 0)")
+    db.conn.execute("INSERT INTO counter VALUES ('revision', 0) ON CONFLICT DO NOTHING")
     db.conn.execute("INSERT OR IGNORE INTO counter SELECT 'log', coalesce(max(position), 0) FROM log")
     # The epoch names this life of the store. A restored backup gets a new one, and phones then push again.
     db.conn.execute("INSERT OR IGNORE INTO setting VALUES ('epoch', ?)", (secrets.token_hex(8),))

@@ -4,33 +4,23 @@ Not here: SQL about saves, records or people; the modules that own those tables 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlite_utils
 
-from schema.load import load_schema
 from schema.model import Schema
 from sync import limits
-from sync.document import self_test
 from sync.store.compression import Compression
 from sync.store.layout import create_tables, drop_derived, is_outdated
-
-Row = tuple[Any, ...]
-
-
-class StoreError(Exception):
-    """A store that must not be used: it could not keep what a receipt promises."""
+from sync.store.store import Compared, Row, StoreError, StoreTooOld
+from sync.tables import quoted
 
 
-class SqliteTooOld(StoreError):
-    """A library that can lose a commit."""
-
-
-class Store:
-    """One connection to the store, bound to the thread that opened it.
+class SqliteStore:
+    """A centre's store in one file; the interface is described in store.py.
 
     Hot paths send plain SQL; sqlite-utils makes and alters tables. Nothing commits except `atomic`: the connection is
     in autocommit mode, and sqlite-utils' own inserts (each a commit of its own) are not used.
@@ -43,7 +33,6 @@ class Store:
         self._connection = self._database.conn
         self._connection.isolation_level = None
         self._savepoints = 0
-        # The scopes in which something was done; those of a transaction that failed are in it too, and cost a question.
         self.touched: set[str] = set()
         self._compression = Compression()
         self.compressed = self._compression.compress
@@ -69,7 +58,7 @@ class Store:
     def _assert_durable(self) -> None:
         version = tuple(int(part) for part in re.findall(r"\d+", self.value("SELECT sqlite_version()")))
         if version < limits.SQLITE_VERSION_MIN:
-            raise SqliteTooOld(f"SQLite {version} can lose commits; {limits.SQLITE_VERSION_MIN} or newer is needed")
+            raise StoreTooOld(f"SQLite {version} can lose commits; {limits.SQLITE_VERSION_MIN} or newer is needed")
         journal = self.value("PRAGMA journal_mode = WAL")
         if journal != "wal" and self.path != ":memory:":
             raise StoreError(f"the store needs journal_mode WAL, this file system gives {journal}")
@@ -89,6 +78,11 @@ class Store:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
         found: list[Row] = self._connection.execute(sql, parameters).fetchall()
+        return found
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, for those that need not fit into memory."""
+        found: Iterator[Row] = self._connection.execute(sql, parameters)
         return found
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
@@ -143,16 +137,50 @@ class Store:
         finally:
             self.execute("COMMIT")
 
+    def tables(self) -> list[str]:
+        """The name of every table, in order."""
+        sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        return [row[0] for row in self.rows(sql)]
+
+    @contextmanager
+    def made_anew(self, tables: Sequence[str], schema: Schema) -> Iterator[Callable[[str], Compared]]:
+        """Put derived tables aside, so that they are empty inside; gives what compares one with how it was before."""
+        with self.atomic():
+            for name in tables:
+                self.execute(f"CREATE TEMP TABLE {_before(name)} AS SELECT * FROM {quoted(name)}")  # noqa: S608
+                self.execute(f"DROP TABLE {quoted(name)}")
+            self.create_tables(schema)
+            yield self._compared
+            for name in tables:
+                self.execute(f"DROP TABLE temp.{_before(name)}")
+
+    def _compared(self, table: str) -> Compared:
+        old, new = f"temp.{_before(table)}", f"main.{quoted(table)}"
+        known = {row[1] for row in self.rows(f"PRAGMA temp.table_info({_before(table)})")}
+        info = [row for row in self.rows(f"PRAGMA main.table_info({quoted(table)})") if row[1] in known]
+        keys = [place for place, row in enumerate(info) if row[5]]
+        names = ", ".join(quoted(row[1]) for row in info)
+        was, now = (
+            {tuple(row[place] for place in keys): row for row in self.rows(sql)}
+            for sql in (
+                f"SELECT {names} FROM {old} EXCEPT SELECT {names} FROM {new}",  # noqa: S608
+                f"SELECT {names} FROM {new} EXCEPT SELECT {names} FROM {old}",  # noqa: S608
+            )
+        )
+        return Compared(tuple(row[1] for row in info), was, now)
+
+    def copy_to(self, path: Path) -> None:
+        """Write one moment of the store into a new file, while others read and write; not yet flushed to the disk."""
+        self.execute("VACUUM INTO ?", (str(path),))
+
+    def damage(self) -> list[str]:
+        """What SQLite finds damaged in the file, a few lines at most; nothing when it is whole."""
+        return [row[0] for row in self.rows("PRAGMA integrity_check(5)") if row[0] != "ok"]
+
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
         self._connection.close()
 
 
-def open_store(path: Path | str, schema: Schema | None = None) -> Store:
-    """Open or create the store: every table exists afterwards, with one table for each declared kind.
-
-    path    the file, or ":memory:" for a store that ends with the process
-    Raises StoreError when the file or the SQLite library cannot keep what is acknowledged.
-    """
-    self_test()
-    return Store(path, schema or load_schema())
+def _before(table: str) -> str:
+    return quoted(f"before_{table}")

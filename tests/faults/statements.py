@@ -6,7 +6,7 @@ Not here: what a test makes of it. The one place that reaches into a store's con
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sync.store.sqlite import Store
+from sync.store.store import Store
 
 # (sql, rows): one row for `execute`, all of them for `executemany`.
 Told = Callable[[str, Sequence[Sequence[Any]]], None]

@@ -13,7 +13,7 @@ import pytest
 from schema.load import load_schema
 from sync.log import LogHead, check_log, entries
 from sync.materialise import rebuild
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.centre import VISITED, Centre
 
 # Files of `make test` with a damaged byte; a night sets NIGHT_DAMAGED_FILES=10000.

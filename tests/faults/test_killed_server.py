@@ -24,7 +24,7 @@ from schema.load import load_schema
 from sync.log import LogHead, check_log, entries
 from sync.materialise import rebuild
 from sync.save import new_private_key, public_point, sealed
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from sync.times import local_date
 from tests.server.http_world import PUSH, empty_store
 

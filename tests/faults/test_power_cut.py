@@ -14,7 +14,7 @@ import pytest
 from schema.load import load_schema
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.centre import Centre
 from tests.faults.disk import Acknowledged, Cut, Statement, cuts
 from tests.faults.statements import watch

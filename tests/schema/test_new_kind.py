@@ -21,7 +21,7 @@ from schema.words import title_of
 from server.app import create_app
 from server.settings import Settings
 from sync.materialise import rebuild
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.schema.declared import copy_declarations
 from tests.server.http_world import HttpWorld, empty_store
 

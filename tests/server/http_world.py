@@ -27,7 +27,7 @@ from server.settings import Settings
 from server.world import CENTRES, PEOPLE, TEAMS
 from sync import people
 from sync.save import new_private_key, public_point, save_key, sealed
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 
 PUSH = """mutation push($saves: [SaveInput!]!) { push(saves: $saves) { epoch server_time receipts {
   save status revision problem { code field details words_zh words_en next_step next_step_zh next_step_en } } } }"""

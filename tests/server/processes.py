@@ -25,7 +25,7 @@ from server.auth.sessions import hash_of
 from server.settings import Settings
 from sync import people
 from sync.save import new_private_key, public_point
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import HttpWorld, Phone, empty_store
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from schema.load import load_schema
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text("utf-8")

@@ -22,7 +22,8 @@ from server.settings import Settings
 from sync.epoch import backed_up, epoch_of, last_backup_at, parent_of
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 from tests.server.http_world import HOME, HttpWorld, Phone, empty_store
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import main
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import HOME, HttpWorld, empty_store
 
 

@@ -8,7 +8,7 @@ from httpx2 import Response
 
 from server.settings import SettingError, Settings, settings_from
 from sync.save import new_private_key, public_point
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import HttpWorld, new_world, open_client
 
 

@@ -17,7 +17,8 @@ from server.settings import Settings
 from sync import document, limits
 from sync.document import DocumentError
 from sync.epoch import epoch_of, note_backup
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 from tests.server.http_world import HOME, HttpWorld
 
 NOW = datetime(2026, 11, 19, 3, 0, tzinfo=UTC)

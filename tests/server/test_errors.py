@@ -14,7 +14,7 @@ from httpx2 import Response
 from schema.load import load_schema
 from schema.model import Problem
 from server.errors import Refusal
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import PULL, PUSH, HttpWorld, Phone, new_world, open_client
 
 CANARY = "canary-7f3a"

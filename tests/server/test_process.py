@@ -18,7 +18,7 @@ import pytest
 from server.__main__ import main
 from server.operations.backup import backups_in, head_path, read_exported
 from sync.log import LogHead, check_log
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import HOME, PUSH, Phone
 from tests.server.processes import ROOT, Served
 from tests.server.small_disk import fill, may_mount, runs_where_it_may_mount, small_disk

@@ -15,7 +15,8 @@ from server.register import import_register, read_register
 from server.register_report import ImportReport
 from sync.log import check_log
 from sync.people import add_centre, add_member, add_team
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 
 SCHEMA = load_schema()
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)

@@ -26,7 +26,8 @@ from server.world_story import story
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.people import members, teams
-from sync.store.sqlite import Store, open_store
+from sync.store.opening import open_store
+from sync.store.store import Store
 
 SCHEMA = load_schema()
 TODAY = date(2026, 11, 22)

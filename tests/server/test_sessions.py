@@ -2,7 +2,7 @@
 
 from server.auth.sessions import hash_of
 from sync import people
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import HttpWorld, Phone
 
 ME = "{ me { person name centre_name roles home teams { id name } scopes device } }"

@@ -13,7 +13,7 @@ import pytest
 
 from schema.load import load_schema
 from sync.document import claims_in
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.server.http_world import HOME, PUSH, HttpWorld, Phone, key_of, visit_of
 
 CANARY = "canary-7f3a"

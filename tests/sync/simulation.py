@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schema.model import Schema
-from sync.store.sqlite import Store
+from sync.store.store import Store
 from tests.centre import PEOPLE, Phone, Written
 from tests.sync import hostile, upheaval, work
 from tests.sync.devices import RETRIED, LastingPhone, World

@@ -4,7 +4,7 @@ import pytest
 
 from sync.backup import Head, HeadError, copy_to, differences_of, doubts_about, head_of, read_head, written_head
 from sync.epoch import epoch_of
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.centre import START, VISITED
 
 

@@ -6,7 +6,7 @@ from sync import log
 from sync.epoch import backed_up, begin_epoch, epoch_of, last_backup_at, note_backup, parent_of
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
-from sync.store.sqlite import open_store
+from sync.store.opening import open_store
 from tests.centre import START, VISITED, Centre, accepted, retry, told
 
 

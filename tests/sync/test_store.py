@@ -9,7 +9,8 @@ from schema.model import Field, Words
 from sync import limits
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
-from sync.store.sqlite import StoreError, open_store
+from sync.store.opening import open_store
+from sync.store.store import StoreError
 from tests.centre import VISITED, Centre
 
 

@@ -65,7 +65,7 @@ def test_a_person_without_roles_sees_nothing(centre):
     centre.home()
     centre.sets_roles("li_min")
     assert memberships_of(centre.store, "li_min") == ()
-    assert seen_by(centre.schema, centre.li_min.me(), list(centre.schema.kinds)).sql == "0"
+    assert seen_by(centre.schema, centre.li_min.me(), list(centre.schema.kinds)).sql == "FALSE"
 
 
 def test_a_case_note_belongs_to_the_team_of_the_home_of_its_case_and_to_its_worker_and_author(world):

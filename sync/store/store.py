@@ -1,0 +1,97 @@
+"""What a store offers to whoever sends it SQL, whichever database keeps it.
+
+Not here: how each database does it (sqlite.py), and which one is opened (opening.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from schema.model import Schema
+
+Row = tuple[Any, ...]
+
+
+class StoreError(Exception):
+    """A store that must not be used: it could not keep what a receipt promises."""
+
+
+class StoreTooOld(StoreError):
+    """A database that can lose a commit."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A derived table before and after it was made again: only the rows that differ, by their key.
+
+    columns  those that both have, in order
+    """
+
+    columns: tuple[str, ...]
+    was: dict[Row, Row]
+    now: dict[Row, Row]
+
+
+class Store(Protocol):
+    """One connection to the store, bound to the thread that opened it.
+
+    Statements are written once for all databases: `?` for each parameter, the target of ON CONFLICT named where there
+    is more to do than nothing, the order of NULL named where a column may have none. Nothing commits except `atomic`.
+    """
+
+    touched: set[str]
+    """The scopes in which something was done; those of a transaction that failed are in it too, and cost a question."""
+
+    @property
+    def compressed(self) -> Callable[[bytes], bytes]:
+        """Makes a large value small."""
+
+    @property
+    def restored(self) -> Callable[[bytes], bytes]:
+        """The bytes that were made small; raises ValueError when they were damaged."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> object:
+        """Run one statement."""
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, for those that need not fit into memory."""
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, if there is one."""
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+
+    def atomic(self) -> AbstractContextManager[None]:
+        """All or nothing. Outermost: nobody else writes meanwhile, and it commits durably; inside another: a step."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Every read inside sees the same commit; inside a transaction that is so already."""
+
+    def create_tables(self, schema: Schema) -> None:
+        """Create what is missing; inside the transaction that is open."""
+
+    def tables(self) -> list[str]:
+        """The name of every table, in order."""
+
+    def made_anew(self, tables: Sequence[str], schema: Schema) -> AbstractContextManager[Callable[[str], Compared]]:
+        """Put derived tables aside, so that they are empty inside; gives what compares one with how it was before."""
+
+    def copy_to(self, path: Path) -> None:
+        """Write one moment of the store into a new file, while others read and write; not yet flushed to the disk."""
+
+    def damage(self) -> list[str]:
+        """What the database finds damaged in its own files, a few lines at most; nothing when they are whole."""
+
+    def close(self) -> None:
+        """Close the connection; the store cannot be used afterwards."""
