@@ -18,6 +18,7 @@ from sync import document, limits
 from sync.document import DocumentError
 from sync.epoch import epoch_of, note_backup
 from sync.store.opening import open_store
+from sync.store.sqlite import SqliteStore
 from sync.store.store import Store
 from tests.server.http_world import HOME, HttpWorld
 
@@ -66,9 +67,9 @@ def read_back(pragma: str, value: object) -> Wrong:
     """A library or a file system that does not do what it was asked for."""
 
     def wrong(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        honest = Store.value
+        honest = SqliteStore.value
         monkeypatch.setattr(
-            Store, "value", lambda self, sql, *more: value if sql.startswith(pragma) else honest(self, sql, *more)
+            SqliteStore, "value", lambda self, sql, *more: value if sql.startswith(pragma) else honest(self, sql, *more)
         )
 
     return wrong

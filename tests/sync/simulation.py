@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schema.model import Schema
-from sync.store.store import Store
+from sync.store.sqlite import SqliteStore
 from tests.centre import PEOPLE, Phone, Written
 from tests.sync import hostile, upheaval, work
 from tests.sync.devices import RETRIED, LastingPhone, World
@@ -60,7 +60,7 @@ class PowerCut(Exception):
     """The server stops in the middle of a push."""
 
 
-class FragileStore(Store):
+class FragileStore(SqliteStore):
     """A store whose process can be stopped before its n-th statement."""
 
     statements_left: int | None = None
@@ -74,7 +74,7 @@ class FragileStore(Store):
         return super().execute(sql, parameters)
 
 
-def open_fragile(path: Any, schema: Schema) -> Store:
+def open_fragile(path: Any, schema: Schema) -> SqliteStore:
     return FragileStore(path, schema)
 
 
