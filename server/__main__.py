@@ -29,10 +29,11 @@ from server.graphql.root import graphql_schema
 from server.operations import doctor
 from server.operations.backup import MADE, make_backup, read_exported
 from server.operations.faults import CommandError, told_plainly
-from server.operations.files import write_whole
+from server.operations.file_copies import LOCK
+from server.operations.files import locked, write_whole
 from server.operations.logs import start_logging
 from server.operations.mark import write_mark
-from server.operations.restore import adopt, alone, restore
+from server.operations.restore import adopt, alone, restore, restore_files
 from server.operations.stopping import CUT_SECONDS_MAX, GracefulServer, Stopping
 from server.register import import_register
 from server.seed import seed as write_world
@@ -170,8 +171,13 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
 
 def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup in the place of the database, or take over one put there by hand, under a new epoch."""
-    if (options.file is None) is not options.here:
-        raise CommandError("Name the backup to restore, or say --here for a database that was put in place by hand.")
+    if [options.file is not None, options.here, options.files is not None].count(True) != 1:
+        raise CommandError(
+            "Name the backup to restore, or say --here for a database that was put in place by hand, or --files for"
+            " photos and other files alone."
+        )
+    if options.files is not None:
+        return _restore_files(settings, options.files)
     epoch, now = secrets.token_hex(8), datetime.now(UTC)
     if options.here:
         _need_store(settings)
@@ -184,6 +190,16 @@ def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _restore_files(settings: Settings, place: Path) -> int:
+    _need_store(settings)
+    if not place.is_dir():
+        raise CommandError(f"There is no folder {place}. Name the folder of the backups.")
+    if not restore_files(settings, place, _say):
+        return 1
+    print("Every photo and other file that the database names is there and whole.")
+    return 0
+
+
 def _say(sentence: str) -> None:
     print(sentence, flush=True)
 
@@ -192,7 +208,9 @@ def sweep(settings: Settings, options: argparse.Namespace) -> int:
     """Remove files that no save has named for a month, and uploads that stopped."""
     _need_store(settings)
     print(f"Looking for files in {settings.files_path} that no save names.", flush=True)
-    with _store(settings) as store:
+    with locked(settings.data / LOCK) as is_ours, _store(settings) as store:
+        if not is_ours:
+            raise CommandError("A backup is copying the files. Wait until it is done.")
         unnamed, stopped = sweep_files(store, load_schema(), FileStore(settings.files_path), datetime.now(UTC))
     print(f"Removed {unnamed:,} that no save names, and {stopped:,} that stopped on their way.")
     return 0
@@ -349,6 +367,7 @@ def _parser() -> argparse.ArgumentParser:
     put = command("restore", restore_backup, "put a backup in the place of the database, under a new epoch")
     put.add_argument("file", type=Path, nargs="?", help="the backup, beside it the .head.json of the same name")
     put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")
+    put.add_argument("--files", type=Path, metavar="FOLDER", help="bring back photos and other files alone, from here")
     put.add_argument("--here", action="store_true", help="take over a database that was put in place by hand")
     command("sweep-files", sweep, "remove files that no save names")
     return parser

@@ -4,7 +4,7 @@ Not here: their bytes and how they come (server/files). A file is known by the S
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,28 +14,34 @@ from sync import log
 from sync.log import Entry
 from sync.record import record_of, values_of
 from sync.references import sees
-from sync.store.store import Store
+from sync.store.store import Row, Store
 from sync.times import written
 from sync.visibility import desk_scopes
+
+_COLUMNS = "hash, type, sent_bytes, kept_bytes, kept_sha256, has_thumbnail"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that was verified and is kept: its type by content, how many bytes came, and how many are kept of it."""
+    """A file that was verified and is kept: its type by content, how many bytes came, and what is kept of it."""
 
     hash: str
     type: str
     sent_bytes: int
     kept_bytes: int
+    kept_sha256: str
     has_thumbnail: bool
 
 
 def note_arrival(store: Store, file: File, person: str, now: datetime) -> None:
-    """Remember a kept file, and that this person had its bytes to give."""
+    """Remember a kept file as it now lies there, and that this person had its bytes to give."""
+    row = (file.hash, file.type, file.sent_bytes, file.kept_bytes, file.kept_sha256, int(file.has_thumbnail))
     with store.atomic():
         store.execute(
-            "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (file.hash, file.type, file.sent_bytes, file.kept_bytes, int(file.has_thumbnail), written(now)),
+            "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET type = excluded.type,"
+            " kept_bytes = excluded.kept_bytes, kept_sha256 = excluded.kept_sha256,"
+            " has_thumbnail = excluded.has_thumbnail",
+            (*row, written(now)),
         )
         store.execute(
             "INSERT INTO file_giver VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (file.hash, person, written(now))
@@ -44,8 +50,17 @@ def note_arrival(store: Store, file: File, person: str, now: datetime) -> None:
 
 def file_of(store: Store, hash: str) -> File | None:
     """A kept file."""
-    row = store.row("SELECT hash, type, sent_bytes, kept_bytes, has_thumbnail FROM file WHERE hash = ?", (hash,))
-    return None if row is None else File(row[0], row[1], row[2], row[3], bool(row[4]))
+    row = store.row(f"SELECT {_COLUMNS} FROM file WHERE hash = ?", (hash,))  # noqa: S608
+    return None if row is None else _file(row)
+
+
+def all_files(store: Store) -> list[File]:
+    """Every kept file, in the order of their hashes."""
+    return [_file(row) for row in store.rows(f"SELECT {_COLUMNS} FROM file ORDER BY hash")]  # noqa: S608
+
+
+def _file(row: Row) -> File:
+    return File(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
 
 
 def has_given(store: Store, hash: str, person: str) -> bool:
@@ -118,7 +133,22 @@ def sweep(store: Store, schema: Schema, before: datetime) -> list[str]:
         old = {row[0] for row in store.rows("SELECT hash FROM file WHERE arrived_at < ?", (written(before),))}
         for entry in log.entries(store) if old else ():
             old.difference_update(named(schema, entry))
-        for hash in old:
+        forget(store, old)
+    return sorted(old)
+
+
+def forget(store: Store, hashes: Iterable[str]) -> None:
+    """These files are here no more: they are on their way again, and whoever has them may give them."""
+    with store.atomic():
+        for hash in hashes:
             store.execute("DELETE FROM file_giver WHERE hash = ?", (hash,))
             store.execute("DELETE FROM file WHERE hash = ?", (hash,))
-    return sorted(old)
+
+
+def naming(store: Store, schema: Schema, hashes: set[str]) -> dict[str, str]:
+    """A record that names each of these files, of those that any save names."""
+    found: dict[str, str] = {}
+    for entry in log.entries(store) if hashes else ():
+        for hash in hashes.intersection(named(schema, entry)):
+            found[hash] = str(entry.record)
+    return found

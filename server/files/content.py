@@ -39,6 +39,11 @@ def kept_of(content: bytes, media: str) -> Kept | Problem:
     return _sound(content) if media == "voice" else _picture(content)
 
 
+def thumbnail_of(content: bytes) -> bytes:
+    """A small picture of a kept one, as a JPEG."""
+    return _thumbnail(Image.open(io.BytesIO(content)))
+
+
 def _picture(content: bytes) -> Kept | Problem:
     try:
         # Only the head is read here; the size is judged before a single pixel is made.

@@ -5,12 +5,16 @@ Not here: the judgement itself (sync/files.py). What is sent cannot act as a pag
 
 from __future__ import annotations
 
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from schema.model import Problem, Schema
 from server.auth.sessions import Session, Sessions
 from server.errors import Refusal
+from server.files import limits
 from server.files.store import FileStore
 from server.threads import StoreThreads
 from sync import files
@@ -38,6 +42,7 @@ class Downloads:
         self._store = store
         self._threads = threads
         self._sessions = sessions
+        self._decoders = asyncio.Semaphore(limits.DECODERS)
 
     async def arrived(self, request: Request) -> Response:
         """GET /api/files/{record}: hash -> whether it has arrived, of the files this person may open."""
@@ -57,6 +62,10 @@ class Downloads:
         if not file.has_thumbnail:
             raise Refusal(Problem("not_found"))
         path = self._store.path(file.hash, small=True)
+        if not path.is_file():
+            # Backups leave the small ones out.
+            async with self._decoders:
+                await run_in_threadpool(self._store.make_small, file.hash)
         return FileResponse(path, headers=HEADERS, media_type="image/jpeg", filename=f"{file.hash[:12]}.jpg")
 
     async def _file(self, request: Request) -> File:
@@ -74,6 +83,8 @@ class Downloads:
         file = await self._threads.read(read)
         if isinstance(file, Problem):
             raise Refusal(file)
+        if not self._store.path(file.hash).is_file():
+            raise Refusal(Problem("file_lost"))
         return file
 
     def _readable(self, store: Store, session: Session, record: str) -> dict[str, bool]:

@@ -12,7 +12,7 @@ PARTIALS_PERSON_MAX = 50
 PIXELS_MAX = 12_000_000
 # The longer side of a thumbnail: two across on a phone, sharp on its screen.
 THUMBNAIL_PIXELS = 320
-# Pictures that are decoded at the same time.
+# Pictures that are decoded at the same time: of those coming in, and of those going out.
 DECODERS = 2
 # Written to the disk at a time while a file comes in.
 PIECE_BYTES = 256 * 1024

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from schema.files import HASH
-from server.files.content import Kept
+from server.files.content import Kept, thumbnail_of
 from server.operations.files import flush, write_whole
 
 SMALL = ".small"
@@ -122,17 +122,27 @@ class FileStore:
     # --- kept
 
     def keep(self, hash: str, kept: Kept) -> None:
-        """Write a verified file, whole or not at all; one that is there already stays."""
+        """Write a verified file, whole or not at all, also over one that is there: only these bytes are vouched for."""
         path = self.path(hash)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if kept.thumbnail is not None:
             write_whole(self.path(hash, small=True), kept.thumbnail)
-        if not path.exists():
-            write_whole(path, kept.content)
+        write_whole(path, kept.content)
+
+    def make_small(self, hash: str) -> None:
+        """Make the thumbnail of a kept picture again."""
+        write_whole(self.path(hash, small=True), thumbnail_of(self.path(hash).read_bytes()))
 
     def path(self, hash: str, small: bool = False) -> Path:
         """Where a kept file lies, or its thumbnail."""
         return self._folder / "kept" / hash[:2] / (hash + (SMALL if small else ""))
+
+    def size(self, hash: str) -> int | None:
+        """The bytes of a kept file; None where it is missing."""
+        try:
+            return self.path(hash).stat().st_size
+        except FileNotFoundError:
+            return None
 
     def remove(self, hash: str) -> None:
         """Delete a kept file and its thumbnail."""

@@ -112,7 +112,10 @@ class Uploads:
         def read(store: Store) -> File | None:
             return files.file_of(store, hash) if files.has_given(store, hash, person) else None
 
-        return await self._threads.read(read)
+        file = await self._threads.read(read)
+        # One that a disk has lost is taken again from whoever still has it.
+        is_here = file is not None and await run_in_threadpool(self._store.path(hash).is_file)
+        return file if is_here else None
 
     async def _partial(self, person: str, hash: str) -> Partial:
         partial = await run_in_threadpool(self._store.partial, person, hash)
@@ -145,7 +148,9 @@ class Uploads:
         except OSError as error:
             # The partial file stays: the next question tries again.
             raise Refusal(Problem("no_room_for_files")) from error
-        file = File(partial.hash, kept.type, partial.length, len(kept.content), kept.thumbnail is not None)
+        kept_sha256 = hashlib.sha256(kept.content).hexdigest()
+        has_thumbnail = kept.thumbnail is not None
+        file = File(partial.hash, kept.type, partial.length, len(kept.content), kept_sha256, has_thumbnail)
         now = self._sessions.clock()
         await self._threads.write(lambda store: files.note_arrival(store, file, person, now))
         await run_in_threadpool(partial.remove)

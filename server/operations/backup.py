@@ -17,11 +17,14 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from schema.load import load_schema
+from server.files.store import FileStore
 from server.operations.faults import CommandError, told_plainly
+from server.operations.file_copies import LOCK, bytes_to_copy, copy_files, list_path, remove_unnamed, told, write_list
 from server.operations.files import copy_whole, flush, locked, write_whole
 from server.settings import Settings
 from sync.backup import Head, HeadError, copy_to, differences_of, doubts_about, head_of, read_head, written_head
 from sync.epoch import note_backup
+from sync.files import File, all_files
 from sync.log import LogBroken, check_log
 from sync.store.opening import open_store
 from sync.store.store import Store
@@ -29,6 +32,11 @@ from sync.store.store import Store
 # Marks a folder as the demo's, and says when its neighbourhood was complete.
 MADE = "demo.json"
 NAME = re.compile(r"doorstep-\d{8}T\d{6}Z\.sqlite3")
+LOST = (
+    "数据库备份好了，但有 {count} 个照片等文件不见了或坏了，后面是写着它的记录：\n"
+    "The database is backed up, but {count} photos or other files are missing or damaged; behind each stands a record"
+    " that names it:\n{named}"
+)
 # The copy, and the second one that it is restored to; SQLite may need a little more on the way.
 COPIES = 2.2
 
@@ -56,8 +64,12 @@ def make_backup(
     Raises CommandError and leaves nothing that looks like a backup.
     """
     place = _place(settings, folder)
-    with told_plainly(place, settings.store_path), locked(place / ".lock") as is_ours:
-        if not is_ours:
+    with (
+        told_plainly(place, settings.store_path),
+        locked(place / ".lock") as is_ours,
+        locked(settings.data / LOCK) as is_files_ours,
+    ):
+        if not is_ours or not is_files_ours:
             raise CommandError(f"Another backup into {place} is running. Wait until it is done.")
         _clear_abandoned(place)
         _need_space(settings, place)
@@ -66,9 +78,9 @@ def make_backup(
         if whole.exists():
             raise CommandError(f"{whole} is there already. Try again in a second.")
         say(f"Copying {settings.store_path} to {place}.")
-        head = _copied_and_proven(settings, place, name, now, say)
+        head, files = _copied_and_proven(settings, place, name, now, say)
         say(f"Proven by restoring it: {head.entries:,} entries, revision {head.revision:,}, head {head.hash}.")
-        is_elsewhere = is_away or place.stat().st_dev != settings.data.stat().st_dev
+        is_elsewhere = is_away or not _is_same_disk(settings, place)
         with opened(settings.store_path) as store:
             note_backup(store, head.epoch, head.revision, head.made_at, is_elsewhere)
         if not is_elsewhere:
@@ -76,10 +88,15 @@ def make_backup(
                 "This folder is on the disk of the database. If that disk breaks, both are gone: phones go on keeping"
                 " their copies. Name a folder elsewhere with --to, or say --copied-away if this one is copied away."
             )
+        lost = _with_files(settings, whole, files, say)
         for old in backups_in(place)[:-keep] if keep else []:
             say(f"Removing {old.name}.")
-            old.unlink()
-            head_path(old).unlink(missing_ok=True)
+            for path in (old, head_path(old), list_path(old)):
+                path.unlink(missing_ok=True)
+        remove_unnamed(place, backups_in(place))
+        if lost:
+            with opened(settings.store_path) as store:
+                raise CommandError(f"{LOST.format(count=len(lost), named=told(store, lost))}\n{whole}")
     return whole
 
 
@@ -126,6 +143,28 @@ def _place(settings: Settings, folder: Path | None) -> Path:
     return place
 
 
+def _is_same_disk(settings: Settings, place: Path) -> bool:
+    return place.stat().st_dev == settings.data.stat().st_dev
+
+
+def _with_files(settings: Settings, whole: Path, files: list[File], say: Say) -> list[File]:
+    """Bring the files that a backup names beside it; gives those that cannot be had."""
+    place = whole.parent
+    write_list(whole, files)
+    # A linked file takes no room.
+    needed = 0 if _is_same_disk(settings, place) else bytes_to_copy(files, place) + settings.reserved_bytes
+    free = shutil.disk_usage(place).free
+    if files and free < needed:
+        raise CommandError(
+            f"数据库备份好了：{whole}。照片等文件放不下，还需要 {_megabytes(needed - free)} MB。\n"
+            f"The database is backed up: {whole}. Its photos and other files do not fit beside it:"
+            f" {_megabytes(needed - free)} MB more are needed."
+        )
+    lost = copy_files(files, FileStore(settings.files_path), place)
+    say(f"Photos and other files beside it: {len(files) - len(lost):,}, each read and compared.")
+    return lost
+
+
 def _need_space(settings: Settings, place: Path) -> None:
     needed = int(settings.store_path.stat().st_size * COPIES) + settings.reserved_bytes
     free = shutil.disk_usage(place).free
@@ -148,12 +187,13 @@ def _clear_abandoned(place: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    for path in place.glob("doorstep-*.head.json"):
-        if not path.with_name(path.name.replace(".head.json", ".sqlite3")).exists():
-            path.unlink()
+    for ending in (".head.json", ".sha256"):
+        for path in place.glob(f"doorstep-*{ending}"):
+            if not path.with_name(path.name.replace(ending, ".sqlite3")).exists():
+                path.unlink()
 
 
-def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime, say: Say) -> Head:
+def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime, say: Say) -> tuple[Head, list[File]]:
     part = place / f".{name}.part"
     try:
         with opened(settings.store_path) as store:
@@ -164,7 +204,7 @@ def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime
             restored = Path(scratch) / settings.store_path.name
             sha256 = copy_whole(part, restored)
             say("Restoring it to a scratch folder and following its log.")
-            head = _proven(restored, now)
+            head, files = _proven(restored, now)
         with opened(settings.store_path) as store:
             # The copy must also be of this very centre: its head is one that the running log passed through.
             _must_be_whole(check_log(store, head.log), "The running centre's log")
@@ -175,18 +215,19 @@ def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime
         flush(place)
     finally:
         part.unlink(missing_ok=True)
-    return head
+    return head, files
 
 
-def _proven(restored: Path, now: datetime) -> Head:
+def _proven(restored: Path, now: datetime) -> tuple[Head, list[File]]:
     with opened(restored) as store:
         head = _must_be_whole(head_of(store, now), "The copy's log")
         doubts = doubts_about(store, head) or differences_of(store, load_schema(), head)
+        files = all_files(store)
     if doubts:
         raise CommandError(
             f"The copy could not be proven and is not kept: {doubts[0]}. Run `doorstep rebuild`, then try again."
         )
-    return head
+    return head, files
 
 
 def _must_be_whole(found: Found | LogBroken, whose: str) -> Found:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from schema.load import load_schema
+from server.files.store import FileStore
 from server.operations.backup import opened
 from server.operations.faults import words_of
 from server.operations.mark import read_mark
@@ -24,6 +25,7 @@ from server.operations.restore import RESTORING
 from server.settings import Settings
 from sync.document import DocumentError
 from sync.epoch import last_backup_at
+from sync.files import all_files
 from sync.log import LogBroken, check_log, tip_of
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
 from sync.store.store import Store, StoreError, StoreTooOld
@@ -126,6 +128,7 @@ def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield from _of_log(settings, store)
             yield from _of_clock(store, now)
             yield from _of_backup(store, now)
+            yield from _of_files(settings, store)
     except StoreTooOld as error:
         yield _finding("sqlite_too_old", reason=error)
     except StoreError as error:
@@ -179,3 +182,11 @@ def _of_backup(store: Store, now: datetime) -> Iterator[Finding]:
         yield _finding("no_backup")
     elif now - made_at > BACKUP_AGE_MAX:
         yield _finding("backup_old", made_at=written(made_at))
+
+
+def _of_files(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Whether every file is there, as long as it was; what is in them is read by every backup."""
+    kept = FileStore(settings.files_path)
+    missing = [file.hash for file in all_files(store) if kept.size(file.hash) != file.kept_bytes]
+    if missing:
+        yield _finding("files_missing", count=len(missing), first=missing[0], folder=settings.files_path)

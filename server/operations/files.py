@@ -39,6 +39,12 @@ def write_whole(path: Path, content: bytes) -> None:
     flush(path.parent)
 
 
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def copy_whole(source: Path, target: Path) -> str:
     """Copy a file for its owner alone and wait for the disk; gives the SHA-256 of what was copied."""
     digest = hashlib.sha256()

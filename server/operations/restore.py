@@ -12,13 +12,16 @@ from datetime import datetime
 from pathlib import Path
 
 from schema.load import load_schema
+from server.files.store import FileStore
 from server.operations.backup import MADE, Exported, head_path, opened, read_exported
 from server.operations.faults import CommandError, told_plainly
+from server.operations.file_copies import bring_back, told
 from server.operations.files import copy_whole, flush, locked
 from server.operations.mark import forget_mark
 from server.settings import Settings
 from sync.backup import doubts_about
 from sync.epoch import Parent, begin_epoch
+from sync.files import all_files, forget
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
 
@@ -29,6 +32,11 @@ RESTORING = "restoring"
 ENDINGS = ("", "-wal", "-shm")
 
 Say = Callable[[str], None]
+
+_LOST = (
+    "有 {count} 个照片等文件哪里都没有了，后面是写着它的记录：\n"
+    "{count} photos or other files are nowhere any more; behind each stands a record that names it:\n{named}"
+)
 
 
 @contextmanager
@@ -80,9 +88,31 @@ def restore(settings: Settings, file: Path, replace: bool, epoch: str, now: date
             say(f"The database that was there is kept in {aside}.")
         restored.replace(settings.store_path)
         flush(settings.data)
-        shutil.rmtree(restoring)
         forget_mark(settings)
+        with opened(settings.store_path) as store:
+            say("Bringing back the photos and other files that it names.")
+            lost = bring_back(all_files(store), file.parent, FileStore(settings.files_path))
+            # Phones that still have one send it again: it counts as on its way.
+            forget(store, [one.hash for one in lost])
+            named = told(store, lost)
+        shutil.rmtree(restoring)
+    if lost:
+        say(_LOST.format(count=len(lost), named=named))
     return parent
+
+
+def restore_files(settings: Settings, place: Path, say: Say) -> bool:
+    """Bring back, from a folder of backups, the files that are missing or damaged here; whether none is lost now.
+
+    The database stays as it is, and may be served meanwhile.
+    """
+    with told_plainly(settings.data, settings.store_path), opened(settings.store_path) as store:
+        files = all_files(store)
+        say(f"Reading {len(files):,} photos and other files.")
+        lost = bring_back(files, place, FileStore(settings.files_path))
+        if lost:
+            say(_LOST.format(count=len(lost), named=told(store, lost)))
+    return not lost
 
 
 def adopt(settings: Settings, epoch: str, now: datetime, say: Say) -> Parent:

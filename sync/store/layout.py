@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS session (
   began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file (     -- verified and kept beside the database, under its hash
   hash TEXT PRIMARY KEY, type TEXT NOT NULL, sent_bytes INTEGER NOT NULL, kept_bytes INTEGER NOT NULL,
-  has_thumbnail INTEGER NOT NULL, arrived_at TEXT NOT NULL) WITHOUT ROWID;
+  kept_sha256 TEXT NOT NULL, has_thumbnail INTEGER NOT NULL, arrived_at TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file_giver (   -- who had its bytes to give: to know a hash is not to have the file
   hash TEXT NOT NULL, person TEXT NOT NULL, given_at TEXT NOT NULL, PRIMARY KEY (hash, person)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS file_giver_day ON file_giver (person, given_at);

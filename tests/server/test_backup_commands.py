@@ -17,6 +17,7 @@ from schema.load import load_schema
 from server.__main__ import main
 from server.operations import backup as backing
 from server.operations import restore as restoring
+from server.operations.file_copies import list_path
 from server.operations.files import locked
 from server.settings import Settings
 from sync.epoch import backed_up, epoch_of, last_backup_at, parent_of
@@ -70,7 +71,11 @@ def test_a_served_centre_is_backed_up_with_its_head_beside_it(data: Path, li_min
     assert head["hash"] == check_log(store).hash and head["rows"]["household"] == 2
     assert last_backup_at(store) is not None
     store.close()
-    assert looks_like_backups(data / "backups") == [backing.head_path(made).name, made.name]
+    assert looks_like_backups(data / "backups") == [
+        backing.head_path(made).name,
+        list_path(made).name,
+        made.name,
+    ]
     assert (made.stat().st_mode & 0o777, backing.head_path(made).stat().st_mode & 0o777) == (0o600, 0o600)
     assert li_min.writes("household", HOME | {"room": "504"}), "work goes on"
 
@@ -105,7 +110,9 @@ def test_the_newest_are_kept_and_what_a_killed_backup_left_is_cleared(
     assert status == 0 and "Removing doorstep-20260103T000000Z.sqlite3" in said
     kept = backing.backups_in(folder)
     assert len(kept) == 2 and kept[0].name == "doorstep-20260104T000000Z.sqlite3"
-    assert len(looks_like_backups(folder)) == 5, "two backups with their heads, and the copy that is not ours"
+    assert len(looks_like_backups(folder)) == 6, (
+        "two backups with their heads, the list of one, and the copy that is not ours"
+    )
 
 
 def test_a_folder_that_is_missing_or_too_full_or_busy_is_named(
@@ -360,4 +367,4 @@ def test_a_backup_killed_at_any_moment_leaves_nothing_that_looks_whole(data: Pat
                     break
         assert backing.backups_in(data / "backups") == []
     assert main(["backup", "--data", str(data)]) == 0
-    assert len(looks_like_backups(data / "backups")) == 2
+    assert len(looks_like_backups(data / "backups")) == 3

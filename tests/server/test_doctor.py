@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import main
+from server.files.store import FileStore
 from server.operations import doctor
 from server.operations.backup import opened
 from server.operations.mark import write_mark
 from server.settings import Settings
-from sync import document, limits
+from sync import document, files, limits
 from sync.document import DocumentError
 from sync.epoch import epoch_of, note_backup
+from sync.files import File
 from sync.store.opening import open_store
 from sync.store.sqlite import SqliteStore
 from sync.store.store import Store
@@ -197,6 +199,18 @@ def test_a_database_that_grew_since_its_mark_is_no_older_copy(world: HttpWorld, 
     with opened(settings.store_path) as store:
         write_mark(settings, store, NOW)
     world.signs_in("zhang_qiang").writes("household", HOME | {"room": "601"})
+    assert codes(settings) == []
+
+
+def test_a_missing_file_is_a_warning(settings: Settings) -> None:
+    with opened(settings.store_path) as store:
+        files.note_arrival(store, File("ab" * 32, "image/png", 9, 8, "cd" * 32, True), "li_min", NOW)
+    assert codes(settings) == ["files_missing"]
+    path = FileStore(settings.files_path).path("ab" * 32)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(bytes(7))
+    assert codes(settings) == ["files_missing"], "cut short"
+    path.write_bytes(bytes(8))
     assert codes(settings) == []
 
 
