@@ -106,7 +106,8 @@ def _install_python(lock: str) -> None:
         run("uv", *pip, UV)
         # The machine's own certificates: an office's proxy may have put its own among them.
         uv = [PYTHON.parent / "uv", "pip", "install", "--system-certs", "--quiet", "--python", PYTHON]
-        run("python-packages", *uv, *hashed)
+        # Compiled now, as pip does: a server whose account may not write here would compile them at every start.
+        run("python-packages", *uv, "--compile-bytecode", *hashed)
     except StepFailed:
         # uv does not read pip's settings; on a machine that reaches its packages only through those, pip still can.
         run("python-packages", *pip, *hashed, sentence="The Python packages could not be installed.")

@@ -23,11 +23,12 @@ MADE = {
     "node_modules", "dist", "dev-dist", "data", "test-results", "screenshots",
 }  # fmt: skip
 
-# Settings of whoever calls make that would change what the steps do. Proxies, certificates and PIP_* stay: they say
-# how this machine reaches its registries.
+# Settings of whoever calls make that would change what the steps do, or make every start of Python read its packages
+# from their sources again. Proxies, certificates and PIP_* stay: they say how this machine reaches its registries.
 LEAKING = (
-    "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTEST_ADDOPTS", "PYTEST_PLUGINS", "VIRTUAL_ENV",
-    "NODE_ENV", "NODE_OPTIONS", "NODE_PATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "FORCE_COLOR",
+    "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "PYTEST_ADDOPTS",
+    "PYTEST_PLUGINS", "VIRTUAL_ENV", "NODE_ENV", "NODE_OPTIONS", "NODE_PATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+    "FORCE_COLOR",
 )  # fmt: skip
 
 
