@@ -40,6 +40,11 @@ export async function get(record: string): Promise<RecordView | undefined> {
   return records.get((await current()).store, names, record);
 }
 
+/** Several records at once, in the order asked for; undefined for each that is not on this phone. */
+export async function getMany(ids: string[]): Promise<(RecordView | undefined)[]> {
+  return records.getMany((await current()).store, names, ids);
+}
+
 /**
  * The records of a kind in their declared order, all or those under one key of a declared index, for example
  * `list('home_visit', 'assigned_to+planned_on', 'li_min|2026-11-22')`. Any field that refers to a record is an index

@@ -203,7 +203,8 @@ async function open(person: string): Promise<Opened> {
   }
   const members = await fact<Member[]>(store, 'members');
   if (members) session.members = byPerson(members);
-  void recount();
+  // The first screen waits for this database already: what it asks comes before the counts.
+  setTimeout(() => { if (!is_closed) void recount(); });
   loop.kick();
   return {
     person,

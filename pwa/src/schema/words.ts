@@ -47,8 +47,16 @@ function problemLabel(problem: Problem, language: Language, kindName?: string): 
 export function titleOf(kindName: string, values: Values, language: Language, lookup: Lookup): string {
   const kind = kindOf(kindName);
   if (!kind) return '';
-  const place = (names: string): string =>
-    names.split('|').map((name) => shown(kind, fieldOf(kind, name), values[name], language, lookup)).find(Boolean) ?? '';
+  // A place stands in several passes, and may be the title of another record with places of its own.
+  const known = new Map<string, string>();
+  const place = (names: string): string => {
+    let words = known.get(names);
+    if (words === undefined) {
+      words = names.split('|').map((name) => shown(kind, fieldOf(kind, name), values[name], language, lookup)).find(Boolean) ?? '';
+      known.set(names, words);
+    }
+    return words;
+  };
   const placesOf = (part: string): string[] => [...part.matchAll(PLACE)].map((match) => place(match[1] ?? ''));
   const filled = (part: string): string => {
     const places = placesOf(part);

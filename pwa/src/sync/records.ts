@@ -31,29 +31,42 @@ export async function list(store: PersonStore, names: Names, kind: string, index
   return sorted(kind, await titled(store, names, rows));
 }
 
-/** The rows with their titles in both languages. Titles are made when read: a record may be renamed after. */
+/** Several records read at once, in the order asked for; undefined for each that is not here, and for ''. */
+export async function getMany(store: PersonStore, names: Names, records: string[]): Promise<(RecordView | undefined)[]> {
+  const reading = store.transaction('view').store;
+  const found = (await Promise.all([...new Set(records)].filter(Boolean).map((record) => reading.get(record)))).filter((row) => row !== undefined);
+  const views = new Map((await titled(store, names, found)).map((view) => [view.record, view]));
+  return records.map((record) => views.get(record));
+}
+
+/**
+ * The rows with their titles in both languages. Titles are made when read, since a record may be renamed after, and
+ * each in the moment it is asked for: a screen shows one language, and of a long list only what is in sight.
+ */
 export async function titled(store: PersonStore, names: Names, rows: ViewRow[]): Promise<RecordView[]> {
   const known = await referredTo(store, rows);
-  return rows.map((row) => ({ ...row, ...titlesOf(row.kind, row.values, known, names) }));
+  return rows.map((row) => {
+    const made: Partial<Record<'zh' | 'en', string>> = {};
+    const title = (language: 'zh' | 'en'): string => (made[language] ??= titleIn(language, row.kind, row.values, known, names));
+    return { ...row, get title_zh() { return title('zh'); }, get title_en() { return title('en'); } };
+  });
 }
 
 /** Both titles of a record that is not stored, such as a draft. */
 export async function titlesOfValues(store: PersonStore, names: Names, kind: string, values: Values): Promise<{ title_zh: string; title_en: string }> {
-  return titlesOf(kind, values, await referredTo(store, [{ kind, values }]), names);
+  const known = await referredTo(store, [{ kind, values }]);
+  return { title_zh: titleIn('zh', kind, values, known, names), title_en: titleIn('en', kind, values, known, names) };
 }
 
 type Referring = Pick<ViewRow, 'kind' | 'values'>;
 
-function titlesOf(kind: string, values: Values, known: Map<string, Referring>, names: Names): { title_zh: string; title_en: string } {
-  const inLanguage = (language: 'zh' | 'en'): string => {
-    const lookup = (depth: number): Lookup => (of, id) => {
-      if (of === 'person' || of === 'team') return names(of, id) ?? id;
-      const row = known.get(id);
-      return row && depth > 0 ? titleOf(row.kind, row.values, language, lookup(depth - 1)) : undefined;
-    };
-    return titleOf(kind, values, language, lookup(titleDepthMax));
+function titleIn(language: 'zh' | 'en', kind: string, values: Values, known: Map<string, Referring>, names: Names): string {
+  const lookup = (depth: number): Lookup => (of, id) => {
+    if (of === 'person' || of === 'team') return names(of, id) ?? id;
+    const row = known.get(id);
+    return row && depth > 0 ? titleOf(row.kind, row.values, language, lookup(depth - 1)) : undefined;
   };
-  return { title_zh: inLanguage('zh'), title_en: inLanguage('en') };
+  return titleOf(kind, values, language, lookup(titleDepthMax));
 }
 
 async function referredTo(store: PersonStore, rows: Referring[]): Promise<Map<string, Referring>> {

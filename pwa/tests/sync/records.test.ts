@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { countOf } from '../../src/sync/count';
 import { getDraft, listDrafts, putDraft, removeDraft } from '../../src/sync/drafts';
-import { outboxEntries, titlesOfValues } from '../../src/sync/records';
+import { getMany, outboxEntries, titlesOfValues } from '../../src/sync/records';
 import { meantBy } from '../../src/sync/write';
 import { Centre } from './centre';
 import { morning, names, phoneOf, seed, visited, wang_household, wang_visit, wang_xiulan } from './phone';
@@ -39,6 +39,14 @@ describe('a list', () => {
     }
     const rooms = (await li_min.list('household')).map((row) => `${String(row.values['building'])}-${String(row.values['room'])}`);
     expect(rooms).toEqual(['3-99', '3-502', '3-1001', '12-101']);
+  });
+});
+
+describe('several records at once', () => {
+  it('come in the order asked for, with nothing in the place of what is not here', async () => {
+    const { li_min } = await ready();
+    const found = await getMany(li_min.store, names, [wang_visit, '', 'no_such_record', wang_xiulan, wang_visit]);
+    expect(found.map((row) => row?.title_zh)).toEqual(['王秀兰 · 2026-11-22', undefined, undefined, '王秀兰', '王秀兰 · 2026-11-22']);
   });
 });
 
