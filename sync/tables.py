@@ -8,6 +8,7 @@ from typing import Any
 
 from schema.field_types import IN_PARTS
 from schema.model import Field, Kind
+from sync.store.table import Column, Index, Table
 
 NUMBERS = ("integer", "boolean")
 
@@ -38,24 +39,14 @@ def stored(field: Field, value: Any) -> Any:
     return value
 
 
-def statements_for(kind: Kind, known: set[str]) -> list[str]:
-    """The SQL that brings the table of a kind up to its declaration; `known` are the columns it has, none if it is new.
+def table_of(kind: Kind) -> Table:
+    """The table of a kind: its values by record.
 
     Indexes also serve the references between kinds, which are followed backwards when a home moves to another team.
     """
-    table = quoted(kind.name)
-    columns = {name: f"{quoted(name)} {column_type(field)}" for name, field in kind.fields.items()}
-    if known:
-        statements = [f"ALTER TABLE {table} ADD COLUMN {columns[name]}" for name in columns if name not in known]
-    else:
-        statements = [
-            f"CREATE TABLE {table} ({', '.join(['record TEXT PRIMARY KEY', *columns.values()])}) WITHOUT ROWID"
-        ]
-    for fields in _indexes(kind):
-        index = quoted(f"{kind.name}_by_{'_'.join(fields)}")
-        names = ", ".join(quoted(name) for name in fields)
-        statements.append(f"CREATE INDEX IF NOT EXISTS {index} ON {table} ({names})")
-    return statements
+    columns = (Column(name, column_type(field)) for name, field in kind.fields.items())
+    indexes = (Index(f"{kind.name}_by_{'_'.join(fields)}", fields) for fields in _indexes(kind))
+    return Table(kind.name, ("record",), (Column("record", "TEXT", True), *columns), tuple(indexes))
 
 
 def _indexes(kind: Kind) -> list[tuple[str, ...]]:

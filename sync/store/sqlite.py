@@ -14,7 +14,7 @@ import sqlite_utils
 from schema.model import Schema
 from sync import limits
 from sync.store.compression import Compression
-from sync.store.layout import create_tables, drop_derived, is_outdated
+from sync.store.sqlite_tables import create_tables, drop_derived, is_outdated
 from sync.store.store import Compared, Row, StoreError, StoreTooOld
 from sync.tables import quoted
 

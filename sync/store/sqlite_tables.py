@@ -1,0 +1,75 @@
+"""Makes the tables of the layout in a SQLite file. Not here: which tables there are (layout.py)."""
+
+import secrets
+
+import sqlite_utils
+
+from schema.model import Schema
+from sync.store.layout import DERIVED_TABLES, DERIVED_VERSION, FORMER_TABLES, tables_of
+from sync.store.table import Column, Table
+from sync.tables import quoted
+
+_LOG_IS_APPEND_ONLY = (
+    "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log"
+    " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+    "CREATE TRIGGER IF NOT EXISTS log_is_never_shortened BEFORE DELETE ON log"
+    " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+)
+
+
+def is_outdated(db: sqlite_utils.Database) -> bool:
+    """Whether the derived tables of this store were made by an older version."""
+    is_new = "record" not in db.table_names()
+    return not is_new and db.conn.execute("PRAGMA user_version").fetchone()[0] < DERIVED_VERSION
+
+
+def drop_derived(db: sqlite_utils.Database, schema: Schema) -> None:
+    """Drop every derived table, also those that only an older version had."""
+    for name in (*DERIVED_TABLES, *FORMER_TABLES, *schema.kinds):
+        db.conn.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+
+
+def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
+    """Create what is missing and add columns for newly declared fields; nothing is ever dropped or re-typed here."""
+    existing = set(db.table_names())
+    for table in tables_of(schema):
+        known = set(db[table.name].columns_dict) if table.name in existing else set()
+        for statement in _statements(table, known):
+            db.conn.execute(statement)
+    for statement in _LOG_IS_APPEND_ONLY:
+        db.conn.execute(statement)
+    if db.conn.execute("PRAGMA user_version").fetchone()[0] != DERIVED_VERSION:
+        db.conn.execute(f"PRAGMA user_version = {DERIVED_VERSION}")
+    db.conn.execute("INSERT INTO counter VALUES ('revision', 0) ON CONFLICT DO NOTHING")
+    db.conn.execute("INSERT OR IGNORE INTO counter SELECT 'log', coalesce(max(position), 0) FROM log")
+    # The epoch names this life of the store. A restored backup gets a new one, and phones then push again.
+    db.conn.execute("INSERT INTO setting VALUES ('epoch', ?) ON CONFLICT DO NOTHING", (secrets.token_hex(8),))
+
+
+def _statements(table: Table, known: set[str]) -> list[str]:
+    """The SQL that brings a table up to the layout; `known` are the columns it has, none if it is new."""
+    name = quoted(table.name)
+    if known:
+        statements = [
+            f"ALTER TABLE {name} ADD COLUMN {_column(column)}" for column in table.columns if column.name not in known
+        ]
+    else:
+        parts = [_column(column) for column in table.columns]
+        parts.append(f"PRIMARY KEY ({_names(table.key)})")
+        if table.unique is not None:
+            parts.append(f"UNIQUE ({quoted(table.unique)})")
+        statements = [f"CREATE TABLE {name} ({', '.join(parts)}){' WITHOUT ROWID' if table.is_ordered else ''}"]
+    for index in table.indexes:
+        where = f" WHERE {index.where}" if index.where else ""
+        statements.append(f"CREATE INDEX IF NOT EXISTS {quoted(index.name)} ON {name} ({_names(index.columns)}){where}")
+    return statements
+
+
+def _column(column: Column) -> str:
+    required = " NOT NULL" if column.is_required else ""
+    default = "" if column.default is None else f" DEFAULT {column.default}"
+    return f"{quoted(column.name)} {column.type}{required}{default}"
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return ", ".join(quoted(name) for name in columns)
