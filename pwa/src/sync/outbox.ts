@@ -6,7 +6,7 @@ import { nextStamp } from './clock';
 import { claimsOf, project, saveKey } from './project';
 import { drawClient, newId, newOutboxRow, seal } from './save';
 import type { BaseRow, Claim, Json, OutboxRow, Save } from './shapes';
-import { write, type PersonStore, type Writing } from './store';
+import { fact, write, type PersonStore, type Writing } from './store';
 
 /** Who seals, with what: the open database, the person, and the device's private key, which never leaves the browser. */
 export interface Author { store: PersonStore; person: string; key: CryptoKey; now: () => number }
@@ -35,6 +35,16 @@ export interface Counted { device_sequence: number; made_at: string; keys?: stri
 /** A form is rarely open for longer than so many saves. */
 const keysMax = 200;
 
+/** What this phone has of one record, and what it counts. */
+export interface Known { base: BaseRow | undefined; entries: OutboxRow[]; counted: Counted | undefined }
+
+export async function knownOf(store: PersonStore, record: string): Promise<Known> {
+  const [base, entries, counted] = await Promise.all([
+    store.get('base', record), store.getAllFromIndex('outbox', 'record', record), fact<Counted>(store, 'counted')
+  ]);
+  return { base, entries, counted };
+}
+
 /** Another tab sealed a save between signing and writing; the number is taken, so it is signed again. */
 class NumberTaken extends Error {}
 
@@ -44,11 +54,14 @@ const triesMax = 20;
  * Seal one save. Resolves only when the transaction is on disk: then, and not before, may "saved" be shown.
  *
  * It replaces what the author saw, and what the author wrote on this device: somebody has always seen what they wrote
- * themselves, but not yet what came from another device of theirs. When anything fails nothing is written; a full disk leaves outbox and draft as they were.
+ * themselves, but not yet what came from another device of theirs. When anything fails nothing is written; a full disk
+ * leaves outbox and draft as they were.
+ *
+ * known  what was just read of the record, where the words were judged on it
  */
-export async function sealSave(author: Author, wish: Wish): Promise<OutboxRow> {
+export async function sealSave(author: Author, wish: Wish, known?: Known): Promise<OutboxRow> {
   for (let tries = 1; ; tries += 1) {
-    const row = await sign(author, wish);
+    const row = await sign(author, wish, (tries === 1 && known) || (await knownOf(author.store, wish.record)));
     try {
       await write(author.store, (transaction) => keep(transaction, row, wish));
       return row;
@@ -60,13 +73,8 @@ export async function sealSave(author: Author, wish: Wish): Promise<OutboxRow> {
 
 // Signing awaits the crypto engine, and a transaction does not survive that: so sign first, then write, and let the
 // transaction check that the number is still free.
-async function sign(author: Author, wish: Wish): Promise<OutboxRow> {
-  const { store, person } = author;
-  const [base, entries, counted] = await Promise.all([
-    store.get('base', wish.record),
-    store.getAllFromIndex('outbox', 'record', wish.record),
-    store.get('meta', 'counted') as Promise<Counted | undefined>
-  ]);
+async function sign(author: Author, wish: Wish, { base, entries, counted }: Known): Promise<OutboxRow> {
+  const { person } = author;
   const outbox = entries.filter((entry) => !(wish.instead_of ?? []).includes(entry.save));
   const claims = claimsOf(base, outbox);
   const own = ownKeys(counted, entries);
@@ -115,19 +123,28 @@ function replacedBy(wish: Wish, claims: Claim[], entries: OutboxRow[], written: 
   return replaced;
 }
 
+// Asked for at once and written at once: each answer awaited by itself is a way to the database and back, and a slow
+// phone takes ten milliseconds for one.
 async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<void> {
-  const meta = transaction.objectStore('meta');
-  const counted = (await meta.get('counted')) as Counted | undefined;
+  const [meta, outbox] = [transaction.objectStore('meta'), transaction.objectStore('outbox')];
+  const [counted, base, entries] = await Promise.all([
+    meta.get('counted') as Promise<Counted | undefined>,
+    transaction.objectStore('base').get(row.record),
+    outbox.index('record').getAll(row.record)
+  ]);
   if ((counted?.device_sequence ?? 0) + 1 !== row.device_sequence) throw new NumberTaken();
+  const gone = wish.instead_of ?? [];
   const keys = [...(counted?.keys ?? []), saveKey(row.content.client)].slice(-keysMax);
-  await meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at, keys } satisfies Counted, 'counted');
-  const outbox = transaction.objectStore('outbox');
-  for (const save of wish.instead_of ?? []) await outbox.delete(save);
-  // add, not put: nothing ever takes the place of a sealed save unnamed.
-  await outbox.add(row);
-  await nameFiles(transaction, row.record, row.kind, row.content.set);
-  if (wish.draft !== undefined) await transaction.objectStore('draft').delete(wish.draft);
-  await projectAgain(transaction, row.record);
+  const view = project(base, [...entries.filter((entry) => !gone.includes(entry.save)), row]);
+  await Promise.all([
+    meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at, keys } satisfies Counted, 'counted'),
+    ...gone.map((save) => outbox.delete(save)),
+    // add, not put: nothing ever takes the place of a sealed save unnamed.
+    outbox.add(row),
+    nameFiles(transaction, row.record, row.kind, row.content.set),
+    wish.draft === undefined ? undefined : transaction.objectStore('draft').delete(wish.draft),
+    view && transaction.objectStore('view').put(view)
+  ]);
 }
 
 /** Make the view row of a record anew from base and outbox, within the transaction that changed either. */

@@ -3,10 +3,9 @@
 import { viewOf } from '../schema/view';
 import { checkWrite, validate } from '../schema/validate';
 import { instant, today } from './clock';
-import { ownKeys, sealSave, type Author, type Counted, type Wish } from './outbox';
+import { knownOf, ownKeys, sealSave, type Author, type Wish } from './outbox';
 import { claimsOf, withSave } from './project';
 import { newId, newRow } from './save';
-import { fact } from './store';
 import type { Claim, Json, Problem, RecordView, Values } from './shapes';
 
 export interface SaveOptions {
@@ -32,13 +31,12 @@ export async function save(author: Author, kind: string, record: string | null, 
   const id = record ?? newId(author.now());
   const given = withNote(plain(set), options.note);
   const { written, problems } = normal(kind, given);
-  const [base, outbox, counted] = await Promise.all([
-    author.store.get('base', id), author.store.getAllFromIndex('outbox', 'record', id), fact<Counted>(author.store, 'counted')
-  ]);
-  const own = ownKeys(counted, outbox);
-  const claims = claimsOf(base, outbox);
+  const known = await knownOf(author.store, id);
+  const { base, entries } = known;
+  const own = ownKeys(known.counted, entries);
+  const claims = claimsOf(base, entries);
   // A desk may settle a record it does not hold: then only the centre can judge it as a whole.
-  const is_elsewhere = options.replaces !== undefined && !base && outbox.length === 0;
+  const is_elsewhere = options.replaces !== undefined && !base && entries.length === 0;
   if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims), own));
   if (problems.length > 0) return { record: id, save: '', problems };
   const wish: Wish = {
@@ -51,7 +49,7 @@ export async function save(author: Author, kind: string, record: string | null, 
     draft: options.draft,
     answers: (options.seen?.standing ?? base?.standing)?.review?.state === 'returned'
   };
-  const row = await sealSave(author, wish);
+  const row = await sealSave(author, wish, known);
   return { record: id, save: row.save };
 }
 
@@ -125,10 +123,10 @@ export async function replaceHeld(author: Author, held: string, set: Record<stri
   const row = await author.store.get('outbox', held);
   if (!row) throw new Error('This save is no longer in the outbox');
   const { written, problems } = normal(row.kind, plain(set));
-  const [base, entries] = await Promise.all([author.store.get('base', row.record), author.store.getAllFromIndex('outbox', 'record', row.record)]);
+  const { base, entries, counted } = await knownOf(author.store, row.record);
   const without = claimsOf(base, entries.filter((entry) => entry.save !== held));
   const seen = live(claimsOf(base, entries));
-  if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen, ownKeys(await fact<Counted>(author.store, 'counted'), entries)));
+  if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen, ownKeys(counted, entries)));
   if (problems.length > 0) return { record: row.record, save: '', problems };
   const anew = await sealSave(author, {
     record: row.record, kind: row.kind, set: written, seen, base: base?.revision ?? 0,
