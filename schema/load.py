@@ -156,7 +156,10 @@ def _problem(code: str, table: Table) -> ProblemWords:
     http = table.integer_or_none("http", least=400)
     if (http is None) == (on in ("request", "import")):
         table.refuse("http", "a problem of a whole request has an HTTP status, and no other has one")
+    retry_after = table.integer_or_none("retry_after_seconds", least=1)
+    if retry_after is not None and on != "request":
+        table.refuse("retry_after_seconds", "only a request as a whole is told to come again")
     next_step = table.words_here("next_")
-    problem = ProblemWords(code, on, fixer, table.words_here(), next_step, http)
+    problem = ProblemWords(code, on, fixer, table.words_here(), next_step, http, retry_after)
     table.close()
     return problem

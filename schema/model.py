@@ -69,6 +69,7 @@ class ProblemWords:
 
     on    held | retry | upgrade_required (a receipt's status) | form | request | import
     http  status of the whole request, for `request` and `import` problems
+    retry_after_seconds  how long a device waits before it asks again by itself, where nobody has to mend anything first
     """
 
     code: str
@@ -77,6 +78,7 @@ class ProblemWords:
     words: Words
     next_step: Words
     http: int | None = None
+    retry_after_seconds: int | None = None
 
 
 # A condition on values: every named field must have one of the values; ("*",) stands for any value at all.

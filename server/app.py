@@ -20,7 +20,7 @@ from schema.load import load_schema
 from schema.model import Problem, Schema
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.sessions import Sessions
-from server.errors import Refusal, answer
+from server.errors import Refusal, answer, problem_of_failure
 from server.files.downloads import Downloads
 from server.files.store import FileStore
 from server.files.uploads import Uploads, in_tus
@@ -79,15 +79,16 @@ def create_app(
             metrics.disk_was_full()
             raise Refusal(Problem("store_full"))
 
-        def answer_of(store: Store) -> tuple[int, bytes]:
+        def answer_of(store: Store) -> tuple[int, dict[str, str], bytes]:
             return run(graphql, operation, sessions.asking(store, declared, session))
 
         if operation.writes:
-            status, body, touched = await threads.write(lambda store: (*answer_of(store), feed.take_touched(store)))
+            answered, touched = await threads.write(lambda store: (answer_of(store), feed.take_touched(store)))
             notifier.tell(touched)
         else:
-            status, body = await threads.read(answer_of)
-        return Response(body, status, media_type="application/json")
+            answered = await threads.read(answer_of)
+        status, headers, body = answered
+        return Response(body, status, headers, "application/json")
 
     async def health(request: Request) -> Response:
         """GET /api/health: whether this process lives."""
@@ -168,7 +169,8 @@ def create_app(
 
 
 def _http_answer(schema: Schema, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = error.headers if isinstance(error, HTTPException) else None
+    if not isinstance(error, HTTPException):
+        return answer(schema, problem_of_failure(error))
+    status = error.status_code
     code = {404: "not_found", 405: "query_refused"}.get(status, "failed" if status >= 500 else "damaged_request")
-    return answer(schema, Problem(code), status, headers)
+    return answer(schema, Problem(code), status, error.headers)

@@ -67,12 +67,19 @@ def status_of(schema: Schema, problem: Problem) -> int:
     return schema.problems[problem.code].http or 400
 
 
+def headers_of(schema: Schema, problem: Problem) -> dict[str, str]:
+    """What the answer says besides the problem: when to ask again, where waiting is all there is to do."""
+    seconds = schema.problems[problem.code].retry_after_seconds
+    return {} if seconds is None else {"retry-after": str(seconds)}
+
+
 def answer(
     schema: Schema, problem: Problem, http: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The whole answer to a request that ends with this problem."""
     body = json.dumps({"errors": [error_of(schema, problem)]}, ensure_ascii=False)
-    return Response(body, http or status_of(schema, problem), headers, "application/json")
+    said = headers_of(schema, problem) | dict(headers or {})
+    return Response(body, http or status_of(schema, problem), said, "application/json")
 
 
 def log_failure(error: BaseException) -> None:
@@ -80,9 +87,14 @@ def log_failure(error: BaseException) -> None:
     tell(logging.ERROR, "failure", id=REQUEST_ID.get(), error=error_places(error))
 
 
+# What the store's disk does that passes by itself, or once somebody has made room; all else is a failure.
+PASSING = {Fault.full: "store_full", Fault.busy: "busy"}
+
+
 def problem_of_failure(error: BaseException | None) -> Problem:
     """What is answered when something failed that no sender can mend."""
-    return Problem("store_full" if fault_of(error) is Fault.full else "failed")
+    fault = fault_of(error)
+    return Problem(PASSING.get(fault, "failed") if fault else "failed")
 
 
 def _label(schema: Schema, problem: Problem, kind: str | None, language: str) -> str:

@@ -2,9 +2,14 @@
 // asked stands in graphql.ts, sync/ and auth/.
 import type { Problem } from './sync/shapes';
 
-/** The world failed: no answer, or an answer that is not from the centre. The same request may be tried again. */
+/**
+ * The world failed: no answer, or an answer that is not from the centre. The same request may be tried again.
+ *
+ * busy          the centre itself asked to come again later; its reason is the `problem` of the cause
+ * wait_seconds  how long whoever answered asked to wait, null where nothing was said
+ */
 export class NetworkFailure extends Error {
-  constructor(readonly reason: 'unreachable' | 'too_slow' | 'not_the_centre' | 'centre_failed', cause?: unknown) {
+  constructor(readonly reason: 'unreachable' | 'too_slow' | 'not_the_centre' | 'centre_failed' | 'busy', cause?: unknown, readonly wait_seconds: number | null = null) {
     super(reason, cause === undefined ? undefined : { cause });
   }
 }
@@ -67,14 +72,16 @@ async function answer(fetcher: typeof fetch, path: string, method: string, body:
 
 async function read({ response, text }: { response: Response; text: string }): Promise<unknown> {
   let found: unknown;
+  const wait_seconds = waitSeconds(response.status, response.headers.get('retry-after'), response.headers.get('date'));
   try {
     found = text === '' ? null : JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // A captive portal answers everything with its own page, and with 200. Nothing was delivered.
-    throw new NetworkFailure(response.status >= 500 ? 'centre_failed' : 'not_the_centre', error);
+    throw new NetworkFailure(response.status >= 500 ? 'centre_failed' : 'not_the_centre', error, wait_seconds);
   }
   const problem = problemOf(found);
+  if (problem && comeLater.has(response.status)) throw new NetworkFailure('busy', new ProblemError(problem, response.status), wait_seconds);
   if (problem && (!response.ok || !hasData(found))) {
     if (response.status >= 500) throw new NetworkFailure('centre_failed', new ProblemError(problem, response.status));
     throw new ProblemError(problem, response.status);
@@ -82,6 +89,22 @@ async function read({ response, text }: { response: Response; text: string }): P
   if (!response.ok) throw new NetworkFailure(response.status >= 500 ? 'centre_failed' : 'not_the_centre');
   if (typeof found !== 'object' || found === null) throw new NetworkFailure('not_the_centre');
   return found;
+}
+
+/** Too many requests, not now, no room: nothing was done, and time will mend it. */
+export const comeLater: ReadonlySet<number> = new Set([429, 503, 507]);
+
+/**
+ * The seconds that a Retry-After asks for, in either of its forms; null for any other answer. Source: RFC 9110, 10.2.3.
+ *
+ * date  the header of that name: a moment is one of the sender's clock, and this phone's may be wrong
+ */
+export function waitSeconds(status: number, retry_after: string | null | undefined, date: string | null | undefined): number | null {
+  if (!comeLater.has(status) || !retry_after) return null;
+  if (/^\d{1,9}$/.test(retry_after)) return Number(retry_after);
+  if (!retry_after.endsWith('GMT')) return null;
+  const seconds = (Date.parse(retry_after) - Date.parse(date ?? '')) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
 }
 
 function hasData(found: unknown): boolean {

@@ -39,6 +39,33 @@ describe('an answer', () => {
   });
 });
 
+describe('an answer that asks to come again later', () => {
+  const saying = (body: string, status: number, headers: Record<string, string>) =>
+    networkOn((async () => new Response(body, { status, headers })) as typeof fetch);
+  const busy = told.replaceAll('not_signed_in', 'busy');
+  const at = { date: 'Sun, 22 Nov 2026 01:00:00 GMT' };
+
+  it.each([429, 503, 507])('with %i and the centre\'s own reason says so, and for how long', async (status) => {
+    await expect(saying(busy, status, { 'retry-after': '7' })('/graphql')).rejects.toMatchObject({ reason: 'busy', wait_seconds: 7, cause: { problem: { code: 'busy' } } });
+    await expect(saying(busy, status, {})('/graphql')).rejects.toMatchObject({ reason: 'busy', wait_seconds: null });
+  });
+  it('of a proxy is not the centre\'s, and its time is kept all the same', async () => {
+    await expect(saying('<h1>Try later</h1>', 503, { 'retry-after': '30' })('/graphql')).rejects.toMatchObject({ reason: 'centre_failed', wait_seconds: 30 });
+  });
+  it('by a moment is counted from the sender\'s clock, and what is no time is none', async () => {
+    const waited = async (retry_after: string, headers: Record<string, string> = at) =>
+      saying(busy, 503, { 'retry-after': retry_after, ...headers })('/graphql').catch((error: unknown) => (error as NetworkFailure).wait_seconds);
+    expect(await waited('Sun, 22 Nov 2026 01:00:20 GMT')).toBe(20);
+    expect(await waited('Sun, 22 Nov 2026 00:00:00 GMT')).toBe(0);
+    expect(await waited('Sun, 22 Nov 2026 01:00:20 GMT', {})).toBeNull();
+    for (const none of ['soon', '-5', '1.5', '99999999999']) expect(await waited(none), none).toBeNull();
+  });
+  it('beside any other status means nothing', async () => {
+    await expect(saying(told, 401, { 'retry-after': '7' })('/graphql')).rejects.toBeInstanceOf(ProblemError);
+    await expect(saying('<h1>Oh</h1>', 502, { 'retry-after': '7' })('/graphql')).rejects.toMatchObject({ reason: 'centre_failed', wait_seconds: null });
+  });
+});
+
 describe('a request', () => {
   it('travels packed when it is long, as it is when it is short', async () => {
     const sent: RequestInit[] = [];

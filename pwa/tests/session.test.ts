@@ -112,6 +112,38 @@ describe('a session that has ended', () => {
   });
 });
 
+describe('a centre that is busy', () => {
+  it.each([['busy', 503], ['stopping', 503], ['store_full', 507], ['too_many_files', 429]])('with %s is reached, and nobody is told of an error', async (code, status) => {
+    const view = await signedIn();
+    const saved = await view.save('home_visit', wang_visit, visited);
+    centre.busy = { code, status, seconds: 30 };
+    centre.bodies = [];
+    expect(await view.syncNow()).toBe('busy');
+    expect(view.syncState).toMatchObject({ online: true, sending: 0, needsYou: 0, upgradeRequired: false });
+    // The request as a whole was put off: no save of it carries a reason, none is tried by itself.
+    expect(await view.outbox()).toMatchObject([{ save: saved.save, status: 'waiting' }]);
+    expect((await view.outbox())[0]?.problem).toBeUndefined();
+    expect(centre.bodies.filter((body) => body.includes('push(saves'))).toHaveLength(1);
+
+    centre.busy = null;
+    expect(await view.syncNow()).toBe('ok');
+    expect(await view.outbox()).toEqual([]);
+  });
+
+  it('for a moment is asked again by a screen, which never hears of it', async () => {
+    const view = await signedIn();
+    centre.busy = { code: 'busy', status: 503, seconds: 0 };
+    setTimeout(() => { centre.busy = null; }, 0);
+    expect(await view.gql<{ me: { person: string } }>('query who { me { person } }')).toMatchObject({ me: { person: 'li_min' } });
+  });
+
+  it('for longer is told to whoever wants to see something now', async () => {
+    const view = await signedIn();
+    centre.busy = { code: 'busy', status: 503, seconds: 60 };
+    await expect(view.gql('query who { me { person } }')).rejects.toMatchObject({ reason: 'busy' });
+  });
+});
+
 describe('signing out', () => {
   it('leaves unsent saves and drafts, removes the copies, and sends at the next sign-in', async () => {
     const view = await signedIn();

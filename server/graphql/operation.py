@@ -32,7 +32,7 @@ from strawberry.extensions import (
 
 from schema.model import Problem
 from server.auth.person import Asking
-from server.errors import Refusal, error_of, log_failure, problem_of_failure, status_of
+from server.errors import Refusal, error_of, headers_of, log_failure, problem_of_failure, status_of
 
 # The widest question of the desk, one record with its whole history, needs 9 levels and some 250 tokens.
 DEPTH_MAX = 12
@@ -91,8 +91,8 @@ def operation_of(request: Mapping[str, Any]) -> Operation:
     return Operation(query, variables, name, found.operation is OperationType.MUTATION)
 
 
-def run(graphql: strawberry.Schema, operation: Operation, asking: Asking) -> tuple[int, bytes]:
-    """The HTTP status and the JSON of the answer. Runs in the thread that owns the store of `asking`.
+def run(graphql: strawberry.Schema, operation: Operation, asking: Asking) -> tuple[int, dict[str, str], bytes]:
+    """The HTTP status, headers and the JSON of the answer. Runs in the thread that owns the store of `asking`.
 
     A part that fails is null with its problem in `errors`; an operation that fails as a whole has the problem's status.
     """
@@ -103,7 +103,7 @@ def run(graphql: strawberry.Schema, operation: Operation, asking: Asking) -> tup
         operation_name=operation.name,
     )
     found: dict[str, Any] = {"data": result.data}
-    status = 200
+    status, headers = 200, dict[str, str]()
     if result.errors:
         problems = [_problem(error) for error in result.errors]
         found["errors"] = [
@@ -111,8 +111,8 @@ def run(graphql: strawberry.Schema, operation: Operation, asking: Asking) -> tup
             for problem, error in zip(problems, result.errors, strict=True)
         ]
         if result.data is None:
-            status = status_of(asking.schema, problems[0])
-    return status, _json(found)
+            status, headers = status_of(asking.schema, problems[0]), headers_of(asking.schema, problems[0])
+    return status, headers, _json(found)
 
 
 def _json(found: object) -> bytes:

@@ -18,7 +18,6 @@ from server.errors import answer
 # Longer than a push may wait for the database; then what still runs is cut.
 DRAIN_SECONDS_MAX = 15
 CUT_SECONDS_MAX = 5
-RETRY_AFTER_SECONDS = 5
 # Whether the process lives is told to the end.
 ALWAYS = "/api/health"
 
@@ -57,8 +56,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif self._stopping.has_begun and scope["path"] != ALWAYS:
-            headers = {"retry-after": str(RETRY_AFTER_SECONDS), "connection": "close"}
-            await answer(self._schema, Problem("stopping"), headers=headers)(scope, receive, send)
+            await answer(self._schema, Problem("stopping"), headers={"connection": "close"})(scope, receive, send)
         else:
             self._stopping.running += 1
             try:

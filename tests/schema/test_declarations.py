@@ -494,6 +494,13 @@ MISTAKES = {
         "unsupported_media.http",
         "has an HTTP status",
     ),
+    "a save that is told when to come again": (
+        "problems.toml",
+        'on = "retry"\n',
+        'on = "retry"\nretry_after_seconds = 5\n',
+        "unknown_record.retry_after_seconds",
+        "only a request as a whole",
+    ),
     "an answer nobody knows": ("problems.toml", 'on = "retry"', 'on = "later"', "unknown_record.on", "must be one of"),
     "text that is not TOML": (SHIFT, 'icon = "clock"', "icon = clock", "", "is not TOML"),
     "examples without a clock": (

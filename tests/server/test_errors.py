@@ -15,7 +15,7 @@ from schema.load import load_schema
 from schema.model import Problem
 from server.errors import Refusal
 from sync.store.opening import open_store
-from tests.server.http_world import PULL, PUSH, HttpWorld, Phone, new_world, open_client
+from tests.server.http_world import HOME, PULL, PUSH, HttpWorld, Phone, new_world, open_client
 
 CANARY = "canary-7f3a"
 MEMBERS = {
@@ -299,9 +299,29 @@ def test_outside_the_demo_only_its_own_origin_comes_through(world: HttpWorld) ->
             assert problem_of(raw(world, li_min, ME, **wrong), 403)["code"] == "wrong_origin"
 
 
+def test_a_store_that_another_program_holds_is_busy_and_says_when_to_come_again(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.limits.BUSY_MILLISECONDS_MAX", 50)
+    with open_client(world) as world.client:
+        li_min = world.signs_in("li_min")
+        save = li_min.save("household", HOME)
+        holding = open_store(world.settings.store_path)
+        holding.execute("BEGIN IMMEDIATE")
+        refused = li_min.asks(PUSH, {"saves": [save]})
+        assert problem_of(refused, 503)["code"] == "busy"
+        assert refused.headers["retry-after"] == "5"
+        holding.execute("ROLLBACK")
+        holding.close()
+        assert li_min.pushes(save)[0]["status"] == "accepted"
+
+
 def test_every_request_problem_says_its_status_and_both_languages() -> None:
     for code, words in load_schema().problems.items():
         if words.on == "request":
             assert words.http is not None and 400 <= words.http <= 599, code
+        # Whoever is told that waiting helps is told how long.
+        is_passing = words.http in (429, 503, 507)
+        assert (words.retry_after_seconds is not None) == is_passing, code
         for text in (words.words.zh, words.words.en, words.next_step.zh, words.next_step.en):
             assert text.strip(), code

@@ -388,7 +388,7 @@ def test_a_person_sends_so_many_files_a_day_and_tomorrow_more(
     for side in (8, 9):
         assert sends(li_min, sent(picture(side))).status_code == 204
     answer = begins(li_min, sent(picture(10)))
-    assert (answer.status_code, code(answer)) == (429, "too_many_files")
+    assert (answer.status_code, code(answer), answer.headers["retry-after"]) == (429, "too_many_files", "900")
     world.passes(hours=23)
     li_min = world.signs_in("li_min")
     assert begins(li_min, sent(picture(10))).status_code == 429

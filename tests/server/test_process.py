@@ -282,6 +282,7 @@ def test_with_little_disk_left_nothing_is_written_any_more_and_it_is_told(
         fill(disk / "filler", spared_bytes=200 * 1024)
         answer = li_min.asks(PUSH, {"saves": [save]})
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (507, "store_full")
+        assert int(answer.headers["retry-after"]) > 0
         ready = served.client.get("/api/ready")
         assert (ready.status_code, ready.json()["reason"]) == (503, "full")
         told = served.client.get("/metrics").text

@@ -4,7 +4,7 @@ import { gql as ask, type Variables } from '../graphql';
 import type { Sender } from '../files/sender';
 import { network, NetworkFailure, ProblemError, type Network } from '../network';
 import { countOf } from '../sync/count';
-import { browserWorld, startLoop, type Loop, type Outcome } from '../sync/loop';
+import { browserWorld, startLoop, type Ended, type Loop, type Outcome } from '../sync/loop';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
 import type { Me, Member } from '../sync/shapes';
@@ -56,7 +56,8 @@ const watched: Network = async (path, request) => {
     syncState.online = true;
     return found;
   } catch (error) {
-    if (error instanceof NetworkFailure) syncState.online = false;
+    // A centre that is busy was reached; what it asks for is obeyed without a word, unless a person wants to know.
+    if (error instanceof NetworkFailure) syncState.online = error.reason === 'busy';
     if (error instanceof ProblemError) {
       syncState.online = true;
       // The records stay, the outbox stays, recording goes on; only sending waits for the next sign-in.
@@ -66,9 +67,21 @@ const watched: Network = async (path, request) => {
   }
 };
 
-/** Ask the centre a question of a screen. Throws NetworkFailure or ProblemError. */
-export function gql<T>(query: string, variables?: Variables): Promise<T> {
-  return ask<T>(query, variables, watched);
+/** How long a screen waits by itself for a busy centre, and how often. */
+const patienceSecondsMax = 10;
+const patientTriesMax = 2;
+
+/** Ask the centre a question of a screen; one that is busy for a moment is asked again. Throws NetworkFailure or ProblemError. */
+export async function gql<T>(query: string, variables?: Variables): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await ask<T>(query, variables, watched);
+    } catch (error) {
+      const seconds = error instanceof NetworkFailure && error.reason === 'busy' ? error.wait_seconds : null;
+      if (seconds === null || seconds > patienceSecondsMax || tries === patientTriesMax) throw error;
+      await new Promise((then) => setTimeout(then, seconds * 1000 * (1 + 0.5 * Math.random())));
+    }
+  }
 }
 
 export interface Listed { person: string; name: string; role: string; centre: string; centre_name: string; team_name: string | null }
@@ -181,13 +194,13 @@ async function open(person: string): Promise<Opened> {
   let sender: Promise<Sender> | undefined;
   const files = (): Promise<Sender> => (sender ??= import('../files/sender').then(({ startSender }) => startSender(store, person, changed)));
   const loop = startLoop(async () => {
-    const outcome = await meetOnce(store, changed, is_overtaken);
-    if (outcome === 'ok' && !is_closed) {
+    const ended = await meetOnce(store, changed, is_overtaken);
+    if (ended.outcome === 'ok' && !is_closed) {
       // Text goes first, and never waits for a file.
       void files().then((found) => { if (!is_closed) found.kick(); });
       void hearPokes();
     }
-    return outcome;
+    return ended;
   }, browserWorld(`doorstep-sync-${person}`));
   // Begins once the centre was met: a start without a network draws its screen and opens no sockets.
   let deaf: (() => void) | undefined;
@@ -199,7 +212,7 @@ async function open(person: string): Promise<Opened> {
       await loop.settled();
       return (await fact<number>(store, 'head')) ?? 0;
     });
-    deaf = whileVisible(() => listen(pokes, () => void loop.now()));
+    deaf = whileVisible(() => listen(pokes, loop.news));
   }
   const members = await fact<Member[]>(store, 'members');
   if (members) session.members = byPerson(members);
@@ -253,7 +266,8 @@ function whileVisible(begin: () => () => void): () => void {
 
 async function meetOnce(
   store: PersonStore, changed: (records: string[] | null) => void, is_overtaken: (error: unknown) => boolean
-): Promise<Outcome> {
+): Promise<Ended> {
+  const ended = (outcome: Outcome, wait_seconds: number | null = null): Ended => ({ outcome, wait_seconds });
   try {
     // Yjs and the rest of the way to the centre are read when they are first needed, after the first screen is drawn.
     const { meet } = await import('../sync/round');
@@ -271,14 +285,14 @@ async function meetOnce(
     });
     syncState.upgradeRequired = met.upgrade_required;
     changed([]);
-    return 'ok';
+    return ended('ok');
   } catch (error) {
     syncState.sending = 0;
-    if (error instanceof NetworkFailure) return 'offline';
-    if (error instanceof ProblemError) return error.problem.code === 'not_signed_in' ? 'signed_out' : 'refused';
+    if (error instanceof NetworkFailure) return ended(error.reason === 'busy' ? 'busy' : 'offline', error.wait_seconds);
+    if (error instanceof ProblemError) return ended(error.problem.code === 'not_signed_in' ? 'signed_out' : 'refused');
     // We failed. It is told to whoever watches for errors, and the next round is tried like after any refusal.
     if (!is_overtaken(error)) reportError(error);
-    return 'refused';
+    return ended('refused');
   }
 }
 

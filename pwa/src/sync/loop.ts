@@ -4,10 +4,13 @@
 /**
  * ok          sent and read everything
  * offline     the centre could not be reached, or something else answered in its place
+ * busy        the centre asked to come again later; nobody has to do anything
  * signed_out  the session has ended; the records and the outbox are untouched and recording goes on
  * refused     the centre answered, and would not
  */
-export type Outcome = 'ok' | 'offline' | 'signed_out' | 'refused';
+export type Outcome = 'ok' | 'offline' | 'busy' | 'signed_out' | 'refused';
+/** How a round ended, and for how long whoever answered asked not to be asked again. */
+export interface Ended { outcome: Outcome; wait_seconds: number | null }
 
 export interface World {
   /** Runs `work` while no other tab of this person does. */
@@ -23,7 +26,9 @@ export interface World {
 export interface Loop {
   /** Meet soon; a save does not wait for the next interval. */
   kick(): void;
-  /** Meet now and say how it went: a round that begins after this call. */
+  /** There may be something to read: meet at once, unless the centre asked for a pause. */
+  news(): void;
+  /** A person asks: meet now and say how it went, in a round that begins after this call. */
   now(): Promise<Outcome>;
   /** Resolves when no round is under way. */
   settled(): Promise<unknown>;
@@ -34,16 +39,21 @@ export interface Loop {
 const failedSeconds = [5, 15, 60, 300, 900];
 const okSeconds = 60;
 const hiddenSeconds = 900;
+/** A centre that asks for more, or a proxy that speaks for it, is asked again after this all the same. */
+const waitSecondsMax = 900;
 /** A save is followed by drawing the next screen: the slow phone does that first. */
 const soonSeconds = 0.4;
 
 /**
  * Seconds until the next try, or null when only a sign or a person starts it again.
  *
- * failures  tries without success in a row; random 0…1 spreads phones that lost the same network, ±20 %
+ * failures      tries without success in a row; random 0…1 spreads phones that lost the same network, ±20 %
+ * wait_seconds  what the centre asked for; it is obeyed, and spread by up to a half more
  */
-export function nextWait(outcome: Outcome, failures: number, random: number, is_visible: boolean): number | null {
+export function nextWait(outcome: Outcome, failures: number, random: number, is_visible: boolean, wait_seconds: number | null = null): number | null {
   if (outcome === 'signed_out') return null;
+  // Never before the time that was asked for, and not all at once after it.
+  if (wait_seconds !== null) return Math.min(Math.max(wait_seconds, 1), waitSecondsMax) * (1 + 0.5 * random);
   const plain = outcome === 'ok'
     ? (is_visible ? okSeconds : hiddenSeconds)
     : (failedSeconds[Math.min(failures, failedSeconds.length) - 1] ?? 5);
@@ -51,11 +61,13 @@ export function nextWait(outcome: Outcome, failures: number, random: number, is_
 }
 
 /** Begin meeting the centre; `meet` never throws. */
-export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
+export function startLoop(meet: () => Promise<Outcome | Ended>, world: World): Loop {
   let running: Promise<Outcome> | null = null;
   let again = false;
   /** A sign that the network may be back came while a round was failing. */
   let signed = false;
+  /** The centre asked for a pause; only a person shortens it. */
+  let is_asked_to_wait = false;
   let failures = 0;
   let is_stopped = false;
   let next: Promise<Outcome> | null = null;
@@ -90,26 +102,31 @@ export function startLoop(meet: () => Promise<Outcome>, world: World): Loop {
   async function round(): Promise<Outcome> {
     again = false;
     signed = false;
-    const outcome = await world.alone(meet);
+    const ended = await world.alone(meet);
+    const { outcome, wait_seconds } = typeof ended === 'string' ? { outcome: ended, wait_seconds: null } : ended;
     running = null;
+    is_asked_to_wait = wait_seconds !== null;
     failures = outcome === 'ok' ? 0 : failures + 1;
-    const soon = (again && outcome === 'ok') || (signed && outcome === 'offline');
-    plan(soon ? soonSeconds : nextWait(outcome, failures, world.random(), world.is_visible()));
+    const soon = (again && outcome === 'ok') || (signed && outcome === 'offline' && !is_asked_to_wait);
+    plan(soon ? soonSeconds : nextWait(outcome, failures, world.random(), world.is_visible(), wait_seconds));
     return outcome;
   }
 
-  const end = world.on_sign(() => {
-    if (is_stopped) return;
+  function news(): void {
+    if (is_stopped || (is_asked_to_wait && !running)) return;
     // The waits that the lost network has stretched are over with it.
     failures = 0;
     signed = running !== null;
     void run();
-  });
+  }
+
+  const end = world.on_sign(news);
   return {
     kick() {
       if (running) again = true;
-      else plan(soonSeconds);
+      else if (!is_asked_to_wait) plan(soonSeconds);
     },
+    news,
     now,
     settled: () => running ?? Promise.resolve(),
     stop() {

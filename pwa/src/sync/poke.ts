@@ -1,6 +1,6 @@
 // Hearing from the centre that there is something to read: by a socket, where none comes through by a long poll, and where
 // that fails too by nothing at all, because loop.ts asks in intervals anyway. No work depends on a poke.
-import type { Network } from '../network';
+import { NetworkFailure, type Network } from '../network';
 
 /** The part of a browser's WebSocket that is used. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'>;
@@ -25,7 +25,7 @@ const waitSecondsMax = 60;
 /** The centre's word that the session has ended: only signing in opens another socket. */
 const sessionEnded = 4401;
 
-type Ended = 'heard' | 'silent' | 'signed_out';
+type Ended = 'heard' | 'silent' | 'signed_out' | { wait_seconds: number };
 
 /** Seconds until the next try after so many failures in a row: 1, 2, 4 … 60, spread by a half either way. */
 export function backOff(failures: number, random: number): number {
@@ -47,6 +47,10 @@ export function listen(world: PokeWorld, news: () => void): () => void {
     while (!signal.aborted) {
       const ended = silent < socketTriesMax ? await bySocket(world, heard, signal) : await byPolling(world, heard, signal);
       if (ended === 'signed_out') return;
+      if (typeof ended === 'object') {
+        await pause(world, Math.max(ended.wait_seconds, 1) * (1 + 0.5 * world.random()), signal);
+        continue;
+      }
       // A proxy that swallows sockets does so each time; after some polls the socket is tried once more.
       if (silent >= socketTriesMax) silent = socketTriesMax - 1;
       else silent = ended === 'heard' ? 0 : silent + 1;
@@ -112,8 +116,9 @@ async function byPolling(world: PokeWorld, heard: (revision: number) => Promise<
       await heard(found.revision);
       // News are read before more is asked for; an answer that says nothing new has taken its time already.
       await pause(world, 1, signal);
-    } catch {
-      // Whatever it is, the rounds of the loop meet it too, and say it to the person.
+    } catch (error) {
+      if (error instanceof NetworkFailure && error.wait_seconds !== null) return { wait_seconds: error.wait_seconds };
+      // Whatever else it is, the rounds of the loop meet it too, and say it to the person.
       return 'silent';
     }
   }

@@ -182,6 +182,7 @@ export const phoneWords = words({
   try_now: ['现在试一次', 'Try now'],
   trying: ['正在试…', 'Trying…'],
   try_ok: ['联系上中心了', 'Reached the centre'],
+  try_busy: ['联系上了，中心这会儿忙。不用操作，会自己再送', 'Reached, but the centre is busy. It will be sent by itself'],
   try_failed: ['还是连不上。放心，会自己再试', 'Still no connection. It will retry'],
   last_contact: [(when: string) => `上次联系上中心：${when}`, (when: string) => `Last reached the centre: ${when}`],
   no_contact_yet: ['还没联系上过中心', 'The centre has not been reached yet'],

@@ -41,10 +41,11 @@ function centre(answer: (hash: string) => Uploaded = () => ({ status: 'delivered
     return answer(row.hash);
   };
   const changed: string[][] = [];
-  const meets = () => sendFiles(store, upload, { progress: () => undefined, changed: (records) => changed.push(records), now: () => now });
-  return { came, changed, meets };
+  const ended = () => sendFiles(store, upload, { progress: () => undefined, changed: (records) => changed.push(records), now: () => now });
+  const meets = async () => (await ended()).outcome;
+  return { came, changed, ended, meets };
 }
-const refusal = (code: string): Uploaded => ({ status: 'refused', problem: { code, field: null, details: null } as Problem });
+const refusal = (code: string): Uploaded => ({ status: 'refused', problem: { code, field: null, details: null } as Problem, wait_seconds: null });
 const statuses = async () => Object.fromEntries((await store.getAll('file')).map((row) => [row.hash, row.status]));
 
 describe('a photo and its save', () => {
@@ -134,6 +135,14 @@ describe('the way to the centre', () => {
     expect(came).toEqual(['one']);
     expect(await statuses()).toEqual({ [one]: 'waiting', [other]: 'waiting' });
     expect((await store.get('file', one))?.problem?.code).toBe(code);
+  });
+
+  it('waits without a word when the centre only asks to come again, for as long as it asks', async () => {
+    const hash = await takes('one');
+    await saves(hash);
+    const { ended } = centre(() => ({ status: 'busy', wait_seconds: 7 }));
+    expect(await ended()).toEqual({ outcome: 'busy', wait_seconds: 7 });
+    expect(await store.get('file', hash)).toMatchObject({ status: 'waiting', problem: null });
   });
 
   it('sends again what a restored centre may have lost, and nothing to the same centre twice', async () => {

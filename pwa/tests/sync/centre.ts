@@ -30,6 +30,8 @@ export class Centre {
   is_down = false;
   is_signed_in = true;
   answers_html = false;
+  /** Too much to do, or no room: every request is told this, and to come again after so many seconds. */
+  busy: { code: string; status: number; seconds: number } | null = null;
   /** Replies lost on the way back: the centre has done what was asked. */
   lose_replies = 0;
   bodies: string[] = [];
@@ -51,6 +53,7 @@ export class Centre {
     if (this.answers_html) return new Response('<html>Welcome to Free WiFi</html>', { status: 200, headers: { 'content-type': 'text/html' } });
     const body = await bodyOf(init);
     this.bodies.push(body);
+    if (this.busy) return problem(this.busy.code, this.busy.status, { 'retry-after': String(this.busy.seconds) });
     const answer = this.answer(String(path), body);
     if (this.lose_replies > 0) {
       this.lose_replies -= 1;
@@ -200,8 +203,8 @@ function json(found: unknown): Response {
   return new Response(JSON.stringify(found), { status: 200, headers: { 'content-type': 'application/json' } });
 }
 
-function problem(code: string, status: number): Response {
-  return new Response(JSON.stringify({ data: null, errors: [{ message: code, extensions: { code } }] }), { status, headers: { 'content-type': 'application/json' } });
+function problem(code: string, status: number, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify({ data: null, errors: [{ message: code, extensions: { code } }] }), { status, headers: { 'content-type': 'application/json', ...headers } });
 }
 
 function sha256(text: string): string {

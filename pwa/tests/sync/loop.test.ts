@@ -123,6 +123,44 @@ describe('the loop', () => {
   });
 });
 
+describe('a centre that asks to come again later', () => {
+  const busy = (seconds: number | null) => async () => ({ outcome: 'busy' as const, wait_seconds: seconds });
+
+  it('is never asked before, and by no two phones at once; within a second and a quarter of an hour', () => {
+    expect(nextWait('busy', 1, 0, true, 30)).toBe(30);
+    expect(nextWait('busy', 9, 1, true, 30)).toBe(45);
+    expect(nextWait('busy', 1, 0, true, 0)).toBe(1);
+    expect(nextWait('busy', 1, 0, true, 86_400)).toBe(900);
+    expect(nextWait('busy', 1, 0.5, true, null)).toBe(5);
+  });
+
+  it('is left alone by new saves, pokes and signs of the network until then', async () => {
+    const clock = timed();
+    let met = 0;
+    const loop = startLoop(async () => { met += 1; return busy(30)(); }, clock.world);
+    expect(await loop.now()).toBe('busy');
+    loop.kick();
+    loop.news();
+    clock.sign();
+    expect(met).toBe(1);
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([37.5]);
+    clock.asked[0]?.then();
+    expect(met).toBe(2);
+    loop.stop();
+  });
+
+  it('is asked when a person wants to, and is not spared once it has answered', async () => {
+    const clock = timed();
+    const answers = [busy(30), async () => 'ok' as const];
+    const loop = startLoop(() => answers.shift()!(), clock.world);
+    await loop.now();
+    expect(await loop.now()).toBe('ok');
+    loop.kick();
+    expect(clock.asked.map((entry) => entry.seconds)).toEqual([0.4]);
+    loop.stop();
+  });
+});
+
 describe('meeting now', () => {
   it('while a round is under way means one that begins after', async () => {
     const clock = timed();

@@ -118,6 +118,19 @@ describe('where sockets do not come through', () => {
     stop();
   });
 
+  it('a busy centre is polled again when it asked to be', async () => {
+    const { held, lines, asked, waits, passes } = world(() => { throw new NetworkFailure('busy', undefined, 40); });
+    const stop = listen(held, () => undefined);
+    for (let at = 0; at < 2; at += 1) {
+      await vi.waitFor(() => expect(lines).toHaveLength(at + 1));
+      lines[at]!.ends();
+      await passes();
+    }
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(waits[0]?.seconds).toBe(50));
+    stop();
+  });
+
   it('a socket that never greets is given up', async () => {
     const { held, lines, waits } = world();
     const stop = listen(held, () => undefined);
