@@ -7,7 +7,7 @@ help:
 	@echo "make demo      build everything and open a seeded centre on this machine; prints one address"
 	@echo "make test      every check and every test, unit and browser; what .ci/run calls"
 	@echo "make check     generated files, ruff, mypy, eslint, svelte-check: no tests"
-	@echo "make e2e       only the browser tests"
+	@echo "make e2e       only the browser tests; RUDE=7 puts a rude network between every browser and the centre"
 	@echo "make dev       the demo's server beside Vite, which reloads the app as you edit"
 	@echo "make generate  write pwa/src/generated from the declarations in schema/"
 	@echo "make rebuild   derive every table of data/demo from the log again and prove them equal"

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from e2e.centre import ROOT, Centre, Template
 from e2e.network import Network
 from e2e.people import DESK, PHONE, Person
+from e2e.rude import SEED, Rudeness
 from tools.browser import find_browser
 
 RESULTS = ROOT / "test-results"
@@ -75,7 +76,8 @@ def quiet_centre(template: Template, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def phone(centre: Centre, browser: Browser, results: Path, request: pytest.FixtureRequest) -> Iterator[Opens]:
-    """phone("li_min"): her phone, not signed in yet. phone("li_min", **options) changes the browser's options."""
+    """phone("li_min"): her phone, not signed in yet. `rude` is the seed of a rude network, `rude_more` how much more so
+    than usual; all other options are the browser's."""
     yield from _devices(centre, browser, results, request, {"viewport": PHONE, "is_mobile": True, "has_touch": True})
 
 
@@ -90,11 +92,12 @@ def _devices(
 ) -> Iterator[Opens]:
     made: list[Person] = []
 
-    def open_device(person: str, **options: object) -> Person:
+    def open_device(person: str, rude: str | None = SEED, rude_more: int = 1, **options: object) -> Person:
         context = browser.new_context(
             **{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "allow"} | shape | options
         )
-        made.append(Person(person, context, Network(centre.port), results))
+        rudeness = Rudeness(f"{rude} {request.node.name} {len(made)}", more=rude_more) if rude else None
+        made.append(Person(person, context, Network(centre.port, rudeness), results))
         return made[-1]
 
     yield open_device

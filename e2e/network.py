@@ -1,7 +1,7 @@
 """The network between one phone and the centre, and what it can do to a request: lose it, lose the answer, repeat it.
 
 It is a real proxy on a port of its own, because a browser whose service worker is at work does not show every request
-to its driver. Not here: the browser's own offline switch (people.py).
+to its driver. Not here: the browser's own offline switch (people.py), and the moods of a rude network (rude.py).
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import gzip
 import http.client
 import socket
 import threading
+import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+
+from e2e.rude import ANSWERS, SLOW_SECONDS, Rudeness
 
 ANSWER_SECONDS_MAX = 60
 PORTAL = "<!doctype html><title>Wi-Fi</title><h1>欢迎使用免费无线网络</h1><p>请输入手机号登录</p>".encode()
@@ -22,15 +25,17 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", 
 class Network:
     """Stands between one browser and the server at `port`; the browser opens `address`."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, rudeness: Rudeness | None = None) -> None:
         self.port = port
+        self.rudeness = rudeness
         self.happened: list[str] = []
-        """What it did to pushes, oldest first: passed, lost_request, lost_reply, repeated, portal, cut."""
+        """What it did to pushes, oldest first: passed, lost_request, lost_reply, repeated, portal, cut, or rude."""
         self.pieces: list[tuple[int, str]] = []
         """What it did to pieces of files: where the piece began, and passed, torn, cut or lost_request."""
         self._faults: deque[str] = deque()
         self._piece_faults: deque[str] = deque()
         self._files_stopped = False
+        self._is_scripted = False
         self._is_cut = False
         self._is_portal = False
         self._door = threading.Lock()
@@ -42,11 +47,13 @@ class Network:
     def next_pushes(self, *faults: str) -> None:
         """What happens to the pushes that come next, one word each: passed, lost_request, lost_reply, repeated."""
         with self._door:
+            self._is_scripted = True
             self._faults.extend(faults)
 
     def next_pieces(self, *faults: str) -> None:
         """What happens to the pieces of files that come next: passed, torn (half of it arrives), lost_request."""
         with self._door:
+            self._is_scripted = True
             self._piece_faults.extend(faults)
 
     def forget_faults(self) -> None:
@@ -56,7 +63,7 @@ class Network:
 
     def stop_files(self) -> None:
         """No piece of a file gets through from now on; all else does, as on a line that is nearly dead."""
-        self._files_stopped = True
+        self._files_stopped = self._is_scripted = True
 
     def let_files_through(self) -> None:
         self._files_stopped = False
@@ -68,7 +75,7 @@ class Network:
             elif self._files_stopped:
                 fate = "lost_request"
             else:
-                fate = self._piece_faults.popleft() if self._piece_faults else "passed"
+                fate = self._piece_faults.popleft() if self._piece_faults else self._mood("file")
             self.pieces.append((start, fate))
             return fate
 
@@ -83,17 +90,25 @@ class Network:
         """Everything is answered 200 with someone's log-in page, as in a hotel or a mall."""
         self._is_portal = True
 
-    def fate_of(self, is_push: bool) -> str:
+    def fate_of(self, question: str | None) -> str:
+        """What happens to a request; `question` names those of a sync: push, pull, who, file."""
+        is_push = question == "push"
         with self._door:
             if self._is_cut:
                 fate = "cut"
             elif self._is_portal:
                 fate = "portal"
             else:
-                fate = self._faults.popleft() if is_push and self._faults else "passed"
+                fate = self._faults.popleft() if is_push and self._faults else self._mood(question)
             if is_push:
-                self.happened.append(fate)
+                self.happened.append("passed" if fate == "slow" else fate)
             return fate
+
+    def _mood(self, question: str | None) -> str:
+        # A test that says what happens to pushes or pieces is taken at its word.
+        if self.rudeness is None or question is None or (self._is_scripted and question in ("push", "file")):
+            return "passed"
+        return self.rudeness.fate_of(question)
 
     def close(self) -> None:
         self._proxy.shutdown()
@@ -108,6 +123,17 @@ class Network:
         self.close()
 
 
+def _question(path: str, said: bytes) -> str | None:
+    """Which question of a sync a request is, if it is one."""
+    if path.startswith("/api/uploads"):
+        return "file"
+    if path == "/graphql":
+        for name, word in (("push", b"push("), ("pull", b"pull("), ("who", b"query who")):
+            if word in said:
+                return name
+    return None
+
+
 def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -115,12 +141,20 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
         def relay(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             said = gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body
-            fate = network.fate_of(is_push=self.path == "/graphql" and b"push(" in said)
+            self._carry(network.fate_of(_question(self.path, said)), body)
+
+        def _carry(self, fate: str, body: bytes) -> None:
             if fate == "portal":
                 self._answer(200, [("content-type", "text/html; charset=utf-8")], PORTAL)
             elif fate in ("cut", "lost_request"):
                 self._hang_up()
+            elif fate in ANSWERS:
+                status, media, seconds, said = ANSWERS[fate]
+                wait = [] if seconds is None else [("retry-after", str(seconds))]
+                self._answer(status, [("content-type", media), *wait], said)
             else:
+                if fate == "slow":
+                    time.sleep(SLOW_SECONDS)
                 status, headers, answer = self._ask(body)
                 if fate == "repeated":
                     # The same request reaches the centre twice, as after a retry deep in a network.
@@ -128,7 +162,7 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
                 if fate == "lost_reply":
                     self._hang_up()
                 else:
-                    self._answer(status, headers, answer)
+                    self._answer(status, headers, answer, cut_short=fate == "cut_short")
 
         do_GET = do_POST = do_DELETE = do_HEAD = relay
 
@@ -137,10 +171,8 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
             fate = network.fate_of_piece(int(self.headers.get("upload-offset", 0)))
             if fate == "torn":
                 self._tear(body)
-            if fate != "passed":
-                self._hang_up()
-                return
-            self._answer(*self._ask(body))
+                fate = "lost_request"
+            self._carry(fate, body)
 
         def _tear(self, body: bytes) -> None:
             """Half of the body reaches the centre, then the line is gone."""
@@ -165,7 +197,7 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
             finally:
                 centre.close()
 
-        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes, cut_short: bool = False) -> None:
             self.send_response_only(status)
             for name, value in headers:
                 if name.lower() not in HOP_BY_HOP:
@@ -176,7 +208,9 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
             self.send_header("connection", "close")
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2] if cut_short else body)
+            if cut_short:
+                self.close_connection = True
 
         def _hang_up(self) -> None:
             self.close_connection = True

@@ -45,13 +45,15 @@ const waitSecondsMax = 900;
 const soonSeconds = 0.4;
 
 /**
- * Seconds until the next try, or null when only a sign or a person starts it again.
+ * Seconds until the next try.
+ *
+ * A session that has ended is tried like any failure: somebody may have signed in in another tab, and a server that was
+ * wrong about it for a moment must not leave a phone waiting for ever.
  *
  * failures      tries without success in a row; random 0…1 spreads phones that lost the same network, ±20 %
  * wait_seconds  what the centre asked for; it is obeyed, and spread by up to a half more
  */
-export function nextWait(outcome: Outcome, failures: number, random: number, is_visible: boolean, wait_seconds: number | null = null): number | null {
-  if (outcome === 'signed_out') return null;
+export function nextWait(outcome: Outcome, failures: number, random: number, is_visible: boolean, wait_seconds: number | null = null): number {
   // Never before the time that was asked for, and not all at once after it.
   if (wait_seconds !== null) return Math.min(Math.max(wait_seconds, 1), waitSecondsMax) * (1 + 0.5 * random);
   const plain = outcome === 'ok'
@@ -73,9 +75,9 @@ export function startLoop(meet: () => Promise<Outcome | Ended>, world: World): L
   let next: Promise<Outcome> | null = null;
   let callOff: () => void = () => undefined;
 
-  function plan(seconds: number | null): void {
+  function plan(seconds: number): void {
     callOff();
-    callOff = seconds === null || is_stopped ? () => undefined : world.after(seconds, () => void run());
+    callOff = is_stopped ? () => undefined : world.after(seconds, () => void run());
   }
 
   function run(): Promise<Outcome> {
