@@ -21,7 +21,17 @@ COLUMNS = (
 )
 
 # Reasons that leave a save unread: nobody knows what it meant, or whose it was.
-UNREAD = frozenset(("malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused"))
+UNREAD = frozenset(
+    (
+        "malformed",
+        "wrong_signature",
+        "save_too_large",
+        "too_many_fields",
+        "too_deep",
+        "client_reused",
+        "id_reused",
+    )
+)
 
 _BODY = 12  # the place of `body` in COLUMNS
 # As bytes, whatever it is: what was changed behind the store's back may be no text at all.

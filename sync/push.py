@@ -18,7 +18,17 @@ from sync.materialise import Accepted, accept, projected
 from sync.record import Record, record_of
 from sync.references import is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
-from sync.save import PublicKey, Receipt, Save, id_and_client, is_signed, kept_text, read_public_key, read_save
+from sync.save import (
+    PublicKey,
+    Receipt,
+    Save,
+    canonical,
+    id_and_client,
+    is_signed,
+    kept_text,
+    read_public_key,
+    read_save,
+)
 from sync.store.store import Store
 from sync.times import written
 from sync.verdicts import receipt_now
@@ -97,8 +107,14 @@ def _receive(asked: Push, raw: Any) -> Receipt:
     id, record, client = id_and_client(raw)
     told = id or ""
 
-    # 1. Known id: the stored receipt again, or what was decided on it since.
+    # 1. Known id: the stored receipt again, or what was decided on it since. For other words under that id it would be
+    # a lie: they are kept beside the first.
     name, known = _known(asked, id or f"unreadable:{log.digest(kept_text(raw))}")
+    if known is not None and not _is_the_same(known, raw):
+        name = f"{name}:{log.digest(kept_text(raw))}"
+        known = log.entry_of(asked.store, name)
+        if known is None:
+            return _hold(asked, Received(raw, name, record, None), told, Problem("id_reused"))
     if known is not None:
         return replace(receipt_now(asked.store, known), save=told)
 
@@ -154,6 +170,16 @@ def _known(asked: Push, name: str) -> tuple[str, Entry | None]:
     # Somebody else's id: kept under a name of its own, so that nobody is told what became of another's save.
     name = f"{name}:{asked.person.person}"
     return name, log.entry_of(asked.store, name)
+
+
+def _is_the_same(known: Entry, raw: Any) -> bool:
+    """Whether what came is what was received before under its id; another signature over the same words is no other."""
+    if known.body == kept_text(raw):
+        return True
+    try:
+        return isinstance(raw, dict) and known.body == canonical(raw).decode("utf-8")
+    except ValueError:
+        return False
 
 
 def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:

@@ -38,6 +38,13 @@ BUGS = (
         "no dedupe", "sync/push.py", "    if known is not None:\n        return", "    if False:\n        return", PUSH
     ),
     Bug(
+        "other words told the first receipt",
+        "sync/push.py",
+        "    if known is not None and not _is_the_same(known, raw):",
+        "    if False:",
+        PUSH,
+    ),
+    Bug(
         "another's receipt told",
         "sync/push.py",
         'known.entry == "save" and known.person == asked.person.person',

@@ -5,13 +5,15 @@ Not here: honest work (work.py); what the server may make of it is worked out by
 
 from typing import TYPE_CHECKING, Any
 
+from schema.model import Problem
+from sync.save import sealed
 from tests.centre import Phone, Written, base36
 from tests.sync.work import FREE, in_sight
 
 if TYPE_CHECKING:
     from tests.sync.simulation import Simulation
 
-FLAWS = ("forged", "stripped", "foreign", "reused", "locked", "trespass", "colleague", "replayed")
+FLAWS = ("forged", "stripped", "foreign", "reused", "locked", "trespass", "colleague", "replayed", "twin")
 # These are never accepted. The others may be allowed or not, as if they had been written honestly.
 NEVER = ("forged", "foreign", "reused")
 
@@ -23,8 +25,11 @@ def attack(world: "Simulation", phone: Phone) -> None:
     foreign    replaces claims of another field     reused     a client number that another save has
     locked     on a locked record                   trespass   on a record the person may not see
     colleague  signed by another's device           replayed   another's save, sent as one's own
+    twin       other words under the id of a save that was answered
     """
     flaw = world.rng.choice(FLAWS)
+    if flaw == "twin":
+        return send_twin(world, phone)
     if flaw == "replayed":
         return replay(world, phone)
     target = world.rng.choice(world.phones) if flaw in ("trespass", "colleague") else phone
@@ -89,3 +94,21 @@ def replay(world: "Simulation", phone: Phone) -> None:
         world.history.replayed.add((written.id, phone.person))
         world.tell(phone, "replays", written.id)
         phone.sends([written])
+
+
+def send_twin(world: "Simulation", phone: Phone) -> None:
+    """Something else under the id of one's own save that the centre has: it is kept, and changes nothing."""
+    logged = {entry.id for entry in world.centre.log if entry.entry == "save" and entry.person == phone.person}
+    written = [
+        authored.written
+        for id, authored in world.history.authored.items()
+        if id in logged and authored.author == phone.person and authored.flaw is None
+    ]
+    if written:
+        chosen = world.rng.choice(written)
+        words = {name: value for name, value in chosen.save.items() if name != "signature"}
+        twin = Written(sealed({**words, "made_at": f"{len(world.history.twins):013d}-0000"}, phone.key))
+        world.history.twins.add((twin.id, twin.save["made_at"]))
+        world.tell(phone, "sends a twin of", twin.id)
+        receipt = phone.sends([twin])[0]
+        assert (receipt.status, receipt.problem) == ("held", Problem("id_reused")), receipt

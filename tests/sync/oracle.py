@@ -19,7 +19,7 @@ from sync.times import read_instant
 from tests.centre import Centre, Phone, Written, base36
 
 # Reasons that leave a save unread: what its author had seen is then not known to anybody.
-UNREAD = {"malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused"}
+UNREAD = {"malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused", "id_reused"}
 WAITS = {"home_visit": "outcome", "hour_entry": "ended_at", "case_progress": "content"}
 
 
@@ -48,6 +48,8 @@ class History:
     roles: list[tuple[int, str, tuple[tuple[str, str | None], ...]]] = field(default_factory=list)
     # Saves that were sent as somebody else's: (id, who sent it).
     replayed: set[tuple[str, str]] = field(default_factory=set)
+    # Saves with the id of another of the same author: (id, made_at).
+    twins: set[tuple[str, str]] = field(default_factory=set)
     # Saves that may be on no device any more: strangers', or of a phone that was put back to an older copy of itself.
     given_up: set[str] = field(default_factory=set)
     was_restored: bool = False
@@ -125,7 +127,13 @@ class Oracle:
         self.must(not logged, "P1 nothing invented", list(logged))
 
     def is_replay(self, entry: Entry) -> bool:
-        """Whether an entry is a save that somebody sent as their own although another wrote it."""
+        """Whether an entry is a save that somebody sent as their own although another wrote it, or other words of
+        theirs under an id that is taken: held, and that is all."""
+        if (entry.id.partition(":")[0], json.loads(entry.body).get("made_at")) in self.history.twins:
+            self.must(
+                (entry.status, entry.problem and entry.problem.code) == ("held", "id_reused"), "P1 twin", entry.id
+            )
+            return True
         return (entry.id.partition(":")[0], entry.person) in self.history.replayed
 
     # P5, P6

@@ -1,5 +1,7 @@
 """What becomes of a save: accepted, held with its reason, or sent again. Push steps 1 to 10 of the protocol."""
 
+import json
+
 import pytest
 
 from schema.model import Claim, Problem
@@ -9,7 +11,7 @@ from sync.packed import joined, packed_saves
 from sync.push import push, refusal_of
 from sync.record import record_of, write_record
 from sync.save import sealed
-from tests.centre import VISITED, Centre, held, retry, told
+from tests.centre import VISITED, Centre, Written, held, retry, told
 from tests.sync.simulation import PowerCut, open_fragile
 
 
@@ -55,6 +57,28 @@ def test_a_held_save_again_gets_its_reason_again(centre):
     first = centre.li_min.sends([visit])
     centre.passes(days=2)
     assert centre.li_min.sends([visit]) == first
+
+
+@pytest.mark.parametrize("day", ["2026-03-10", "2026-03-11"])
+def test_other_words_under_a_known_id_are_kept_beside_the_first_and_do_not_get_its_receipt(centre, day):
+    first = centre.li_min.changes(start_visit(centre), VISITED, visited_on=day)
+    receipt = centre.li_min.sends([first])[0]
+    words = {name: first.save[name] for name in first.save if name not in ("signature", "replaces")}
+    other = Written(sealed({**words, "set": {"observation": "other words"}, "replaces": {}}, centre.li_min.key))
+    before = len(centre.log)
+    assert [told(answer) for answer in centre.li_min.sends([other, other])] == [held(other, "id_reused")] * 2
+    assert len(centre.log) == before + 1
+    kept = centre.log[-1]
+    assert json.loads(kept.body)["set"] == {"observation": "other words"}
+    assert centre.li_min.sends([first]) == [receipt], "the first is told what it was told"
+    assert (
+        sealed(words | {"replaces": first.save["replaces"]}, centre.li_min.key)["signature"] != first.save["signature"]
+    )
+    again = Written(sealed(words | {"replaces": first.save["replaces"]}, centre.li_min.key))
+    assert centre.li_min.sends([again]) == [receipt], "another signature over the same words is the same save"
+    centre.zhou_hui.pulls()
+    assert "observation" not in centre.zhou_hui.sees(first).values
+    assert rebuild(centre.store, centre.schema) == []
 
 
 def test_another_persons_id_tells_nothing_of_their_save(centre):
@@ -567,8 +591,6 @@ def first_code(centre: Centre, vocabulary: str) -> str:
 
 def unsigned(centre: Centre, members: dict) -> "object":
     """A save with odd members, signed where it can be."""
-    from tests.centre import Written
-
     whole = {
         "id": centre.new_id(),
         "schema": 1,

@@ -29,6 +29,7 @@ WILD = (
     "locked",
     "locked_after_edit",
     "client_reused",
+    "id_reused",
     "out_of_scope",
     "wrong_signature",
     "date_in_future",
