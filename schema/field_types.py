@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 from schema.files import HASH
@@ -49,6 +50,12 @@ def plain_name(name: Value) -> str | None:
 
 def is_date(text: str) -> bool:
     """Whether this is a day that exists, written YYYY-MM-DD."""
+    return len(text) == 10 and _is_day(text)
+
+
+# The days that records name are few, and most of them recent.
+@lru_cache(maxsize=10_000)
+def _is_day(text: str) -> bool:
     match = _DATE.fullmatch(text)
     if not match or not YEAR_MIN <= int(match[1]) <= YEAR_MAX:
         return False
@@ -76,7 +83,8 @@ def is_empty(value: Value) -> bool:
 
 
 def _text(value: Value, bounds: Bounds) -> Value:
-    if not isinstance(value, str) or _UNPRINTABLE.search(value):
+    # What Python calls printable has none of these; the search, which is slower, is for what it does not.
+    if not isinstance(value, str) or (not value.isprintable() and _UNPRINTABLE.search(value)):
         return WRONG_TYPE
     return _length(value, bounds)
 

@@ -6,7 +6,7 @@ Not here: who may write it (access.py). Pure; never raises for anything JSON can
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from schema.checks import is_later, run_checks
 from schema.field_types import FIELD_TYPES, IN_PARTS, IN_ROWS, ROW_ID, ROWS_MAX_DEFAULT, is_empty, plain_name
@@ -81,11 +81,26 @@ def validate(
               offline takes it from the state they saw, and who settles a conflict chooses among the versions
     """
     limits = {"today": today.isoformat(), "now": now}
-    problems = [problem for field in kind.fields.values() for problem in _of_field(field, after, limits)]
+    problems = [problem for field in _bounded(kind) for problem in _of_field(field, after, limits)]
     problems += run_checks(kind, after)
     problems += _rewritten_rows(kind, before, after, written)
     moved = _illegal_move(kind, before, after, written or {}, replaced or {})
     return [*problems, moved] if moved else problems
+
+
+@cache
+def _bounded(kind: Kind) -> tuple[Field, ...]:
+    """The fields of which `_of_field` may have something to say; of most there is nothing."""
+    return tuple(
+        field
+        for field in kind.fields.values()
+        if field.required or field.required_when or field.not_after or field.not_before or field.type in IN_ROWS
+    )
+
+
+@cache
+def _append_only(kind: Kind) -> tuple[Field, ...]:
+    return tuple(field for field in kind.fields.values() if field.append_only)
 
 
 def _of_field(field: Field, after: Values, limits: Mapping[str, str]) -> list[Problem]:
@@ -109,9 +124,7 @@ def _of_field(field: Field, after: Values, limits: Mapping[str, str]) -> list[Pr
 
 def _rewritten_rows(kind: Kind, before: Values, after: Values, written: Mapping[str, Value] | None) -> list[Problem]:
     problems = []
-    for field in kind.fields.values():
-        if not field.append_only:
-            continue
+    for field in _append_only(kind):
         old, new = _rows(before.get(field.name)), _rows(after.get(field.name))
         for row, value in old.items():
             key = f"{field.name}.{row}"

@@ -4,10 +4,11 @@ Not here: storing claims, or judging values (validate.py).
 """
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from schema.derive import derived
 from schema.field_types import IN_PARTS, is_empty
-from schema.model import Claim, Field, Kind, Value, View
+from schema.model import Claim, Derive, Field, Kind, Value, View
 
 
 def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
@@ -17,15 +18,19 @@ def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
     """
     by_key: dict[str, list[Claim]] = {}
     for claim in claims:
-        if kind.field_of(claim.field_key):
-            by_key.setdefault(claim.field_key, []).append(claim)
+        several = by_key.get(claim.field_key)
+        if several is not None:
+            several.append(claim)
+        elif _is_declared(kind, claim.field_key):
+            by_key[claim.field_key] = [claim]
     shown: dict[str, Value] = {}
     conflicts: dict[str, list[Claim]] = {}
     for key in sorted(by_key):
-        if len(by_key[key]) == 1:
-            shown[key] = by_key[key][0].value
+        several = by_key[key]
+        if len(several) == 1:
+            shown[key] = several[0].value
             continue
-        versions = sorted(by_key[key], key=_newest, reverse=True)
+        versions = sorted(several, key=_newest, reverse=True)
         field = kind.fields[key.partition(".")[0]]
         shown[key] = _displayed(field, versions)
         if any(not same_value(field, claim.value, versions[0].value) for claim in versions):
@@ -73,29 +78,42 @@ def _rank(field: Field, value: Value) -> tuple[int, str]:
 
 def _gathered(kind: Kind, shown: dict[str, Value]) -> dict[str, Value]:
     """Field keys put together: `services.greeting` under `services`, in declared order of the choices."""
+    parts_of: dict[str, dict[str, Value]] = {}
+    for key, value in shown.items():
+        name, dot, part = key.partition(".")
+        if dot and value is not None:
+            parts_of.setdefault(name, {})[part] = value
     values: dict[str, Value] = {}
     for name, field in kind.fields.items():
         if field.type not in IN_PARTS:
             if shown.get(name) is not None:
                 values[name] = shown[name]
             continue
-        parts = {key[len(name) + 1 :]: shown[key] for key in shown if key.startswith(f"{name}.")}
-        if field.type == "choices":
+        parts = parts_of.get(name, {})
+        if parts and field.type == "choices":
             codes = field.vocabulary.choices if field.vocabulary else {}
             parts = {code: True for code in codes if parts.get(code) is True}
-        kept = {part: value for part, value in parts.items() if value is not None}
-        if kept:
-            values[name] = kept
+        if parts:
+            values[name] = parts
     return values
 
 
 def _complete(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:
     if kind.states and values.get(kind.states.field) is None:
         values = {**values, kind.states.field: kind.states.initial}
-    for name, field in kind.fields.items():
-        if field.derive:
-            value = derived(field.derive, values)
-            values = {key: old for key, old in values.items() if key != name}
-            if value is not None:
-                values[name] = value
+    for name, derive in _derived(kind):
+        value = derived(derive, values)
+        values = {key: old for key, old in values.items() if key != name}
+        if value is not None:
+            values[name] = value
     return values
+
+
+@lru_cache(maxsize=10_000)
+def _is_declared(kind: Kind, field_key: str) -> bool:
+    return kind.field_of(field_key) is not None
+
+
+@cache
+def _derived(kind: Kind) -> tuple[tuple[str, Derive], ...]:
+    return tuple((name, field.derive) for name, field in kind.fields.items() if field.derive)

@@ -4,7 +4,8 @@ Not here: fetching what the judgement needs (push.py). Pure; never raises for an
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from schema.access import may, may_move
@@ -30,15 +31,21 @@ def judge_version(kind: Kind, save: Save) -> Problem | None:
 def normal_values(kind: Kind, save: Save) -> dict[str, Any] | Problem:
     """Step 6: every field known and every value valid by itself; the values in their normal form."""
     values = {}
+    newer = _fields_since(kind, save.schema)
     for field_key, value in save.set.items():
         judged = check_write(kind, field_key, value)
         if isinstance(judged, Problem):
             return judged
-        field = kind.field_of(field_key)
-        if field is not None and field.since is not None and field.since > save.schema:
+        if newer and field_key.partition(".")[0] in newer:
             return Problem("unknown_field", field_key)
         values[field_key] = judged
     return values
+
+
+@lru_cache(maxsize=1000)
+def _fields_since(kind: Kind, version: int) -> frozenset[str]:
+    """The fields that a declaration of this version did not have yet."""
+    return frozenset(name for name, field in kind.fields.items() if field.since is not None and field.since > version)
 
 
 def judge_creation(
@@ -117,9 +124,7 @@ def judge_rules(
     A problem that was there before, about a field this save does not write, is not held against it: two saves that
     merged into something invalid, or a declaration that became stricter, must not stop the next person's words.
     """
-    # A phone's clock may be a little ahead; what it calls now and today must not be the future here.
-    tolerant = now + timedelta(minutes=limits.CLOCK_AHEAD_MINUTES_MAX)
-    today, instant = local_date(tolerant), written(tolerant)
+    today, instant = _today_and_now(now)
     problems = validate(kind, before, after, today, instant, values, seen)
     if not problems:
         return None
@@ -132,10 +137,22 @@ def judge_rules(
     return None
 
 
+@lru_cache(maxsize=1)
+def _today_and_now(now: datetime) -> tuple[date, str]:
+    # A phone's clock may be a little ahead; what it calls now and today must not be the future here.
+    tolerant = now + timedelta(minutes=limits.CLOCK_AHEAD_MINUTES_MAX)
+    return local_date(tolerant), written(tolerant)
+
+
 def values_seen(
     field_keys: Collection[str], replaced: Mapping[str, list[Any]], live: list[Claim]
 ) -> dict[str, list[Any]]:
-    """For each field key the values its author saw: those replaced, or the live ones where nothing was replaced."""
+    """For each field key the values its author saw: those replaced, or the live ones where nothing was replaced.
+
+    Of a new record there was nothing to be seen.
+    """
+    if not live and not replaced:
+        return {}
     return {
         field_key: replaced.get(field_key) or [claim.value for claim in live if claim.field_key == field_key]
         for field_key in field_keys

@@ -3,7 +3,7 @@
 Not here: what a reviewer makes of them (decide.py). A double is shown, never merged and never refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,56 @@ def fields_compared(kind: Kind) -> frozenset[str]:
     return frozenset(name for rule in kind.duplicates for name in (*rule.same, *(rule.overlap or ())))
 
 
+class Agreements:
+    """Which new records may have a double at all, read for all records of a push at once: nearly none have."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._asked: dict[tuple[str, str], set[tuple[Any, ...]]] = {}
+        self._taken: dict[tuple[str, str], set[tuple[Any, ...]]] = {}
+
+    def read_ahead(self, kind: Kind, several: Sequence[Mapping[str, Any]]) -> None:
+        """Read which of these values some record of the kind has."""
+        for rule in kind.duplicates:
+            asked = {compared for values in several if (compared := _compared(rule, values)) is not None}
+            if asked:
+                self._asked[kind.name, rule.name] = asked
+                self._taken[kind.name, rule.name] = self._present(kind, rule, asked)
+
+    def _present(self, kind: Kind, rule: Duplicate, asked: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+        names = [quoted(name) for name in rule.same]
+        one = f"({' AND '.join(f'{name} = ?' for name in names)})"
+        condition = " OR ".join([one] * len(asked))
+        sql = f"SELECT DISTINCT {', '.join(names)} FROM {quoted(kind.name)} WHERE {condition}"  # noqa: S608
+        return set(self._store.rows(sql, tuple(value for compared in asked for value in compared)))
+
+    def is_alone(self, kind: Kind, values: Mapping[str, Any]) -> bool:
+        """Whether certainly no record agrees with these values. False says nothing."""
+        for rule in kind.duplicates:
+            compared, name = _compared(rule, values), (kind.name, rule.name)
+            if compared is not None and (compared not in self._asked.get(name, ()) or compared in self._taken[name]):
+                return False
+        return True
+
+    def join(self, kind: Kind, values: Mapping[str, Any]) -> None:
+        """There is a new record with these values."""
+        for rule in kind.duplicates:
+            compared = _compared(rule, values)
+            if compared is not None:
+                self._taken.setdefault((kind.name, rule.name), set()).add(compared)
+
+    def forget(self) -> None:
+        """Records have changed: nothing is certain any more."""
+        self._asked.clear()
+
+
+def _compared(rule: Duplicate, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """What must be the same in both, None where the rule has nothing to say about these values."""
+    if any(is_empty(values.get(name)) for name in (*rule.same, *(rule.overlap or ()))):
+        return None
+    return tuple(values[name] for name in rule.same)
+
+
 def doubles_of(store: Store, kind: Kind, record: str, centre: str, values: Mapping[str, Any]) -> tuple[str, ...]:
     """The records of the same centre that may be the same as this one, without those settled or rejected."""
     found: set[str] = set()
@@ -32,11 +82,11 @@ def doubles_of(store: Store, kind: Kind, record: str, centre: str, values: Mappi
 def _agreeing(
     store: Store, kind: Kind, rule: Duplicate, record: str, centre: str, values: Mapping[str, Any]
 ) -> set[str]:
-    names = (*rule.same, *(rule.overlap or ()))
-    if any(is_empty(values.get(name)) for name in names):
+    compared = _compared(rule, values)
+    if compared is None:
         return set()
     conditions = [f"k.{quoted(name)} = ?" for name in rule.same]
-    parameters = [values[name] for name in rule.same]
+    parameters = list(compared)
     if rule.overlap:
         begin, end = rule.overlap
         conditions += [f"k.{quoted(begin)} < ?", f"k.{quoted(end)} > ?"]

@@ -42,7 +42,7 @@ def next_revision(store: Store) -> int:
     Taken from a row of the same transaction and never from a sequence or a clock: whoever reads revision n also sees
     every revision below n.
     """
-    return int(store.value("UPDATE counter SET value = value + 1 WHERE name = 'revision' RETURNING value"))
+    return store.counted("revision")
 
 
 def head(store: Store) -> int:

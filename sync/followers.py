@@ -8,7 +8,7 @@ from schema.model import Kind, Schema
 from sync import feed
 from sync.record import Record, record_of, values_of, write_record
 from sync.store.store import Store
-from sync.visibility import Relation, followers_of, records_following, relation_of
+from sync.visibility import Paths, Relation, followers_of, records_following, relation_of
 
 
 def follow(store: Store, schema: Schema, kind: Kind, field: str, record: str) -> None:
@@ -23,7 +23,7 @@ def follow(store: Store, schema: Schema, kind: Kind, field: str, record: str) ->
             if found is None:
                 continue
             values = values_of(store, found.kind, other)
-            relation = relation_of(store, schema, found.kind, values, found.created_by)
+            relation = relation_of(Paths(store), schema, found.kind, values, found.created_by)
             if relation != found.relation:
                 _move(store, schema, found, relation)
 

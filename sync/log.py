@@ -5,7 +5,7 @@ Not here: what an entry does to a record (materialise.py). The only writer of th
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from schema.model import Problem
 from sync.save import Receipt
 from sync.store.compression import COMPRESSED
 from sync.store.store import Row, Store
+from sync.tables import one_of
 
 FIRST_HASH = bytes(32)
 COLUMNS = (
@@ -36,6 +37,7 @@ UNREAD = frozenset(
 _BODY = 12  # the place of `body` in COLUMNS
 # As bytes, whatever it is: what was changed behind the store's back may be no text at all.
 _READ = COLUMNS.replace("body", "CAST(body AS BLOB)")
+_INSERT = f"INSERT INTO log ({COLUMNS}, hash) VALUES ({', '.join('?' * 15)})"  # noqa: S608
 _ACCEPTED = "record = ? AND entry = 'save' AND status = 'accepted'"
 
 # Made once: json.dumps would make an encoder for each entry.
@@ -99,26 +101,55 @@ class LogBroken:
 
 def next_position(store: Store) -> int:
     """Allocate the place of the next entry; the counter keeps it even if the entry is cut off later."""
-    return int(store.value("UPDATE counter SET value = value + 1 WHERE name = 'log' RETURNING value"))
+    return store.counted("log")
 
 
 def append(store: Store, entry: Entry) -> None:
     """Write the next entry and chain it to the one before."""
-    found = store.row("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")
-    before, position = (bytes(found[1]), found[0] + 1) if found else (FIRST_HASH, 1)
-    if entry.position != position:
-        raise ValueError(f"the next entry is {position}, not {entry.position}")
-    columns = _columns(entry)
-    store.execute(
-        f"INSERT INTO log ({COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (*columns[:_BODY], _kept(store, entry.entry, entry.body), *columns[_BODY + 1 :], _chained(before, columns)),
-    )
+    Chain(store).append(entry)
+
+
+class Chain:
+    """The end of the log, for whoever writes several entries in one transaction: it is read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._end: tuple[int, bytes] | None = None
+
+    def append(self, entry: Entry) -> None:
+        """Write the next entry and chain it to the one before."""
+        if self._end is None:
+            found = self._store.row("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")
+            self._end = (found[0], bytes(found[1])) if found else (0, FIRST_HASH)
+        position, before = self._end
+        if entry.position != position + 1:
+            raise ValueError(f"the next entry is {position + 1}, not {entry.position}")
+        columns = _columns(entry)
+        kept = _kept(self._store, entry.entry, entry.body)
+        hash = _chained(before, columns)
+        self._store.execute_many(_INSERT, [(*columns[:_BODY], kept, *columns[_BODY + 1 :], hash)])
+        self._end = entry.position, hash
 
 
 def entry_of(store: Store, id: str) -> Entry | None:
     """The entry of a save or decision, if it was ever received."""
     found = store.row(f"SELECT {_READ} FROM log WHERE id = ?", (id,))  # noqa: S608
     return None if found is None else _entry(store, found)
+
+
+def received(store: Store, ids: Collection[str]) -> set[str]:
+    """Those of these ids that the log has."""
+    if not ids:
+        return set()
+    return {row[0] for row in store.rows(f"SELECT id FROM log WHERE id IN {one_of(ids)}", tuple(ids))}  # noqa: S608
+
+
+def heard_of(store: Store, records: Collection[str]) -> set[str]:
+    """Those of these records that some entry is about, accepted or not."""
+    if not records:
+        return set()
+    sql = f"SELECT DISTINCT record FROM log WHERE record IN {one_of(records)}"  # noqa: S608
+    return {row[0] for row in store.rows(sql, tuple(records))}
 
 
 def mark_of(store: Store) -> str:

@@ -26,7 +26,7 @@ from sync.standing import Review, happened_on, is_urgent, review_after_save
 from sync.store.layout import DERIVED_TABLES
 from sync.store.store import Compared, Store
 from sync.verdicts import apply_verdict, note_released
-from sync.visibility import Relation, path_heads, relation_of
+from sync.visibility import Paths, Relation, path_heads, relation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,27 @@ class Accepted:
     """The held save whose words these are, when somebody else let them in."""
 
 
+@dataclass(slots=True)
+class Admitted:
+    """A save that may join the log, and the record that results.
+
+    before         None for a new record, whose `old_view` is empty
+    claims, view   what `projected` and `view_of` gave for it
+    relation       of the record with these values, where the caller knows it
+    is_unheard_of  certainly no entry of the log is about this record
+    is_alone       certainly no record agrees with it as a double would
+    """
+
+    before: Record | None
+    accepted: Accepted
+    claims: list[Claim]
+    view: View
+    old_view: View
+    relation: Relation | None = None
+    is_unheard_of: bool = False
+    is_alone: bool = False
+
+
 def projected(record: Record | None, accepted: Accepted) -> list[Claim]:
     """The live claims that would stand after a save."""
     key = save_key(accepted.client)
@@ -59,39 +80,24 @@ def projected(record: Record | None, accepted: Accepted) -> list[Claim]:
     ]
 
 
-def accept(
-    store: Store,
-    schema: Schema,
-    before: Record | None,
-    accepted: Accepted,
-    claims: list[Claim],
-    view: View,
-    old_values: Mapping[str, Any],
-    relation: Relation | None = None,
-) -> int:
-    """Apply one accepted save to every derived table; its revision.
-
-    claims, view  what `projected` and `view_of` gave for it
-    old_values    displayed before it
-    relation      of the record with these values, where the caller knows it
-    """
+def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
+    """Apply one accepted save to every derived table; its revision."""
+    before, accepted, claims, view = admitted.before, admitted.accepted, admitted.claims, admitted.view
     kind, record, at = accepted.kind, accepted.record, accepted.at
-    state = apply(
-        before.state if before else b"",
-        Change(accepted.client, accepted.values, accepted.replaces, accepted.made_at, accepted.person),
-    )
+    old_values = admitted.old_view.values
     created_by = before.created_by if before else accepted.person
     changed = {name for name in kind.fields if old_values.get(name) != view.values.get(name)}
+    relation = admitted.relation
     if before is not None and not changed & path_heads(kind):
         relation = before.relation
     elif relation is None:
-        relation = relation_of(store, schema, kind, view.values, created_by)
+        relation = relation_of(Paths(store), schema, kind, view.values, created_by)
     centre = before.centre if before else accepted.centre
     # The last thing before the rows that carry it: with several writers, the counter row is the one all wait for.
     revision = feed.next_revision(store)
     review = review_after_save(kind, before.review if before else None, view.values, at, revision)
     old_scopes = before.scopes if before else frozenset()
-    restored = joined(packed_saves(claims), state if before else b"")
+    restored = joined(packed_saves(claims), _document(before, accepted))
     row = Record(
         record=record,
         kind=kind,
@@ -117,7 +123,7 @@ def accept(
     )
     _write_conflicts(store, before, row, view)
     write_values(store, kind, record, old_values if before else None, view.values)
-    if changed & duplicates.fields_compared(kind) or _is_taken_back(before, review):
+    if not admitted.is_alone and (changed & duplicates.fields_compared(kind) or _is_taken_back(before, review)):
         row.duplicates = duplicates.doubles_of(store, kind, record, centre, view.values)
     write_record(store, row)
     feed.touch(store, record, revision, feed.replicated(schema, old_scopes), feed.replicated(schema, row.scopes))
@@ -125,10 +131,18 @@ def accept(
     if before is not None:
         for name in sorted(changed):
             follow(store, schema, kind, name, record)
-    if accepted.releases is None:
+    if accepted.releases is None and not admitted.is_unheard_of:
         # Words that somebody let in are older than what their author may have written since.
         close_held(store, record, accepted.person, accepted.values)
     return revision
+
+
+def _document(before: Record | None, accepted: Accepted) -> bytes:
+    """The document to be kept: none for a record of one save, from whose claims it is made where one is read."""
+    if before is None:
+        return b""
+    change = Change(accepted.client, accepted.values, accepted.replaces, accepted.made_at, accepted.person)
+    return apply(before.state, change)
 
 
 def _is_taken_back(before: Record | None, review: Review | None) -> bool:
@@ -182,8 +196,8 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
     accepted = accepted_of(schema, entry)
     before = record_of(store, schema, accepted.record)
     claims = projected(before, accepted)
-    old_values = before.view().values if before else {}
-    revision = accept(store, schema, before, accepted, claims, view_of(accepted.kind, claims), old_values)
+    old_view = before.view() if before else View({}, {})
+    revision = accept(store, schema, Admitted(before, accepted, claims, view_of(accepted.kind, claims), old_view))
     if accepted.releases is not None:
         note_released(store, entry, revision)
     return revision

@@ -19,11 +19,11 @@ _ARRAY_OF_5 = b"\x85"
 def packed_saves(claims: Iterable[Claim]) -> bytes:
     """Live claims by the save that made them, in the order given: [[save_key, made_at, author, {field_key: value}]]."""
     saves: dict[str, list[Any]] = {}
-    for claim in claims:
-        save = saves.get(claim.save_key)
+    for field_key, save_key, value, made_at, author in claims:
+        save = saves.get(save_key)
         if save is None:
-            save = saves[claim.save_key] = [claim.save_key, claim.made_at, claim.author, {}]
-        save[3][claim.field_key] = claim.value
+            save = saves[save_key] = [save_key, made_at, author, {}]
+        save[3][field_key] = value
     encoded: bytes = cbor2.dumps(list(saves.values()))
     return encoded
 

@@ -8,27 +8,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from schema.model import Claim, Kind, Person, Problem, Schema, View
+from schema.model import Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, feed, limits, log, people
+from sync.ahead import Ahead
 from sync.epoch import is_behind
 from sync.held import hold
 from sync.log import Entry
-from sync.materialise import Accepted, accept, projected
+from sync.materialise import Accepted, Admitted, accept, projected
+from sync.received import Received, received
 from sync.record import Record, record_of
 from sync.references import is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
-from sync.save import (
-    PublicKey,
-    Receipt,
-    Save,
-    canonical,
-    id_and_client,
-    is_signed,
-    kept_text,
-    read_public_key,
-    read_save,
-)
+from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_public_key
+from sync.store.behind import written_behind
 from sync.store.store import Store
 from sync.times import written
 from sync.verdicts import receipt_now
@@ -49,39 +42,18 @@ def refusal_of(saves: Sequence[Any], body_bytes: int = 0) -> Problem | None:
 
 @dataclass(slots=True)
 class Push:
-    """What stays the same for all saves of one push, and the records whose first save must come again."""
+    """What stays the same for all saves of one push, what was read ahead, and the records whose first save must come
+    again."""
 
     store: Store
     schema: Schema
     person: Person
     now: datetime
     at: str
-    public_key: PublicKey | None
     head: int
+    ahead: Ahead
+    chain: log.Chain
     retried: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One save as it came, and what of it could be read at once. `name` is its id in the log."""
-
-    raw: Any
-    name: str
-    record: str | None
-    client: int | None
-    signed: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A save that may join the log, and the record that results."""
-
-    before: Record | None
-    accepted: Accepted
-    claims: list[Claim]
-    view: View
-    old_view: View
-    place: Place
 
 
 def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now: datetime) -> list[Receipt]:
@@ -91,85 +63,80 @@ def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now
     now     an aware instant
     Never raises for anything a phone can send. When this returns, every receipt survives a power cut.
     """
-    device = people.device_of(store, person.device)
-    is_theirs = device is not None and device[0] == person.person
-    key = read_public_key(device[1]) if device is not None and is_theirs else None
-    with store.atomic():
-        asked = Push(store, schema, person, now, written(now), key, feed.head(store))
+    key = _key_of(store, person)
+    several = [received(raw, key) for raw in saves]
+    with written_behind(store) as behind:
         # A save is judged before anything of it is written, and what fails while it is written ends the whole push: a
         # savepoint for each would change nothing.
-        receipts = [_receive(asked, raw) for raw in saves]
-    return receipts
+        asked = _asked(behind, schema, person, now)
+        asked.ahead.read(several)
+        return [_receive(asked, one) for one in several]
 
 
-def _receive(asked: Push, raw: Any) -> Receipt:
+def _key_of(store: Store, person: Person) -> PublicKey | None:
+    device = people.device_of(store, person.device)
+    return read_public_key(device[1]) if device is not None and device[0] == person.person else None
+
+
+def _asked(store: Store, schema: Schema, person: Person, now: datetime) -> Push:
+    return Push(store, schema, person, now, written(now), feed.head(store), Ahead(store, schema), log.Chain(store))
+
+
+def _receive(asked: Push, one: Received) -> Receipt:
     """The receipt of one save; everything it changes is written."""
-    id, record, client = id_and_client(raw)
-    told = id or ""
-
     # 1. Known id: the stored receipt again, or what was decided on it since. For other words under that id it would be
     # a lie: they are kept beside the first.
-    name, known = _known(asked, id or f"unreadable:{log.digest(kept_text(raw))}")
-    if known is not None and not _is_the_same(known, raw):
-        name = f"{name}:{log.digest(kept_text(raw))}"
-        known = log.entry_of(asked.store, name)
+    one, known = _known(asked, one)
+    if known is not None and not _is_the_same(known, one.raw):
+        one = replace(one, name=f"{one.name}:{log.digest(kept_text(one.raw))}")
+        known = log.entry_of(asked.store, one.name)
         if known is None:
-            return _hold(asked, Received(raw, name, record, None), told, Problem("id_reused"))
+            return _hold(asked, replace(one, client=None, signed=None), Problem("id_reused"))
     if known is not None:
-        return replace(receipt_now(asked.store, known), save=told)
+        return replace(receipt_now(asked.store, known), save=one.told)
 
     # 2. A client number used twice would lose the later honest edit for ever.
-    if record and client and log.is_client_used(asked.store, record, client, asked.person.person):
-        return _hold(asked, Received(raw, name, record, None), told, Problem("client_reused"))
+    if one.record and one.client and _is_client_used(asked, one.record, one.client):
+        return _hold(asked, replace(one, client=None, signed=None), Problem("client_reused"))
 
     # 3. Signature, shape, limits.
-    found = read_save(raw)
-    if isinstance(found, Problem):
-        return _hold(asked, Received(raw, name, record, client), told, found)
-    save, signed = found
-    received = Received(raw, name, record, client, signed)
-    if asked.public_key is None or not is_signed(signed, raw["signature"], asked.public_key):
-        return _hold(asked, received, told, Problem("wrong_signature"))
+    if isinstance(one.save, Problem):
+        return _hold(asked, one, one.save)
 
-    admitted = _judge(asked, save, name)
+    admitted = _judge(asked, one.save, one.name)
     if isinstance(admitted, Problem):
         if admitted.code not in RETRY | UPGRADE:
-            return _hold(asked, received, told, admitted)
+            return _hold(asked, one, admitted)
         if admitted != Problem("unknown_record"):
             # It may be the first save of its record: what follows it must wait, and not pass for the first.
-            asked.retried.add(save.record)
-        return Receipt(told, "retry" if admitted.code in RETRY else "upgrade_required", None, admitted)
+            asked.retried.add(one.save.record)
+        return Receipt(one.told, "retry" if admitted.code in RETRY else "upgrade_required", None, admitted)
 
     # 9. Apply. 10. Write what follows, allocate the revision last, then the log row; `push` commits, then answers.
+    revision = accept(asked.store, asked.schema, admitted)
+    asked.ahead.accepted(admitted)
     accepted = admitted.accepted
-    relation = admitted.place.relation if admitted.before is None else None
-    revision = accept(
-        asked.store,
-        asked.schema,
-        admitted.before,
-        accepted,
-        admitted.claims,
-        admitted.view,
-        admitted.old_view.values,
-        relation,
-    )
     facts: dict[str, Any] = {"centre": accepted.centre, "creates": admitted.before is None}
-    if accepted.values != save.set:
+    if accepted.values != one.save.set:
         facts["values"] = accepted.values
-    if accepted.replaces != save.replaces:
+    if accepted.replaces != one.save.replaces:
         facts["replaces"] = accepted.replaces
-    _append(asked, received, "accepted", revision, None, facts)
-    return Receipt(told, "accepted", revision)
+    _append(asked, one, "accepted", revision, None, facts)
+    return Receipt(one.told, "accepted", revision)
 
 
-def _known(asked: Push, name: str) -> tuple[str, Entry | None]:
-    """The entry of a save that was received before, and the name it has or would have in the log."""
-    known = log.entry_of(asked.store, name)
+def _known(asked: Push, one: Received) -> tuple[Received, Entry | None]:
+    """The entry of a save that was received before, and the save by the name it has or would have in the log."""
+    known = log.entry_of(asked.store, one.name) if asked.ahead.is_received(one.name) else None
     if known is None or (known.entry == "save" and known.person == asked.person.person):
-        return name, known
+        return one, known
     # Somebody else's id: kept under a name of its own, so that nobody is told what became of another's save.
-    name = f"{name}:{asked.person.person}"
-    return name, log.entry_of(asked.store, name)
+    one = replace(one, name=f"{one.name}:{asked.person.person}")
+    return one, log.entry_of(asked.store, one.name)
+
+
+def _is_client_used(asked: Push, record: str, client: int) -> bool:
+    return asked.ahead.is_heard_of(record) and log.is_client_used(asked.store, record, client, asked.person.person)
 
 
 def _is_the_same(known: Entry, raw: Any) -> bool:
@@ -191,7 +158,8 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     kind = schema.kinds.get(save.kind)
     if kind is None:
         return Problem("unknown_kind")
-    before = record_of(store, schema, save.record)
+    is_heard_of = asked.ahead.is_heard_of(save.record)
+    before = record_of(store, schema, save.record) if is_heard_of else None
 
     # 4. An unknown record: is this its first save, or is that one held, or still on its way?
     if before is None:
@@ -233,11 +201,13 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     old_view = before.view() if before else View({}, {})
     live = before.claims if before else []
     seen = admit.values_seen(values, replaced_values(store, before, replaces), live)
-    refused = judge_references(store, schema, person, kind, centre, values, old_view.values)
+    refused = judge_references(asked.ahead.named, schema, person, kind, centre, values, old_view.values)
     if before is None:
-        place = Place(centre, relation_of(store, schema, kind, view.values, person.person))
+        relation = relation_of(asked.ahead.paths, schema, kind, view.values, person.person)
+        place = Place(centre, relation)
         refused = refused or admit.judge_creation(schema, person, kind, place, view.values)
     else:
+        relation = None
         place = Place(centre, before.relation)
         refused = _judge_change(asked, before, place, values, old_view) or refused
     refused = (
@@ -247,7 +217,8 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )
-    return refused or Admitted(before, accepted, claims, view, old_view, place)
+    is_alone = before is None and asked.ahead.agreements.is_alone(kind, view.values)
+    return refused or Admitted(before, accepted, claims, view, old_view, relation, not is_heard_of, is_alone)
 
 
 def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:
@@ -261,7 +232,7 @@ def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:
         return Problem("unknown_record")
     required = [name for name, declared in kind.fields.items() if declared.required]
     is_whole = bool(required) and all(name in save.set for name in required)
-    if is_creation_held(asked.store, save.record):
+    if asked.ahead.is_heard_of(save.record) and is_creation_held(asked.store, save.record):
         is_remade = save.base == 0 and (save.scopes is not None or is_whole)
         return None if is_remade else Problem("depends_on_held")
     is_follower = save.base > 0 or any(save.replaces.values()) or not is_whole
@@ -276,10 +247,10 @@ def _judge_change(asked: Push, before: Record, place: Place, values: dict[str, A
     return Problem("out_of_scope" if moved else "not_permitted")
 
 
-def _hold(asked: Push, received: Received, told: str, problem: Problem) -> Receipt:
+def _hold(asked: Push, one: Received, problem: Problem) -> Receipt:
     """A refusal is a stored row: the save as received, and the reason."""
-    record = record_of(asked.store, asked.schema, received.record, with_claims=False) if received.record else None
-    name = received.raw.get("kind") if isinstance(received.raw, dict) else None
+    record = record_of(asked.store, asked.schema, one.record, with_claims=False) if one.record else None
+    name = one.raw.get("kind") if isinstance(one.raw, dict) else None
     kind = asked.schema.kinds.get(name) if isinstance(name, str) else None
     is_theirs = record is not None and (
         sees(asked.schema, asked.person, record)
@@ -289,23 +260,22 @@ def _hold(asked: Push, received: Received, told: str, problem: Problem) -> Recei
     centre, team = (record.centre, record.relation.team) if record is not None and is_theirs else (None, None)
     facts = {
         "scopes": held_scopes(asked.schema, asked.person, kind, centre, team),
-        "creates": record is None and received.record is not None,
+        "creates": record is None and one.record is not None,
     }
-    hold(asked.store, _append(asked, received, "held", None, problem, facts))
-    return Receipt(told, "held", None, problem)
+    hold(asked.store, _append(asked, one, "held", None, problem, facts))
+    return Receipt(one.told, "held", None, problem)
 
 
 def _append(
-    asked: Push, received: Received, status: str, revision: int | None, problem: Problem | None, facts: dict[str, Any]
+    asked: Push, one: Received, status: str, revision: int | None, problem: Problem | None, facts: dict[str, Any]
 ) -> Entry:
-    signature = received.raw.get("signature") if isinstance(received.raw, dict) else None
-    is_read = received.signed is not None
+    signature = one.raw.get("signature") if isinstance(one.raw, dict) else None
     entry = Entry(
         position=log.next_position(asked.store),
         entry="save",
-        id=received.name,
-        record=received.record,
-        client=received.client,
+        id=one.name,
+        record=one.record,
+        client=one.client,
         person=asked.person.person,
         device=asked.person.device,
         received_at=asked.at,
@@ -313,9 +283,10 @@ def _append(
         revision=revision,
         problem=problem,
         facts=facts,
-        body=received.signed.decode("utf-8") if received.signed is not None else kept_text(received.raw),
+        body=kept_text(one.raw) if one.signed is None else one.signed.decode("utf-8"),
         # Of a save that could not be read, the signature is kept inside the text, whatever it was.
-        signature=signature if is_read else None,
+        signature=None if one.signed is None else signature,
     )
-    log.append(asked.store, entry)
+    asked.chain.append(entry)
+    asked.ahead.appended(one)
     return entry

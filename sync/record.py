@@ -4,9 +4,9 @@ Not here: what a save or a decision makes of them (materialise.py).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from schema.model import Claim, Kind, Schema, View
@@ -14,7 +14,7 @@ from schema.view import view_of
 from sync.packed import claims_of, parted, state_of
 from sync.standing import Review
 from sync.store.store import Row, Store
-from sync.tables import quoted, stored
+from sync.tables import one_of, quoted, stored
 from sync.visibility import Place, Relation
 
 COLUMNS = (
@@ -48,6 +48,10 @@ _WRITE = (
     " ON CONFLICT (record) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name not in _FIXED)
 )
+
+
+# Made once: json.dumps would make an encoder for each record.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
@@ -124,8 +128,16 @@ def live_claims(store: Store, record: Record) -> list[Claim]:
 
 def place_of(store: Store, record: str) -> tuple[str, Place] | None:
     """Kind and place of a record, where nothing else of it is needed."""
-    row = store.row("SELECT kind, centre, team, own FROM record WHERE record = ?", (record,))
-    return None if row is None else (row[0], Place(row[1], Relation(row[2], frozenset(json.loads(row[3])))))
+    return places_of(store, (record,))[record]
+
+
+def places_of(store: Store, records: Collection[str]) -> dict[str, tuple[str, Place] | None]:
+    """Kind and place of several records, None where there is no such record."""
+    sql = f"SELECT record, kind, centre, team, own FROM record WHERE record IN {one_of(records)}"  # noqa: S608
+    found: dict[str, tuple[str, Place] | None] = dict.fromkeys(records)
+    for record, kind, centre, team, own in store.rows(sql, tuple(records)):
+        found[record] = kind, Place(centre, Relation(team, frozenset(json.loads(own))))
+    return found
 
 
 def record_from(schema: Schema, row: Row) -> Record:
@@ -155,31 +167,38 @@ def record_from(schema: Schema, row: Row) -> Record:
 
 def write_record(store: Store, record: Record) -> None:
     """Write the facts and the content; the displayed values have a row of their own."""
-    store.execute(
-        _WRITE,
-        (
-            record.record,
-            record.kind.name,
-            record.centre,
-            record.relation.team,
-            json.dumps(sorted(record.relation.own)),
-            record.created_by,
-            record.delivered_at,
-            record.revision,
-            record.moved_revision,
-            record.locked_at,
-            None if record.review is None else json.dumps(record.review.as_json(), ensure_ascii=False),
-            None if record.review is None else record.review.state,
-            record.waiting_since,
-            int(record.urgent),
-            record.author,
-            record.happened_on,
-            record.conflicts,
-            json.dumps(record.duplicates) if record.duplicates else "[]",
-            json.dumps(sorted(record.scopes)),
-            record.search,
-            record.content,
-        ),
+    store.execute_many(_WRITE, [_row(record)])
+
+
+# The same few people and scopes come again and again.
+@lru_cache(maxsize=10_000)
+def _sorted_as_json(names: frozenset[str]) -> str:
+    return json.dumps(sorted(names))
+
+
+def _row(record: Record) -> Row:
+    return (
+        record.record,
+        record.kind.name,
+        record.centre,
+        record.relation.team,
+        _sorted_as_json(record.relation.own),
+        record.created_by,
+        record.delivered_at,
+        record.revision,
+        record.moved_revision,
+        record.locked_at,
+        None if record.review is None else _as_json(record.review.as_json()),
+        None if record.review is None else record.review.state,
+        record.waiting_since,
+        int(record.urgent),
+        record.author,
+        record.happened_on,
+        record.conflicts,
+        json.dumps(record.duplicates) if record.duplicates else "[]",
+        _sorted_as_json(record.scopes),
+        record.search,
+        record.content,
     )
 
 
@@ -195,7 +214,7 @@ def write_values(
     """Write the displayed values to the row in the kind's own table; of a row that is there, only what changed."""
     if before is None:
         columns = [stored(declared, values[name]) if name in values else None for name, declared in kind.fields.items()]
-        store.execute(_insert_sql(kind), (record, *columns))
+        store.execute_many(_insert_sql(kind), [(record, *columns)])
         return
     changed = [name for name in kind.fields if values.get(name) != before.get(name)]
     if changed:

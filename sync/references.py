@@ -3,20 +3,63 @@
 Not here: the form of such a value (schema/validate.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
 from schema.access import may
 from schema.model import Field, Kind, Person, Problem, Schema
-from sync.record import Record, place_of
+from sync.record import Record, place_of, places_of
 from sync.store.store import Store
 from sync.tables import quoted
 from sync.visibility import Place, has_moved_away
 
 
+class Named:
+    """What saves name: where a record stands, who holds a role; each is read once, until something moves."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._places: dict[str, tuple[str, Place] | None] = {}
+        self._answers: dict[tuple[str, ...], bool] = {}
+
+    def place_of(self, record: str) -> tuple[str, Place] | None:
+        """Kind and place of a record, None where there is none."""
+        if record not in self._places:
+            self._places[record] = place_of(self.store, record)
+        return self._places[record]
+
+    def read_ahead(self, records: Collection[str]) -> None:
+        """Read where several records stand, at once."""
+        self._places |= places_of(self.store, records)
+
+    def holds_role(self, person: str, role: str | None, centre: str) -> bool:
+        """Whether a person works at a centre, in this role where one is named."""
+        if role is None:
+            return self._is("SELECT 1 FROM membership WHERE person = ? AND centre = ? LIMIT 1", person, centre)
+        sql = "SELECT 1 FROM membership WHERE person = ? AND centre = ? AND role = ? LIMIT 1"
+        return self._is(sql, person, centre, role)
+
+    def is_team(self, team: str, centre: str) -> bool:
+        """Whether a centre has this team."""
+        return self._is("SELECT 1 FROM team WHERE team = ? AND centre = ?", team, centre)
+
+    def forget(self, record: str | None = None) -> None:
+        """A record came to be, or something moved: read it again where it is asked for."""
+        if record is None:
+            self._places.clear()
+        else:
+            self._places.pop(record, None)
+
+    def _is(self, sql: str, *asked: str) -> bool:
+        known = self._answers.get((sql, *asked))
+        if known is None:
+            known = self._answers[sql, *asked] = self.store.value(sql, asked) is not None
+        return known
+
+
 def judge_references(
-    store: Store,
+    named: Named,
     schema: Schema,
     person: Person,
     kind: Kind,
@@ -29,7 +72,7 @@ def judge_references(
         value = values.get(field.name)
         if value is None or value == before.get(field.name):
             continue
-        problem = _judge_one(store, schema, person, field, centre, value)
+        problem = _judge_one(named, schema, person, field, centre, value)
         if problem is not None:
             return problem
     return None
@@ -37,7 +80,7 @@ def judge_references(
 
 def referred(store: Store, kind: Kind, record: str) -> list[str]:
     """The records that a record names."""
-    names = [field.name for field in kind.fields.values() if field.type == "ref"]
+    names = fields_naming_records(kind)
     if not names:
         return []
     columns = ", ".join(quoted(name) for name in names)
@@ -46,28 +89,34 @@ def referred(store: Store, kind: Kind, record: str) -> list[str]:
 
 
 @cache
+def fields_naming_records(kind: Kind) -> tuple[str, ...]:
+    """The fields of a kind whose values name records."""
+    return tuple(field.name for field in _referring(kind) if field.type == "ref")
+
+
+@cache
 def _referring(kind: Kind) -> tuple[Field, ...]:
     """The fields of a kind whose values name something else."""
     return tuple(field for field in kind.fields.values() if field.type in ("ref", "person", "team"))
 
 
-def _judge_one(store: Store, schema: Schema, person: Person, field: Field, centre: str, value: Any) -> Problem | None:
+def _judge_one(named: Named, schema: Schema, person: Person, field: Field, centre: str, value: Any) -> Problem | None:
     if field.type == "ref":
-        return _judge_record(store, schema, person, field, value)
+        return _judge_record(named, schema, person, field, value)
     if field.type == "person":
-        return None if _holds_role(store, value, field.role, centre) else Problem("unknown_choice", field.name)
+        return None if named.holds_role(value, field.role, centre) else Problem("unknown_choice", field.name)
     if field.type == "team":
-        return None if _is_team(store, value, centre) else Problem("unknown_choice", field.name)
+        return None if named.is_team(value, centre) else Problem("unknown_choice", field.name)
     return None
 
 
-def _judge_record(store: Store, schema: Schema, person: Person, field: Field, value: str) -> Problem | None:
-    found = place_of(store, value)
+def _judge_record(named: Named, schema: Schema, person: Person, field: Field, value: str) -> Problem | None:
+    found = named.place_of(value)
     if found is None:
-        return Problem("depends_on_held" if is_creation_held(store, value) else "unknown_record", field.name)
+        return Problem("depends_on_held" if is_creation_held(named.store, value) else "unknown_record", field.name)
     kind, place = found
     if not sees_place(schema, person, schema.kinds[kind], place):
-        moved = has_moved_away(store, schema, person, value)
+        moved = has_moved_away(named.store, schema, person, value)
         return Problem("out_of_scope" if moved else "not_permitted", field.name)
     return None if kind == field.of else Problem("wrong_type", field.name, {"of": field.of})
 
@@ -86,14 +135,3 @@ def sees(schema: Schema, person: Person, record: Record) -> bool:
 def sees_place(schema: Schema, person: Person, kind: Kind, place: Place) -> bool:
     """Whether a person may see a record of this kind that stands here."""
     return may(schema, person, "see", kind, place.centre, place.relation.team, place.relation.own)
-
-
-def _holds_role(store: Store, person: str, role: str | None, centre: str) -> bool:
-    sql = "SELECT 1 FROM membership WHERE person = ? AND centre = ?"
-    if role is None:
-        return store.value(f"{sql} LIMIT 1", (person, centre)) is not None
-    return store.value(f"{sql} AND role = ? LIMIT 1", (person, centre, role)) is not None
-
-
-def _is_team(store: Store, team: str, centre: str) -> bool:
-    return store.value("SELECT 1 FROM team WHERE team = ? AND centre = ?", (team, centre)) is not None

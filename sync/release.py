@@ -18,13 +18,13 @@ from sync.held import CANNOT_VOUCH
 from sync.log import Entry
 from sync.materialise import Accepted, fold, projected
 from sync.record import Record, record_of
-from sync.references import judge_references
+from sync.references import Named, judge_references
 from sync.rewrite import replaced_values, rewritten
 from sync.save import Save, canonical, read_save
 from sync.store.store import Store
 from sync.times import written
 from sync.verdicts import Verdict, verdict_of
-from sync.visibility import Place, Relation, desk_scopes, relation_of
+from sync.visibility import Paths, Place, Relation, desk_scopes, relation_of
 
 VERDICTS = ("release", "reject", "withdraw")
 # Reasons about who may, not about what is true. Whoever releases such a save stands for it with a right of their own.
@@ -277,7 +277,7 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
         claims = _with(before, claims, part, kind, centre)
     old_view = before.view() if before else View({}, {})
     view = view_of(kind, claims)
-    relation = before.relation if before else relation_of(store, schema, kind, view.values, held.author.person)
+    relation = before.relation if before else relation_of(Paths(store), schema, kind, view.values, held.author.person)
     here = Place(centre, relation)
     for part in parts:
         # Whose right it is: the author's own, or where that was the reason, the right of who releases it.
@@ -311,7 +311,7 @@ def _refusal_of_person(
     schema, kind = asked.schema, held.kind
     if kind is None:
         return Problem("cannot_release")
-    wrong = judge_references(asked.store, schema, person, kind, place.centre, part.values, old_view.values)
+    wrong = judge_references(Named(asked.store), schema, person, kind, place.centre, part.values, old_view.values)
     if wrong is None and held.before is None:
         wrong = admit.judge_creation(schema, person, kind, place, view.values)
     elif wrong is None and held.before is not None:

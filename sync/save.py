@@ -34,7 +34,8 @@ INTEGERS = {
 MEMBERS = {"id", "record", "kind", "made_at", "scopes", "set", "replaces", "signature", *INTEGERS}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-
+# Made once: both would be made anew for each save.
+_SIGNATURE = ec.ECDSA(hashes.SHA256())
 _simple_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -168,9 +169,8 @@ def id_and_client(received: Any) -> tuple[str | None, str | None, int | None]:
 
 
 def _wrong_member(received: dict[Any, Any]) -> str | None:
-    for name in received:
-        if not isinstance(name, str) or name not in MEMBERS:
-            return "an unknown member"
+    if not received.keys() <= MEMBERS:
+        return "an unknown member"
     for name, pattern in (("id", ID), ("record", ID), ("made_at", MADE_AT)):
         text = received.get(name)
         if not isinstance(text, str) or pattern.fullmatch(text) is None:
@@ -188,9 +188,16 @@ def _wrong_member(received: dict[Any, Any]) -> str | None:
     if scopes is not None and not _is_texts(scopes, limits.SCOPES_MAX, limits.SCOPE_CHARACTERS_MAX):
         return "scopes"
     values, replaces = received.get("set"), received.get("replaces")
-    if not isinstance(values, dict) or not values or not all(_is_field_key(field_key) for field_key in values):
+    if not isinstance(values, dict) or not values:
         return "set"
-    if not isinstance(replaces, dict) or not all(_is_replaced(values, *entry) for entry in replaces.items()):
+    for field_key in values:
+        if (
+            not isinstance(field_key, str)
+            or not 0 < len(field_key) <= limits.FIELD_KEY_CHARACTERS_MAX
+            or ":" in field_key
+        ):
+            return "set"
+    if not isinstance(replaces, dict) or (replaces and not all(_is_replaced(values, *one) for one in replaces.items())):
         return "replaces"
     return None
 
@@ -202,10 +209,6 @@ def _is_replaced(values: dict[str, Any], field_key: Any, keys: Any) -> bool:
         and _is_texts(keys, limits.REPLACES_KEYS_MAX, 7)
         and all(SAVE_KEY.fullmatch(key) is not None for key in keys)
     )
-
-
-def _is_field_key(field_key: Any) -> bool:
-    return isinstance(field_key, str) and 0 < len(field_key) <= limits.FIELD_KEY_CHARACTERS_MAX and ":" not in field_key
 
 
 def _is_texts(value: Any, entries_max: int, characters_max: int) -> bool:
@@ -263,7 +266,7 @@ def is_signed(signed: bytes, signature: Any, public_key: PublicKey) -> bool:
         return False
     der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
     try:
-        public_key.verify(der, signed, ec.ECDSA(hashes.SHA256()))
+        public_key.verify(der, signed, _SIGNATURE)
     except InvalidSignature:
         return False
     return True
@@ -288,6 +291,6 @@ def public_point(private_key: PrivateKey) -> bytes:
 
 def sealed(unsigned: Mapping[str, Any], private_key: PrivateKey) -> dict[str, Any]:
     """The save with its signature, ready to push."""
-    r, s = utils.decode_dss_signature(private_key.sign(canonical(unsigned), ec.ECDSA(hashes.SHA256())))
+    r, s = utils.decode_dss_signature(private_key.sign(canonical(unsigned), _SIGNATURE))
     signature = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode("ascii")
     return {**unsigned, "signature": signature}

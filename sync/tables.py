@@ -4,18 +4,26 @@ Not here: what is written into them (materialise.py). Columns are only ever adde
 """
 
 import json
+from collections.abc import Sized
 from typing import Any
 
 from schema.field_types import IN_PARTS
 from schema.model import Field, Kind
 from sync.store.table import Column, Index, Table
 
+# Made once: json.dumps would make an encoder for each value.
+_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 NUMBERS = ("integer", "boolean")
 
 
 def quoted(name: str) -> str:
     """A declared name as an SQL identifier; some are words of SQL, such as `case`."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def one_of(values: Sized) -> str:
+    """The right side of IN for so many values: `(?, ?, ?)`."""
+    return f"({', '.join('?' * len(values))})"
 
 
 def is_document(field: Field) -> bool:
@@ -32,11 +40,9 @@ def stored(field: Field, value: Any) -> Any:
     """A displayed value in the form its column keeps. Nothing searches by a long text: the claims have it already."""
     if value is None or field.type == "long_text":
         return None
-    if is_document(field):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if field.type == "boolean":
-        return int(value)
-    return value
+    if field.type in IN_PARTS:
+        return _as_json(value)
+    return int(value) if field.type == "boolean" else value
 
 
 def table_of(kind: Kind) -> Table:

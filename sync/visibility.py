@@ -13,7 +13,7 @@ from schema.access import scopes_of_person
 from schema.model import Kind, Permissions, Person, Schema
 from sync import feed, log
 from sync.store.store import Store
-from sync.tables import quoted
+from sync.tables import one_of, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +32,76 @@ class Place:
     relation: Relation
 
 
-def relation_of(store: Store, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:
+class Paths:
+    """What stands in the records that paths lead through; each value is read once, until its record changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._found: dict[str, dict[tuple[str, str], str | None]] = {}
+
+    def at(self, kind: str, name: str, record: str) -> str | None:
+        """The value of one field of one record, or who created it; None where there is none."""
+        known = self._found.get(record)
+        if known is None or (kind, name) not in known:
+            self.read_ahead(kind, name, (record,))
+            known = self._found[record]
+        return known[kind, name]
+
+    def read_ahead(self, kind: str, name: str, records: Collection[str]) -> set[str]:
+        """Read the value of one field of several records at once; the values found."""
+        table = "record" if name == "created_by" else kind
+        sql = f"SELECT record, {quoted(name)} FROM {quoted(table)} WHERE record IN {one_of(records)}"  # noqa: S608
+        found: dict[str, str | None] = dict(self._store.rows(sql, tuple(records)))
+        for record in records:
+            self._found.setdefault(record, {})[kind, name] = found.get(record)
+        return {value for value in found.values() if value is not None}
+
+    def forget(self, record: str) -> None:
+        """A record came to be or changed: read it again where it is asked for."""
+        self._found.pop(record, None)
+
+
+def relation_of(paths: Paths, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:
     """The relation of a record with these values; reads the records its paths lead through."""
-    team = None if kind.team is None else _at_path(store, schema, kind, values, created_by, kind.team)
-    own = (_at_path(store, schema, kind, values, created_by, path) for path in kind.own)
+    team = None if kind.team is None else _at_path(paths, schema, kind, values, created_by, kind.team)
+    own = (_at_path(paths, schema, kind, values, created_by, path) for path in kind.own)
     return Relation(team, frozenset(person for person in own if person is not None))
 
 
 @cache
 def path_heads(kind: Kind) -> frozenset[str]:
     """The fields of a kind that its paths begin with: while none of them changes, its relation stays."""
-    return frozenset(path.partition(".")[0] for path in (*([kind.team] if kind.team else []), *kind.own))
+    return frozenset(path.partition(".")[0] for path in paths_of(kind))
+
+
+@cache
+def paths_of(kind: Kind) -> tuple[str, ...]:
+    """The paths to a kind's team and own persons."""
+    return (*([kind.team] if kind.team else []), *kind.own)
 
 
 def _at_path(
-    store: Store, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str, path: str
+    paths: Paths, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str, path: str
 ) -> str | None:
-    first, *rest = path.split(".")
+    first, steps = steps_of(schema, kind, path)
     value: str | None = created_by if first == "created_by" else values.get(first)
-    for name in rest:
+    for at, name in steps:
         if value is None:
             return None
-        kind = schema.kinds[str(kind.fields[first].of)]
-        table, column = ("record", name) if name == "created_by" else (kind.name, name)
-        value = store.value(f"SELECT {quoted(column)} FROM {quoted(table)} WHERE record = ?", (value,))  # noqa: S608
-        first = name
+        value = paths.at(at, name, value)
     return value
+
+
+@cache
+def steps_of(schema: Schema, kind: Kind, path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The field a path begins with, and the kind and field of each record it leads on to."""
+    first, *rest = path.split(".")
+    steps, name = [], first
+    for following in rest:
+        kind = schema.kinds[str(kind.fields[name].of)]
+        steps.append((kind.name, following))
+        name = following
+    return first, tuple(steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +118,7 @@ def followers_of(schema: Schema, kind: Kind, field: str) -> tuple[Follower, ...]
     """The records whose team or own persons follow from this field of this kind."""
     found = []
     for other in schema.kinds.values():
-        for path in (*([other.team] if other.team else []), *other.own):
+        for path in paths_of(other):
             names, at, kinds = path.split("."), other, [other.name]
             for name in names[:-1]:
                 at = schema.kinds[str(at.fields[name].of)]
@@ -83,6 +127,12 @@ def followers_of(schema: Schema, kind: Kind, field: str) -> tuple[Follower, ...]
                 if kinds[place] == kind.name and names[place] == field:
                     found.append(Follower(other.name, tuple(names[:place]), tuple(kinds[:place])))
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def moving_fields(schema: Schema, kind: Kind) -> frozenset[str]:
+    """The fields of a kind that can move its records, or others that follow them."""
+    return path_heads(kind) | {name for name in kind.fields if followers_of(schema, kind, name)}
 
 
 def records_following(store: Store, follower: Follower, record: str) -> list[str]:

@@ -36,6 +36,7 @@ class SqliteStore:
         self.touched: set[str] = set()
         self._compression = Compression()
         self.compressed = self._compression.compress
+        self.compressed_many = self._compression.compress_many
         self.restored = self._compression.restore
         self.execute(f"PRAGMA busy_timeout = {limits.BUSY_MILLISECONDS_MAX}")
         self.execute(f"PRAGMA cache_size = -{limits.STORE_CACHE_KIBIBYTES}")
@@ -94,6 +95,10 @@ class SqliteStore:
         """The first column of the first row, or None."""
         found = self.row(sql, parameters)
         return None if found is None else found[0]
+
+    def counted(self, counter: str) -> int:
+        """The next number of a counter."""
+        return int(self.value("UPDATE counter SET value = value + 1 WHERE name = ? RETURNING value", (counter,)))
 
     @contextmanager
     def atomic(self) -> Iterator[None]:

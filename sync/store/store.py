@@ -51,6 +51,10 @@ class Store(Protocol):
         """Makes a large value small."""
 
     @property
+    def compressed_many(self) -> Callable[[Sequence[bytes]], list[bytes]]:
+        """Makes many large values small, on as many cores as there are."""
+
+    @property
     def restored(self) -> Callable[[bytes], bytes]:
         """The bytes that were made small; raises ValueError when they were damaged."""
 
@@ -71,6 +75,9 @@ class Store(Protocol):
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
+
+    def counted(self, counter: str) -> int:
+        """The next number of a counter. Its row is then held until the transaction ends, so that none is left out."""
 
     def atomic(self) -> AbstractContextManager[None]:
         """All or nothing. Outermost: nobody else writes meanwhile, and it commits durably; inside another: a step."""

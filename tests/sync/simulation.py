@@ -56,8 +56,8 @@ ACTS: dict[str, tuple[int, Act]] = {
 FAULTS = ("lost request", "lost reply", "cut pull", "no pull", "doubled", "damaged", "stopped", "reordered", "torn")
 
 
-class PowerCut(Exception):
-    """The server stops in the middle of a push."""
+class PowerCut(BaseException):
+    """The server stops in the middle of a push: nothing that it could still do catches that."""
 
 
 class FragileStore(SqliteStore):
@@ -66,12 +66,19 @@ class FragileStore(SqliteStore):
     statements_left: int | None = None
 
     def execute(self, sql: str, parameters: Any = ()) -> Any:
+        self._stop_here()
+        return super().execute(sql, parameters)
+
+    def execute_many(self, sql: str, rows: Any) -> None:
+        self._stop_here()
+        super().execute_many(sql, rows)
+
+    def _stop_here(self) -> None:
         if self.statements_left is not None:
             self.statements_left -= 1
             if self.statements_left < 0:
                 self.statements_left = None
                 raise PowerCut
-        return super().execute(sql, parameters)
 
 
 def open_fragile(path: Any, schema: Schema) -> SqliteStore:

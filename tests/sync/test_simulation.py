@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync import admit, feed, materialise, pull, push
+from sync import admit, feed, materialise, pull, push, received
 from sync.document import DocumentError
 from sync.feed import Cursor
 from sync.visibility import Relation
@@ -114,7 +114,7 @@ def standing_of_doubles_not_fed(patch: pytest.MonkeyPatch) -> None:
 
 
 def signature_not_checked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(push, "is_signed", lambda signed, signature, public_key: True)
+    patch.setattr(received, "is_signed", lambda signed, signature, public_key: True)
 
 
 def anybody_may_change(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import pytest
 from schema.access import may
 from sync.people import memberships_of
 from sync.record import record_of
-from sync.visibility import followers_of, held_scopes, relation_of, seen_by
+from sync.visibility import Paths, followers_of, held_scopes, relation_of, seen_by
 from tests.centre import HOURS, PEOPLE, VISITED
 from tests.sync.test_push import start_case
 
@@ -76,8 +76,8 @@ def test_a_case_note_belongs_to_the_team_of_the_home_of_its_case_and_to_its_work
 
 def test_a_path_that_leads_nowhere_gives_no_team(centre):
     kind = centre.schema.kinds["home_visit"]
-    assert relation_of(centre.store, centre.schema, kind, {}, "li_min").team is None
-    assert relation_of(centre.store, centre.schema, kind, {"household": "nowhere"}, "li_min").team is None
+    assert relation_of(Paths(centre.store), centre.schema, kind, {}, "li_min").team is None
+    assert relation_of(Paths(centre.store), centre.schema, kind, {"household": "nowhere"}, "li_min").team is None
 
 
 def test_the_records_that_follow_a_home_are_found_from_the_declarations(centre):

@@ -1,0 +1,47 @@
+"""One save as it came in a push: read, and its signature checked, before the store is asked anything.
+
+Not here: its shape (save.py), and what becomes of it (push.py). Pure, and the most expensive part of a push: it is done
+outside the transaction, so that other writers do not wait for it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schema.model import Problem
+from sync import log
+from sync.save import PublicKey, Save, id_and_client, is_signed, kept_text, read_save
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One save as it came, and what of it could be read.
+
+    told      the id its phone knows it by, "" for none
+    name      its id in the log
+    save      or what is wrong with its shape or its signature
+    signed    its canonical bytes; None where it could not be read
+    """
+
+    raw: Any
+    told: str
+    name: str
+    record: str | None
+    client: int | None
+    save: Save | Problem
+    signed: bytes | None
+
+
+def received(raw: Any, public_key: PublicKey | None) -> Received:
+    """Read one save; never raises for anything a phone can send.
+
+    public_key  of the device that must have signed it; None when it has none that counts
+    """
+    id, record, client = id_and_client(raw)
+    name = id or f"unreadable:{log.digest(kept_text(raw))}"
+    found = read_save(raw)
+    if isinstance(found, Problem):
+        return Received(raw, id or "", name, record, client, found, None)
+    save, signed = found
+    if public_key is None or not is_signed(signed, raw["signature"], public_key):
+        return Received(raw, id or "", name, record, client, Problem("wrong_signature"), signed)
+    return Received(raw, id or "", name, record, client, save, signed)
