@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from e2e.centre import ROOT, Centre, Template
 from e2e.network import Network
 from e2e.people import DESK, PHONE, Person
+from e2e.ready import Ready
 from e2e.rude import SEED, Rudeness
 from tools.browser import find_browser
 
@@ -23,6 +24,9 @@ RESULTS = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
 
 Opens = Callable[..., Person]
+Takes = Callable[[str], Person]
+AS_PHONE = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
+AS_DESK = {"viewport": DESK}
 
 
 @pytest.fixture(scope="session")
@@ -78,35 +82,103 @@ def quiet_centre(template: Template, tmp_path_factory: pytest.TempPathFactory) -
 def phone(centre: Centre, browser: Browser, results: Path, request: pytest.FixtureRequest) -> Iterator[Opens]:
     """phone("li_min"): her phone, not signed in yet. `rude` is the seed of a rude network, `rude_more` how much more so
     than usual; all other options are the browser's."""
-    yield from _devices(centre, browser, results, request, {"viewport": PHONE, "is_mobile": True, "has_touch": True})
+    yield from _devices(centre, browser, results, request, AS_PHONE)
 
 
 @pytest.fixture
 def desk(centre: Centre, browser: Browser, results: Path, request: pytest.FixtureRequest) -> Iterator[Opens]:
     """desk("zhou_hui"): her desk at the centre, not signed in yet."""
-    yield from _devices(centre, browser, results, request, {"viewport": DESK})
+    yield from _devices(centre, browser, results, request, AS_DESK)
+
+
+@pytest.fixture(scope="session")
+def phones_lying_ready(quiet_centre: Centre, browser: Browser) -> Iterator[Ready]:
+    yield from _lying_ready(quiet_centre, browser, AS_PHONE)
+
+
+@pytest.fixture(scope="session")
+def desks_lying_ready(quiet_centre: Centre, browser: Browser) -> Iterator[Ready]:
+    yield from _lying_ready(quiet_centre, browser, AS_DESK)
+
+
+@pytest.fixture
+def ready_phone(phones_lying_ready: Ready, results: Path, request: pytest.FixtureRequest) -> Iterator[Takes]:
+    """ready_phone("li_min"): her phone, signed in. Nothing may be changed on it or by it: others look at it too."""
+    yield from _taken(phones_lying_ready, results, request)
+
+
+@pytest.fixture
+def ready_desk(desks_lying_ready: Ready, results: Path, request: pytest.FixtureRequest) -> Iterator[Takes]:
+    """ready_desk("zhou_hui"): her desk, signed in. Nothing may be changed on it or by it: others look at it too."""
+    yield from _taken(desks_lying_ready, results, request)
 
 
 def _devices(
-    centre: Centre, browser: Browser, results: Path, request: pytest.FixtureRequest, shape: dict[str, object]
+    centre: Centre, browser: Browser, results: Path, request: pytest.FixtureRequest, shape: Mapping[str, object]
 ) -> Iterator[Opens]:
     made: list[Person] = []
 
     def open_device(person: str, rude: str | None = SEED, rude_more: int = 1, **options: object) -> Person:
-        context = browser.new_context(
-            **{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "allow"} | shape | options
-        )
         rudeness = Rudeness(f"{rude} {request.node.name} {len(made)}", more=rude_more) if rude else None
-        made.append(Person(person, context, Network(centre.port, rudeness), results))
+        made.append(_device(centre, browser, results, person, {**shape, **options}, rudeness))
         return made[-1]
 
     yield open_device
     for person in made:
-        if request.node.stash.get(FAILED, False) and not person.page.is_closed():
-            person.shot("failed")
-        person.context.close()
-        person.network.close()
-    assert {person.person: person.troubles for person in made if person.troubles} == {}
+        _is_looked_at(person, request)
+        person.gives_up()
+    _had_no_troubles(made)
+
+
+def _lying_ready(centre: Centre, browser: Browser, shape: Mapping[str, object]) -> Iterator[Ready]:
+    def make(person: str, shots: Path) -> Person:
+        return _device(centre, browser, shots, person, shape, Rudeness(f"{SEED} {person}") if SEED else None)
+
+    ready = Ready(make)
+    yield ready
+    ready.close()
+
+
+def _taken(ready: Ready, results: Path, request: pytest.FixtureRequest) -> Iterator[Takes]:
+    taken: list[Person] = []
+
+    def take(person: str) -> Person:
+        taken.append(ready.taken(person, results))
+        return taken[-1]
+
+    yield take
+    has_failed = request.node.stash.get(FAILED, False)
+    for person in taken:
+        _is_looked_at(person, request)
+        if has_failed or person.troubles:
+            person.gives_up()
+        else:
+            ready.put_back(person)
+    _had_no_troubles(taken)
+
+
+def _device(
+    centre: Centre,
+    browser: Browser,
+    shots: Path,
+    person: str,
+    shape: Mapping[str, object],
+    rudeness: Rudeness | None,
+) -> Person:
+    context = browser.new_context(
+        **{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "service_workers": "allow", **shape}
+    )
+    return Person(person, context, Network(centre.port, rudeness), shots)
+
+
+def _is_looked_at(person: Person, request: pytest.FixtureRequest) -> None:
+    """The screen at the moment a test failed is kept."""
+    if request.node.stash.get(FAILED, False) and not person.page.is_closed():
+        person.shot("failed")
+
+
+def _had_no_troubles(people: list[Person]) -> None:
+    assert {person.person: person.troubles for person in people if person.troubles} == {}
 
 
 @pytest.hookimpl(wrapper=True)

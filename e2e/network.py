@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -39,10 +40,10 @@ class Network:
         self._is_cut = False
         self._is_portal = False
         self._door = threading.Lock()
-        self._proxy = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
-        self._proxy.daemon_threads = True
+        self._proxy = Proxy(("127.0.0.1", 0), _handler_for(self))
         self.address = f"http://localhost:{self._proxy.server_address[1]}"
-        threading.Thread(target=self._proxy.serve_forever, daemon=True).start()
+        # How often it looks whether it is to stop, which whoever closes it waits for.
+        threading.Thread(target=self._proxy.serve_forever, args=(0.02,), daemon=True).start()
 
     def next_pushes(self, *faults: str) -> None:
         """What happens to the pushes that come next, one word each: passed, lost_request, lost_reply, repeated."""
@@ -132,6 +133,17 @@ def _question(path: str, said: bytes) -> str | None:
             if word in said:
                 return name
     return None
+
+
+class Proxy(ThreadingHTTPServer):
+    """A thread for each request."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves before its answer has come is nothing to tell; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:

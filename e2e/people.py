@@ -58,6 +58,25 @@ class Person:
         self.does("leave")
         self.screen("sign-in")
 
+    def is_put_down(self) -> None:
+        """By one test, for another: online, and no page of it runs on."""
+        self.network.restore()
+        self.context.set_offline(False)
+        for page in self.context.pages:
+            page.close()
+
+    def is_taken_up(self, shots: Path) -> Person:
+        """By another test: with a page of its own, and nothing set on it."""
+        self._shots = shots
+        # The lightest address of the app; what is set is read by the page that comes after.
+        self.opens_a_new_page("/icon.svg").page.evaluate(FORGET_SETTINGS)
+        return self
+
+    def gives_up(self) -> None:
+        """The device is put away for good."""
+        self.context.close()
+        self.network.close()
+
     def hands_the_device_to(self, person: str) -> Person:
         self.person = person
         return self
@@ -100,6 +119,15 @@ class Person:
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
         # What is read from this device is drawn within a few frames; there is no sign for it.
         self.page.evaluate("() => new Promise(done => setTimeout(done, 150))")
+
+    def has_a_window_of(self, width: int, height: int) -> None:
+        """Of that size from now on, and drawn anew in it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate(NEXT_FRAME)
+
+    def reads_in_size(self, size: str) -> None:
+        """The running app in another text size, as its settings would write it on the page."""
+        self.page.evaluate("size => { document.documentElement.dataset.size = size }", size)
 
     def reloads(self) -> Person:
         self.page.reload()
@@ -227,6 +255,8 @@ class Person:
             self.troubles.append(text)
 
 
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FORGET_SETTINGS = "localStorage.removeItem('doorstep.settings')"
 KEEP_SETTINGS = """chosen => {
     const kept = JSON.parse(localStorage.getItem('doorstep.settings') ?? '{}');
     localStorage.setItem('doorstep.settings', JSON.stringify({ ...kept, ...chosen }));

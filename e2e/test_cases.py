@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from e2e.conftest import Opens
+from e2e.conftest import Opens, Takes
 from e2e.world import HER_CASE
 
 NOTE = "陪王阿姨去街道办交了长护险材料，下周听回音。"
@@ -47,8 +47,8 @@ def test_a_note_without_its_words_is_not_saved_and_says_what_is_missing(phone: O
     li_min.shot("what-is-missing")
 
 
-def test_a_colleague_does_not_see_her_case(phone: Opens):
-    zhang_qiang = phone("zhang_qiang").signs_in()
+def test_a_colleague_does_not_see_her_case(ready_phone: Takes):
+    zhang_qiang = ready_phone("zhang_qiang")
 
     zhang_qiang.opens("/cases").screen("cases")
     expect(zhang_qiang.page.locator(f'[data-record="{HER_CASE}"]')).to_have_count(0)

@@ -6,17 +6,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.centre import Centre
-from e2e.conftest import Opens
+from e2e.conftest import Takes
 from e2e.people import Person
 from e2e.world import DESK_SCREENS, PHONE_SCREENS
-
-
-@pytest.fixture
-def centre(quiet_centre: Centre) -> Centre:
-    """These tests only look."""
-    return quiet_centre
-
 
 SIZES = ("standard", "elder", "xl", "xxl")
 # Everything that sticks out of the window to the right, and is not inside a part that scrolls by itself.
@@ -39,34 +31,33 @@ STICKS_OUT = """() => {
 
 
 def what_sticks_out(person: Person, screens: dict[str, str]) -> dict[str, list[str]]:
+    """In every size and both widths, the screen staying open: a size is only what styles make of one word on it."""
     found = {}
     for path in person.looks_through(screens):
         for width in (360, 320):
-            person.page.set_viewport_size({"width": width, "height": 740})
-            if out := person.page.evaluate(STICKS_OUT):
-                found[f"{path} {width}"] = out
+            person.has_a_window_of(width, 740)
+            for size in SIZES:
+                person.reads_in_size(size)
+                if out := person.page.evaluate(STICKS_OUT):
+                    found[f"{path} {size} {width}"] = out
     return found
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", PHONE_SCREENS)
-def test_no_screen_of_the_phone_scrolls_sideways(phone: Opens, name: str, size: str):
-    person = phone(name).signs_in()
-    for language in ("zh", "en"):
-        person.sets(language=language, size=size)
-        assert what_sticks_out(person, PHONE_SCREENS[name]) == {}, (language, size)
+def test_no_screen_of_the_phone_scrolls_sideways(ready_phone: Takes, name: str, language: str):
+    person = ready_phone(name)
+    person.sets(language=language)
+    assert what_sticks_out(person, PHONE_SCREENS[name]) == {}
 
 
 @pytest.mark.parametrize("name", DESK_SCREENS)
-def test_the_desk_can_be_used_on_a_phone_too(desk: Opens, name: str):
-    person = desk(name).signs_in()
-    for size in ("standard", "xxl"):
-        person.sets(size=size)
-        assert what_sticks_out(person, DESK_SCREENS[name]) == {}, size
+def test_the_desk_can_be_used_on_a_phone_too(ready_desk: Takes, name: str):
+    assert what_sticks_out(ready_desk(name), DESK_SCREENS[name]) == {}
 
 
-def test_english_leaves_no_chinese_interface_words_on_todays_screen(phone: Opens):
-    li_min = phone("li_min").signs_in()
+def test_english_leaves_no_chinese_interface_words_on_todays_screen(ready_phone: Takes):
+    li_min = ready_phone("li_min")
     li_min.sets(language="en")
     li_min.opens("/today").screen("today")
 
@@ -77,8 +68,8 @@ def test_english_leaves_no_chinese_interface_words_on_todays_screen(phone: Opens
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "sun"])
-def test_a_theme_and_a_size_stay_chosen_after_a_new_start_without_a_network(phone: Opens, theme: str):
-    li_min = phone("li_min").signs_in()
+def test_a_theme_and_a_size_stay_chosen_after_a_new_start_without_a_network(ready_phone: Takes, theme: str):
+    li_min = ready_phone("li_min")
     li_min.sets(theme=theme, size="elder")
     li_min.goes_offline().closes_the_page()
 

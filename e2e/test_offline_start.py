@@ -5,19 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.centre import Centre
-from e2e.conftest import Opens
+from e2e.conftest import Takes
 from e2e.world import HER_HOME, PHONE_SCREENS, VISIT_TODAY
 
 
-@pytest.fixture
-def centre(quiet_centre: Centre) -> Centre:
-    """These tests only look."""
-    return quiet_centre
-
-
-def test_a_page_opened_without_a_network_shows_todays_homes(phone: Opens):
-    li_min = phone("li_min").signs_in()
+def test_a_page_opened_without_a_network_shows_todays_homes(ready_phone: Takes):
+    li_min = ready_phone("li_min")
     li_min.goes_offline().closes_the_page()
 
     li_min.opens_a_new_page("/today")
@@ -28,16 +21,16 @@ def test_a_page_opened_without_a_network_shows_todays_homes(phone: Opens):
 
 
 @pytest.mark.parametrize("person", PHONE_SCREENS)
-def test_every_screen_of_the_phone_opens_without_a_network(phone: Opens, person: str):
-    someone = phone(person).signs_in()
+def test_every_screen_of_the_phone_opens_without_a_network(ready_phone: Takes, person: str):
+    someone = ready_phone(person)
     someone.goes_offline()
 
     for path, screen in PHONE_SCREENS[person].items():
         someone.opens(path).screen(screen)
 
 
-def test_the_start_of_the_app_leads_to_today_and_a_link_with_a_question_to_that_question(phone: Opens):
-    li_min = phone("li_min").signs_in()
+def test_the_start_of_the_app_leads_to_today_and_a_link_with_a_question_to_that_question(ready_phone: Takes):
+    li_min = ready_phone("li_min")
     li_min.goes_offline()
 
     li_min.opens("/").screen("today")
@@ -47,8 +40,9 @@ def test_the_start_of_the_app_leads_to_today_and_a_link_with_a_question_to_that_
     li_min.opens(f"/homes/{HER_HOME}").screen("home")
 
 
-def test_the_network_that_goes_away_in_the_middle_changes_nothing_but_the_strip(phone: Opens):
-    li_min = phone("li_min").signs_in()
+def test_the_network_that_goes_away_in_the_middle_changes_nothing_but_the_strip(ready_phone: Takes):
+    li_min = ready_phone("li_min")
+    li_min.opens("/today").screen("today")
     li_min.network.cut()
 
     li_min.goes_to("/homes").screen("homes")

@@ -5,19 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.centre import Centre
-from e2e.conftest import Opens
+from e2e.conftest import Takes
 from e2e.world import HER_HOME, WANG_XIULAN
 
 
-@pytest.fixture
-def centre(quiet_centre: Centre) -> Centre:
-    """These tests only look."""
-    return quiet_centre
-
-
-def test_wang_xiulan_is_found_by_everything_a_worker_might_remember(phone: Opens):
-    li_min = phone("li_min").signs_in()
+def test_wang_xiulan_is_found_by_everything_a_worker_might_remember(ready_phone: Takes):
+    li_min = ready_phone("li_min")
     li_min.goes_offline()
     li_min.opens("/homes?search").screen("homes")
 
@@ -27,8 +20,8 @@ def test_wang_xiulan_is_found_by_everything_a_worker_might_remember(phone: Opens
         expect(hers, f"{typed} finds her").to_be_visible()
 
 
-def test_a_search_that_finds_nobody_says_so_and_one_that_is_cleared_shows_the_buildings_again(phone: Opens):
-    li_min = phone("li_min").signs_in()
+def test_a_search_that_finds_nobody_says_so_and_one_that_is_cleared_shows_the_buildings_again(ready_phone: Takes):
+    li_min = ready_phone("li_min")
     li_min.goes_offline()
     li_min.opens("/homes?search").screen("homes")
 
@@ -41,8 +34,8 @@ def test_a_search_that_finds_nobody_says_so_and_one_that_is_cleared_shows_the_bu
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", "\\", "*", "<b>", " " * 3, "王" * 200])
-def test_signs_that_mean_something_to_machines_find_nothing_special(phone: Opens, typed: str):
-    li_min = phone("li_min").signs_in()
+def test_signs_that_mean_something_to_machines_find_nothing_special(ready_phone: Takes, typed: str):
+    li_min = ready_phone("li_min")
     li_min.opens("/homes?search").screen("homes")
 
     li_min.searches(typed)

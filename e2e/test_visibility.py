@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.centre import Centre
-from e2e.conftest import Opens
+from e2e.conftest import Opens, Takes
 from e2e.people import Person
 from e2e.world import HER_CASE, HER_HOME, VISIT_TODAY, WANG_XIULAN
 
@@ -28,8 +28,8 @@ def records_on(person: Person) -> set[str]:
     return {row["record"] for row in person.stored("base")}
 
 
-def test_a_worker_has_her_teams_homes_and_only_her_own_cases(phone: Opens):
-    li_min, zhang_qiang = phone("li_min").signs_in(), phone("zhang_qiang").signs_in()
+def test_a_worker_has_her_teams_homes_and_only_her_own_cases(ready_phone: Takes):
+    li_min, zhang_qiang = ready_phone("li_min"), ready_phone("zhang_qiang")
 
     assert records_on(li_min) >= HERS
     assert records_on(zhang_qiang) >= HERS - {HER_CASE}
@@ -37,9 +37,9 @@ def test_a_worker_has_her_teams_homes_and_only_her_own_cases(phone: Opens):
     assert {"hour_entry", "shift"} & kinds_on(li_min) == set()
 
 
-def test_another_centre_and_another_team_have_nothing_of_wang_xiulan(phone: Opens):
+def test_another_centre_and_another_team_have_nothing_of_wang_xiulan(ready_phone: Takes):
     for stranger in ("sun_lei", "he_fang"):
-        person = phone(stranger).signs_in()
+        person = ready_phone(stranger)
         assert records_on(person), f"{stranger} has records of their own"
         assert records_on(person) & HERS == set()
         for path in (f"/homes/{HER_HOME}", f"/cases/{HER_CASE}", f"/record/resident/{WANG_XIULAN}"):
@@ -48,8 +48,8 @@ def test_another_centre_and_another_team_have_nothing_of_wang_xiulan(phone: Open
             expect(person.page.locator("body")).not_to_contain_text("王秀兰")
 
 
-def test_a_volunteer_has_shifts_and_hours_of_her_own_and_no_home_at_all(phone: Opens):
-    huang_li = phone("huang_li").signs_in()
+def test_a_volunteer_has_shifts_and_hours_of_her_own_and_no_home_at_all(ready_phone: Takes):
+    huang_li = ready_phone("huang_li")
 
     assert kinds_on(huang_li) <= {"shift", "hour_entry"}
     assert {row["values"]["volunteer"] for row in huang_li.stored("view")} == {"huang_li"}
@@ -58,11 +58,11 @@ def test_a_volunteer_has_shifts_and_hours_of_her_own_and_no_home_at_all(phone: O
     expect(huang_li.page.locator("body")).not_to_contain_text("王秀兰")
 
 
-def test_the_server_itself_gives_a_stranger_nothing(phone: Opens):
+def test_the_server_itself_gives_a_stranger_nothing(ready_phone: Takes):
     asked = "query($id: ID!) { record_detail(record: $id) { values } visit: home_visit(id: $id) { record } "
     asked += "resident(id: $id) { name } }"
     for stranger in ("sun_lei", "he_fang", "huang_li"):
-        person = phone(stranger).signs_in()
+        person = ready_phone(stranger)
         for record in HERS:
             answer = person.asks(asked, {"id": record})
             assert "王秀兰" not in str(answer)
