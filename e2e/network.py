@@ -11,7 +11,6 @@ import http.client
 import socket
 import sys
 import threading
-import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -40,6 +39,8 @@ class Network:
         self._is_cut = False
         self._is_portal = False
         self._door = threading.Lock()
+        self.is_over = threading.Event()
+        """Set when it is closed: what is slow need not go on."""
         self._proxy = Proxy(("127.0.0.1", 0), _handler_for(self))
         self.address = f"http://localhost:{self._proxy.server_address[1]}"
         # How often it looks whether it is to stop, which whoever closes it waits for.
@@ -112,6 +113,7 @@ class Network:
         return self.rudeness.fate_of(question)
 
     def close(self) -> None:
+        self.is_over.set()
         self._proxy.shutdown()
         self._proxy.server_close()
 
@@ -166,7 +168,7 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
                 self._answer(status, [("content-type", media), *wait], said)
             else:
                 if fate == "slow":
-                    time.sleep(SLOW_SECONDS)
+                    network.is_over.wait(SLOW_SECONDS)
                 status, headers, answer = self._ask(body)
                 if fate == "repeated":
                     # The same request reaches the centre twice, as after a retry deep in a network.
