@@ -4,6 +4,7 @@ Not here: the judgements themselves (admit.py), and what an accepted save does t
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sync import admit, feed, limits, log, people
 from sync.ahead import Ahead
 from sync.epoch import is_behind
 from sync.held import hold
+from sync.lives import Life, keep_life, keys_before, life_of
 from sync.log import Entry
 from sync.materialise import Accepted, Admitted, accept, projected
 from sync.received import Received, received
@@ -53,6 +55,7 @@ class Push:
     head: int
     ahead: Ahead
     chain: log.Chain
+    life: Life
     retried: set[str] = field(default_factory=set)
 
 
@@ -63,23 +66,31 @@ def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now
     now     an aware instant
     Never raises for anything a phone can send. When this returns, every receipt survives a power cut.
     """
-    key = _key_of(store, person)
-    several = [received(raw, key) for raw in saves]
+    keys = _keys_of(store, person)
+    several = [received(raw, keys) for raw in saves]
     with written_behind(store) as behind:
         # A save is judged before anything of it is written, and what fails while it is written ends the whole push: a
         # savepoint for each would change nothing.
         asked = _asked(behind, schema, person, now)
         asked.ahead.read(several)
-        return [_receive(asked, one) for one in several]
+        before = deepcopy(asked.life)
+        receipts = [_receive(asked, one) for one in several]
+        if asked.life != before:
+            keep_life(behind, person.device, asked.life)
+    return receipts
 
 
-def _key_of(store: Store, person: Person) -> PublicKey | None:
+def _keys_of(store: Store, person: Person) -> list[PublicKey]:
+    """The keys that count for this push: the device's own, then of those that it follows on and whose outbox it has."""
     device = people.device_of(store, person.device)
-    return read_public_key(device[1]) if device is not None and device[0] == person.person else None
+    if device is None or device[0] != person.person:
+        return []
+    return [read_public_key(key) for key in (device[1], *keys_before(store, person.person, person.device))]
 
 
 def _asked(store: Store, schema: Schema, person: Person, now: datetime) -> Push:
-    return Push(store, schema, person, now, written(now), feed.head(store), Ahead(store, schema), log.Chain(store))
+    ahead, life = Ahead(store, schema), life_of(store, person.device)
+    return Push(store, schema, person, now, written(now), feed.head(store), ahead, log.Chain(store), life)
 
 
 def _receive(asked: Push, one: Received) -> Receipt:
@@ -270,6 +281,8 @@ def _append(
     asked: Push, one: Received, status: str, revision: int | None, problem: Problem | None, facts: dict[str, Any]
 ) -> Entry:
     signature = one.raw.get("signature") if isinstance(one.raw, dict) else None
+    if isinstance(one.save, Save) and one.signed is not None:
+        asked.life.note(one.save.device_sequence, asked.at)
     entry = Entry(
         position=log.next_position(asked.store),
         entry="save",

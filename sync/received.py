@@ -4,6 +4,7 @@ Not here: its shape (save.py), and what becomes of it (push.py). Pure, and the m
 outside the transaction, so that other writers do not wait for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,10 +32,10 @@ class Received:
     signed: bytes | None
 
 
-def received(raw: Any, public_key: PublicKey | None) -> Received:
+def received(raw: Any, public_keys: Sequence[PublicKey]) -> Received:
     """Read one save; never raises for anything a phone can send.
 
-    public_key  of the device that must have signed it; None when it has none that counts
+    public_keys  of the device that must have signed it, the likeliest first; none when it has none that counts
     """
     id, record, client = id_and_client(raw)
     name = id or f"unreadable:{log.digest(kept_text(raw))}"
@@ -42,6 +43,6 @@ def received(raw: Any, public_key: PublicKey | None) -> Received:
     if isinstance(found, Problem):
         return Received(raw, id or "", name, record, client, found, None)
     save, signed = found
-    if public_key is None or not is_signed(signed, raw["signature"], public_key):
+    if not any(is_signed(signed, raw["signature"], public_key) for public_key in public_keys):
         return Received(raw, id or "", name, record, client, Problem("wrong_signature"), signed)
     return Received(raw, id or "", name, record, client, save, signed)

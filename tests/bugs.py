@@ -46,6 +46,13 @@ BUGS = (
         PUSH,
     ),
     Bug(
+        "second life not noticed",
+        "sync/lives.py",
+        "                return True\n        return False",
+        "                return True\n        return True",
+        "tests/sync/test_lives.py",
+    ),
+    Bug(
         "another's receipt told",
         "sync/push.py",
         'known.entry == "save" and known.person == asked.person.person',

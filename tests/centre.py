@@ -4,6 +4,7 @@ Not here: anything faked. The store is a real SQLite file, documents are real py
 is written from the protocol, not from the server's modules, wherever both have to come to the same result.
 """
 
+import copy
 import random
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import cbor2
 
@@ -351,6 +352,14 @@ class Phone:
         return settle_duplicate(
             self.centre.store, self.centre.schema, self.me(), self.centre.new_id(), *names, verdict, self.centre.now
         )
+
+    def copied(self) -> Self:
+        """The same device a second time, as a cloned profile or a backup of the phone has it."""
+        other = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list):
+                setattr(other, name, copy.copy(value))
+        return other
 
     def me(self) -> Person:
         """Who asks, as the session would say."""

@@ -26,13 +26,20 @@ beforeEach(() => {
     if (init?.method === 'DELETE') return new Response(JSON.stringify({ signed_out: true }));
     const asked = JSON.parse(String(init?.body)) as { device: { id?: string; public_key: string; name: string } };
     keys.push(asked.device);
-    return new Response(JSON.stringify({ token: 't', device: asked.device.id ?? 'device-1', me: centre.me }));
+    return new Response(JSON.stringify({ token: 't', device: asked.device.id !== undefined && known.get(asked.device.id) === asked.device.public_key ? asked.device.id : added(asked.device.public_key), me: centre.me }));
   });
 });
+/** Devices as the centre has them: an id of one's own with another key makes a new device. */
+const known = new Map<string, string>();
+function added(public_key: string): string {
+  known.set(`device-${known.size + 1}`, public_key);
+  return `device-${known.size}`;
+}
 const keys: { id?: string; public_key: string; name: string }[] = [];
 const started: (typeof import('../src/auth/session.svelte'))[] = [];
 afterEach(async () => {
   keys.length = 0;
+  known.clear();
   // An app that was left open would go on trying to reach the centre of the next test.
   for (const { session, current } of started.splice(0)) if (session.me) (await current()).close();
   vi.unstubAllGlobals();
@@ -141,6 +148,34 @@ describe('a centre that is busy', () => {
     const view = await signedIn();
     centre.busy = { code: 'busy', status: 503, seconds: 60 };
     await expect(view.gql('query who { me { person } }')).rejects.toMatchObject({ reason: 'busy' });
+  });
+});
+
+describe('a phone of which there is a second copy', () => {
+  it('says so, and after signing out and in is a device of its own with a key of its own; nothing unsent is lost', async () => {
+    const view = await signedIn();
+    expect((await view.syncNotes()).device_twice_at).toBeNull();
+    centre.me = { ...centre.me, device_twice_at: '2026-11-22T02:00:00Z' };
+    expect(await view.syncNow()).toBe('ok');
+    expect((await view.syncNotes()).device_twice_at).toBe('2026-11-22T02:00:00Z');
+    centre.is_signed_in = false;
+    const saved = await view.save('home_visit', wang_visit, visited);
+    const [before] = await (await (await import('../src/auth/session.svelte')).current()).store.getAll('outbox');
+
+    await view.signOut();
+    centre.is_signed_in = true;
+    centre.me = { ...centre.me, device_twice_at: null, device: 'device-2' };
+    await view.signIn('li_min');
+    expect(await view.syncNow()).toBe('ok');
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).toMatchObject({ id: 'device-1' });
+    expect(keys[1]?.public_key).not.toBe(keys[0]?.public_key);
+    expect(centre.log).toMatchObject([{ id: saved.save, signature: before?.content.signature }]);
+    expect((await view.syncNotes()).device_twice_at).toBeNull();
+
+    // From now on it signs in as that device, with that key.
+    await view.signIn('li_min');
+    expect(keys[2]).toEqual({ ...keys[1], id: 'device-2' });
   });
 });
 

@@ -22,6 +22,7 @@ from server.requests import host_name, read_object
 from server.settings import LOOPBACK_HOSTS, Settings
 from server.threads import StoreThreads
 from sync import people
+from sync.lives import follow_on
 from sync.save import read_public_key
 from sync.store.store import Store
 
@@ -72,11 +73,14 @@ async def open_demo_session(
 
 
 def _device(store: Store, sessions: Sessions, person: str, public_key: bytes, name: str, device: object) -> str:
-    """The device of that id if it is this person's with this key, else a new one."""
-    if isinstance(device, str) and people.device_of(store, device) == (person, public_key):
+    """The device of that id if it is this person's with this key, else a new one, which follows on theirs."""
+    known = people.device_of(store, device) if isinstance(device, str) else None
+    if isinstance(device, str) and known == (person, public_key):
         return device
     fresh = str(uuid.uuid4())
     people.add_device(store, person, public_key, name, fresh, sessions.clock())
+    if isinstance(device, str) and known is not None and known[0] == person:
+        follow_on(store, fresh, device)
     return fresh
 
 

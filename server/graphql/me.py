@@ -10,6 +10,7 @@ from schema.access import scopes_of_person
 from schema.model import Person, Schema
 from server.auth.person import Asking
 from sync import people
+from sync.lives import life_of
 from sync.store.store import Store
 
 
@@ -23,7 +24,10 @@ class Team:
 
 @strawberry.type
 class Me:
-    """The signed-in person. `home` is the side they work at, phone or desk; `scopes` are pulled in this order."""
+    """The signed-in person. `home` is the side they work at, phone or desk; `scopes` are pulled in this order.
+
+    `device_twice_at`: since then the centre knows that this device lives twice, as a copy of itself or put back to one.
+    """
 
     person: strawberry.ID
     name: str
@@ -34,6 +38,7 @@ class Me:
     teams: list[Team]
     scopes: list[strawberry.ID]
     device: strawberry.ID
+    device_twice_at: str | None
 
 
 @strawberry.type
@@ -65,6 +70,7 @@ def me_of(store: Store, schema: Schema, person: Person) -> Me:
         ],
         scopes=[strawberry.ID(scope) for scope in scopes_of_person(schema, person)],
         device=strawberry.ID(person.device),
+        device_twice_at=life_of(store, person.device).twice_at,
     )
 
 

@@ -26,6 +26,12 @@ KEPT = (
         "device TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, public_key BLOB NOT NULL,"
         "added_at TEXT NOT NULL, revoked_at TEXT",
     ),
+    # Which numbers of a device's saves came, and whether one came twice (sync/lives.py).
+    table(
+        "device_life",
+        "device",
+        "device TEXT NOT NULL, newest INTEGER NOT NULL, missing TEXT NOT NULL, twice_at TEXT, follows TEXT",
+    ),
     table(
         "session",
         "token_hash",

@@ -9,7 +9,7 @@ from httpx2 import Response
 from server.settings import SettingError, Settings, settings_from
 from sync.save import new_private_key, public_point
 from sync.store.opening import open_store
-from tests.server.http_world import HttpWorld, new_world, open_client
+from tests.server.http_world import HOME, HttpWorld, new_world, open_client
 
 
 def device(name: str = "phone") -> dict[str, str]:
@@ -44,6 +44,25 @@ def test_a_known_device_is_used_again_and_another_key_makes_a_new_one(world: Htt
     assert other.json()["device"] != first["device"]
     colleague = {"person": "zhang_qiang", "device": mine | {"id": first["device"]}}
     assert world.client.post("/api/session", json=colleague).json()["device"] != first["device"]
+
+
+def test_a_device_that_lives_twice_is_told_so_and_is_another_after_signing_in_with_a_new_key(world: HttpWorld) -> None:
+    li_min = world.signs_in("li_min")
+    li_min.writes("household", HOME)
+    assert li_min.finds("{ me { device_twice_at } }")["me"]["device_twice_at"] is None
+    waiting = li_min.save("household", HOME | {"room": "503"})
+    li_min.sequence -= 1
+    li_min.writes("household", HOME | {"room": "504"})
+    assert li_min.pushes(waiting)[0]["status"] == "accepted"
+    assert li_min.finds("{ me { device_twice_at } }")["me"]["device_twice_at"] == "2026-11-19T02:00:00Z"
+
+    sealed_before = li_min.save("household", HOME | {"room": "505"})
+    anew = {"person": "li_min", "device": device() | {"id": li_min.device}}
+    answer = world.client.post("/api/session", json=anew).json()
+    world.client.cookies.clear()
+    assert answer["device"] != li_min.device and answer["me"]["device_twice_at"] is None
+    li_min.token = answer["token"]
+    assert li_min.pushes(sealed_before)[0]["status"] == "accepted", "what the old key had sealed is still taken"
 
 
 def test_a_person_nobody_knows_leaves_no_device_behind(world: HttpWorld) -> None:

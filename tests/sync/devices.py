@@ -3,7 +3,6 @@
 Not here: what their people do (work.py) and what the network does to them (simulation.py).
 """
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 
@@ -67,14 +66,6 @@ class LastingPhone(Phone):
         self.outbox = sorted(unsent.values(), key=lambda written: written.save["device_sequence"])
         self.kept, self.receipts, self.answers, self.held = {}, {}, {}, {}
         self.base, self.cursors, self.mark = {}, {}, None
-
-    def copied(self) -> "LastingPhone":
-        """The same device a second time, as a cloned profile or a backup of the phone has it."""
-        other = copy.copy(self)
-        for name, value in vars(self).items():
-            if isinstance(value, dict | list):
-                setattr(other, name, copy.copy(value))
-        return other
 
     def becomes(self, earlier: "LastingPhone") -> list[Written]:
         """Put back to a copy made earlier; gives the saves that this phone then has no more."""

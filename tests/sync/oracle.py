@@ -12,6 +12,7 @@ from typing import Any
 from schema.model import Claim, Kind
 from schema.view import view_of
 from sync.document import Change, claims_in, replay
+from sync.lives import life_of
 from sync.log import Entry, LogHead, check_log
 from sync.materialise import rebuild
 from sync.record import record_of
@@ -96,6 +97,7 @@ class Oracle:
             self.what_was_not_seen_is_alive(record, known)
             self.standing_is_right(record, known)
         self.doubles_are_shown()
+        self.second_lives_are_noticed()
         for phone in self.phones:
             self.phone_has_exactly_its_scopes(phone)
             self.receipts_are_those_of_the_log(phone)
@@ -331,6 +333,20 @@ class Oracle:
             for claim in found.claims
         }
         self.must(document == meant, "P4 document", record)
+
+    # Cloned phones, and phones put back to a copy of themselves
+
+    def second_lives_are_noticed(self) -> None:
+        """A device is told to live twice exactly when two of its saves came with one number."""
+        numbers: dict[str, list[int]] = {}
+        for entry in self.entries:
+            if entry.entry != "save" or (entry.problem is not None and entry.problem.code in UNREAD):
+                continue
+            if "releases" not in entry.facts:
+                numbers.setdefault(entry.device, []).append(json.loads(entry.body)["device_sequence"])
+        for device, used in numbers.items():
+            found = life_of(self.centre.store, device)
+            self.must((found.twice_at is not None) == (len(set(used)) < len(used)), "R16 second life", device)
 
     # What follows from saves and decisions
 

@@ -12,6 +12,7 @@ import pytest
 from sync import admit, feed, materialise, pull, push, received
 from sync.document import DocumentError
 from sync.feed import Cursor
+from sync.lives import Life
 from sync.visibility import Relation
 from tests.sync.oracle import Violation
 from tests.sync.simulate import explained, run_batch
@@ -135,6 +136,10 @@ def client_reuse_allowed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(push.log, "save_of_client", lambda store, record, client: None)
 
 
+def second_life_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Life, "uses", lambda self, number: True)
+
+
 BUGS: list[Callable[[pytest.MonkeyPatch], None]] = [
     cursor_to_head,
     filled_in_to_the_end,
@@ -149,6 +154,7 @@ BUGS: list[Callable[[pytest.MonkeyPatch], None]] = [
     anybody_may_change,
     team_before_the_move_kept,
     client_reuse_allowed,
+    second_life_not_noticed,
 ]
 
 

@@ -10,7 +10,7 @@ import type { Names } from '../sync/records';
 import type { Me, Member } from '../sync/shapes';
 import { changes, noteChange, syncState } from '../sync/state.svelte';
 import { fact, openDeviceStore, openPersonStore, type PersonStore } from '../sync/store';
-import { deviceKey, deviceName, publicKey } from './device';
+import { deviceKey, deviceName, keepOwnKey, newKey, publicKey } from './device';
 
 export const session = $state<{ me: Me | null; members: Map<string, Member>; signedIn: boolean }>({
   me: null, members: new Map(), signedIn: false
@@ -106,11 +106,14 @@ export async function resume(): Promise<void> {
 /** Open a session for a person, in the demo. What they had not sent goes on its way by itself. */
 export async function signIn(person: string): Promise<void> {
   const devices = await openDeviceStore();
-  const key = await deviceKey(devices);
+  // The centre has seen this device twice: from now on this one is another, which follows on it.
+  const is_twice = await isTwice(person);
+  const key = is_twice ? await newKey() : await deviceKey(devices, person);
   const known = (await devices.get('meta', `device.${person}`)) as string | undefined;
   const device = { public_key: await publicKey(key), name: deviceName(), ...(known === undefined ? {} : { id: known }) };
   const found = (await watched('/api/session', { method: 'POST', body: JSON.stringify({ person, device }) })) as { device: string; me: Me };
-  await devices.put('meta', found.device, `device.${person}`);
+  if (is_twice) await keepOwnKey(devices, person, found.device, key);
+  else await devices.put('meta', found.device, `device.${person}`);
   await devices.put('meta', found.me, 'session');
   devices.close();
   keepHere(found.me);
@@ -144,6 +147,13 @@ export async function signOut(): Promise<void> {
   devices.close();
   keepHere(null);
   await leave();
+}
+
+async function isTwice(person: string): Promise<boolean> {
+  const store = await openPersonStore(person);
+  const twice_at = await fact<string | null>(store, 'device_twice_at');
+  store.close();
+  return (twice_at ?? null) !== null;
 }
 
 /** Meet the centre now. */
@@ -224,7 +234,7 @@ async function open(person: string): Promise<Opened> {
     store,
     author: async () => {
       key ??= openDeviceStore().then(async (devices) => {
-        const pair = await deviceKey(devices);
+        const pair = await deviceKey(devices, person);
         devices.close();
         return pair.privateKey;
       });

@@ -8,7 +8,7 @@ import type { Me, Member } from './shapes';
 import { fact, write, type PersonStore } from './store';
 
 const who = `query who {
-  me { person name centre centre_name roles home teams { id name } scopes device }
+  me { person name centre centre_name roles home teams { id name } scopes device device_twice_at }
   members { person name centre roles teams }
 }`;
 
@@ -47,6 +47,8 @@ export async function meet(store: PersonStore, network: Network, watched: Watche
   const { me, members } = await gql<{ me: Me; members: Member[] }>(who, {}, network);
   await write(store, async (transaction) => {
     await transaction.objectStore('meta').put(me, 'me');
+    // Kept by itself: it must be known when this person signs in again.
+    await transaction.objectStore('meta').put(me.device_twice_at ?? null, 'device_twice_at');
     await transaction.objectStore('meta').put(members, 'members');
   });
   watched.known(me, members);

@@ -156,4 +156,6 @@ export interface Me {
   teams: { id: string; name: string }[];
   scopes: string[];
   device: string;
+  /** Since then the centre knows that this device lives twice: a cloned profile, or a phone put back to a copy of itself. */
+  device_twice_at?: string | null;
 }

@@ -108,6 +108,8 @@ export const phoneWords = words({
   by_building: ['按楼栋', 'By building'],
   still_loading: ['还在取，数还不全', 'Still loading; not all is here yet'],
   clock_off: [(minutes: number, ahead: boolean) => `这台手机的时间${ahead ? '快' : '慢'}了 ${minutes} 分钟`, (minutes: number, ahead: boolean) => `This phone's clock is ${minutes} minutes ${ahead ? 'fast' : 'slow'}`],
+  device_twice: [(at: string) => `这台手机有了第二份（克隆过，或恢复过备份），${at} 发现`, (at: string) => `There is a second copy of this phone (cloned, or put back from a backup); noticed ${at}`],
+  device_twice_next: ['两边写的中心都收，没有丢。退出账号再登录一次，两边就分开了。', 'The centre takes what both write; nothing is lost. Sign out and in again, and they are two phones.'],
   clock_next: ['到手机设置里打开“自动设置时间”。写的都在，照样能送。', 'Turn on automatic time in the settings of the phone. Nothing is lost; sending works all the same.'],
   centre_restored: [(at: string) => `中心在 ${at} 换回了以前的备份`, (at: string) => `At ${at} the centre was found put back from a backup`],
   centre_restored_sent: [(count: number) => (count > 0 ? `这台手机把留着的 ${count} 条又送了一遍，不会重复。` : '这台手机已从头核对，不用操作。'), (count: number) => (count > 0 ? `This phone sent the ${count} it still had once more; nothing is counted twice.` : 'This phone has checked everything from the start. Nothing to do.')],
