@@ -58,7 +58,8 @@ def _statements(table: Table, known: set[str]) -> list[str]:
         parts.append(f"PRIMARY KEY ({_names(table.key)})")
         if table.unique is not None:
             parts.append(f"UNIQUE ({quoted(table.unique)})")
-        statements = [f"CREATE TABLE {name} ({', '.join(parts)}){' WITHOUT ROWID' if table.is_ordered else ''}"]
+        order = " WITHOUT ROWID" if table.is_ordered else ""
+        statements = [f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(parts)}){order}"]
     for index in table.indexes:
         where = f" WHERE {index.where}" if index.where else ""
         statements.append(f"CREATE INDEX IF NOT EXISTS {quoted(index.name)} ON {name} ({_names(index.columns)}){where}")
