@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from schema.load import load_schema
 from schema.model import Problem, Schema
+from server.answers import travelling
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.sessions import Sessions
 from server.errors import Refusal, answer, problem_of_failure
@@ -73,14 +74,18 @@ def create_app(
 
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
-        session = await sessions.of(request)
+        session = await sessions.known(request)
         operation = operation_of(await read_object(request))
         if operation.writes and is_full(settings):
             metrics.disk_was_full()
             raise Refusal(Problem("store_full"))
+        accepted = request.headers.get("accept-encoding", "")
 
         def answer_of(store: Store) -> tuple[int, dict[str, str], bytes]:
-            return run(graphql, operation, sessions.asking(store, declared, session))
+            sessions.check(store, session)
+            status, headers, body = run(graphql, operation, sessions.asking(store, declared, session))
+            body, packing = travelling(body, accepted)
+            return status, headers | packing, body
 
         if operation.writes:
             answered, touched = await threads.write(lambda store: (answer_of(store), feed.take_touched(store)))

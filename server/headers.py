@@ -22,6 +22,10 @@ EVERY_ANSWER = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+# What an answer of the API carries that is data and no document: what a page may do says nothing about it, and it is
+# sent each minute to every phone.
+EVERY_DATA = {name: EVERY_ANSWER[name] for name in ("cross-origin-resource-policy", "x-content-type-options")}
+DATA_PATH = "/graphql"
 # Only where browsers come over TLS: on loopback it would break every other program on the same name.
 TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
 
@@ -45,7 +49,8 @@ class Headers:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                is_data = scope["path"] == DATA_PATH and message["status"] == 200
+                for name, value in (EVERY_DATA if is_data else self._headers).items():
                     # A file of a person's says for itself that nothing in it may run.
                     if name != "content-security-policy" or not headers.get(name, "").startswith("sandbox;"):
                         headers[name] = value

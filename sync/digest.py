@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from schema.access import scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits
-from sync.pull import RecordState
-from sync.record import record_of
+from sync.rows import RecordState, in_sight
 from sync.store.store import Store
 
 WHOLE = ""
@@ -76,20 +75,10 @@ def rows_of_parts(
 
 def whole_records(store: Store, schema: Schema, person: Person, records: Iterable[str]) -> list[RecordState]:
     """Those of some records that belong to the person's scopes, whole; what is left out is not theirs."""
-    scopes = frozenset(scopes_of_person(schema, person))
+    scopes = scopes_of_person(schema, person)
     with store.snapshot():
-        found = [record_of(store, schema, name, with_claims=False) for name in dict.fromkeys(records)]
-        return [
-            RecordState(
-                record.record,
-                record.kind.name,
-                record.revision,
-                record.standing(),
-                store.restored(record.content),
-            )
-            for record in found
-            if record is not None and record.scopes & scopes
-        ]
+        found = [in_sight(store, name, scopes) for name in dict.fromkeys(records)]
+        return [record for record in found if record is not None]
 
 
 def part_of(record: str) -> str:

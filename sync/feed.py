@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from schema.model import Schema
 from sync.store.store import Row, Store
 
-CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15}))?")
+CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})(-fits)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +19,23 @@ class Cursor:
 
     after  news begin behind this revision and are read upwards
     below  older rows are filled in downwards from here; 0 when none are left
+    fits   they were counted when the device began, and it may carry all of them
     A row only ever moves up, beyond the head. So one that leaves the stretch between comes again as news, one that is
     below waits to be filled in, and nothing can be missed, whatever is interrupted and wherever it resumes.
     """
 
     after: int
     below: int = 0
+    fits: bool = False
 
     def __str__(self) -> str:
-        return f"{self.after}-{self.below}" if self.below else str(self.after)
+        return f"{self.after}-{self.below}{'-fits' if self.fits else ''}" if self.below else str(self.after)
 
 
 def read_cursor(text: str) -> Cursor | None:
     """The cursor a device was given, from its text; None for what is none."""
     found = CURSOR.fullmatch(text) if text.isascii() else None
-    return None if found is None else Cursor(int(found[1]), int(found[2] or 0))
+    return None if found is None else Cursor(int(found[1]), int(found[2] or 0), found[3] is not None)
 
 
 def next_revision(store: Store) -> int:

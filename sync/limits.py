@@ -33,17 +33,21 @@ CLOCK_AHEAD_MINUTES_MAX = 10
 PAGE_BYTES_DEFAULT = 256 * 1024
 PAGE_BYTES_MIN = 1024
 PAGE_BYTES_MAX = 1024 * 1024
+# What travels is compressed where it is answered; a page of records comes to a quarter of its text or less.
+PAGE_SHRINKS = 4
 PAGE_RECORDS_MAX = 1000
 # What one phone may carry: with more, lists and the search of a slow phone answer too late. A centre may set another
 # number (setting `phone_records_max`).
 PHONE_RECORDS_MAX = 10_000
+# News are told in one small answer; with more of them a page does no worse.
+NEWS_RECORDS_MAX = 50
 # A digest is compared right after a pull: more news than this in between are pulled, not left out one by one.
 DIGEST_MOVED_MAX = 1000
 # Named in one question for whole records, or for the parts of a scope.
 WHOLE_RECORDS_MAX = 100
 DIGEST_PARTS_MAX = 256
 # Read from the feed at a time; more would mostly be read in vain when a page is full.
-FEED_ROWS_READ = 200
+FEED_ROWS_READ = 100
 
 # Later verdicts told with one page. Nobody has this many refused saves on one device.
 DECIDED_MAX = 1000

@@ -16,6 +16,8 @@ from sync.store.store import Row, Store
 from sync.tables import one_of
 
 FIRST_HASH = bytes(32)
+# Of a mark: enough that no two logs have the same by chance.
+MARK_DIGITS_MIN = 12
 COLUMNS = (
     "position, entry, id, record, client, person, device, received_at, status, revision, problem"
     ", facts, body, signature"
@@ -159,12 +161,14 @@ def mark_of(store: Store) -> str:
 
 
 def has_mark(store: Store, mark: str) -> bool:
-    """Whether this log has the entry of a mark. A store put back, or one that went another way since, has not."""
-    position = mark.partition("-")[0]
-    if not position.isdecimal() or not position.isascii() or len(position) > 15:
+    """Whether this log has the entry of a mark, which may be cut. A store put back, or one that went another way since,
+    has not.
+    """
+    position, _, hash = mark.partition("-")
+    if len(hash) < MARK_DIGITS_MIN or not position.isdecimal() or not position.isascii() or len(position) > 15:
         return False
     found = store.row("SELECT position, hash FROM log WHERE position = ?", (int(position),))
-    return found is not None and _mark(found[0], bytes(found[1]).hex()) == mark
+    return found is not None and _mark(found[0], bytes(found[1]).hex()).startswith(mark)
 
 
 def _mark(position: int, hash: str) -> str:
@@ -205,6 +209,15 @@ def clients_after(store: Store, record: str, revision: int) -> list[int]:
     """The client numbers of the saves of a record that were accepted after a revision."""
     rows = store.rows(f"SELECT client FROM log WHERE {_ACCEPTED} AND revision > ?", (record, revision))  # noqa: S608
     return [row[0] for row in rows]
+
+
+def fields_written(store: Store, record: str, revision: int) -> set[str]:
+    """The field keys of the saves of a record that were accepted after a revision."""
+    rows = store.rows(
+        f"SELECT {_READ} FROM log WHERE {_ACCEPTED} AND revision > ? ORDER BY position",  # noqa: S608
+        (record, revision),
+    )
+    return {key for row in rows for key in json.loads(_entry(store, row).body)["set"]}
 
 
 def first_revision(store: Store, record: str) -> int:

@@ -1,10 +1,11 @@
-"""How a record is written down outside its document: its live claims by the save that made them, in CBOR, as they are
-kept and as they travel. The only owner of cbor2.
+"""How a record is written down outside its document: its live claims by the save that made them, in JSON, as they are
+kept and as they travel. The only owner of cbor2, in which older apps are given the same rows.
 
 Not here: which records travel (pull.py), and the document (document.py), which says the same.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import cbor2
@@ -13,7 +14,9 @@ from schema.model import Claim
 from sync.document import begun_with
 
 _LENGTH_BYTES = 4
-_ARRAY_OF_5 = b"\x85"
+
+# Made once: json.dumps would make an encoder for each record.
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def packed_saves(claims: Iterable[Claim]) -> bytes:
@@ -24,23 +27,32 @@ def packed_saves(claims: Iterable[Claim]) -> bytes:
         if save is None:
             save = saves[save_key] = [save_key, made_at, author, {}]
         save[3][field_key] = value
-    encoded: bytes = cbor2.dumps(list(saves.values()))
-    return encoded
+    return _as_json(list(saves.values())).encode()
 
 
 def claims_of(saves: bytes) -> list[Claim]:
     """The claims that `packed_saves` was given."""
     return [
         Claim(field_key, key, value, made_at, author)
-        for key, made_at, author, values in cbor2.loads(saves)
+        for key, made_at, author, values in json.loads(saves)
         for field_key, value in values.items()
     ]
 
 
-def packed_row(record: str, kind: str, revision: int, standing: Mapping[str, Any], saves: bytes) -> bytes:
-    """One record of a page: [record, kind, revision, standing, saves]; `saves` are packed already."""
-    dumps = cbor2.dumps
-    return b"".join((_ARRAY_OF_5, dumps(record), dumps(kind), dumps(revision), dumps(standing), saves))
+def saves_of(content: bytes) -> list[list[Any]]:
+    """The live claims of a record's content by their saves, as `packed_saves` wrote them."""
+    found: list[list[Any]] = json.loads(parted(content)[0])
+    return found
+
+
+def row_of_fields(row: bytes, saves: list[list[Any]], sum: str) -> bytes:
+    """The row of a record with some of its claims alone, and the sum of all."""
+    return _as_json([*json.loads(row)[:4], saves, sum]).encode()
+
+
+def in_cbor(rows: Iterable[bytes]) -> bytes:
+    """Rows of a page, each in JSON, as the CBOR sequence that apps read which know no other page."""
+    return b"".join(cbor2.dumps(json.loads(row)) for row in rows)
 
 
 def joined(saves: bytes, state: bytes) -> bytes:
@@ -54,7 +66,7 @@ def joined(saves: bytes, state: bytes) -> bytes:
 def state_of(content: bytes) -> bytes:
     """The document of a record."""
     saves, state = parted(content)
-    return state or begun_with(cbor2.loads(saves))
+    return state or begun_with(json.loads(saves))
 
 
 def parted(content: bytes) -> tuple[bytes, bytes]:

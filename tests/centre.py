@@ -5,6 +5,7 @@ is written from the protocol, not from the server's modules, wherever both have 
 """
 
 import copy
+import json
 import random
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,7 @@ from schema.view import view_of
 from sync import log, people
 from sync.decide import Decision, decide, settle_duplicate
 from sync.log import Entry
+from sync.news import news, sum_of
 from sync.pull import Page, pull
 from sync.push import push
 from sync.release import HeldDecision, decide_held, held_save
@@ -141,6 +143,7 @@ class Phone:
         self.verdicts: dict[str, Verdict] = {}
         self.cursors: dict[str, str] = {}
         self.mark: str | None = None
+        self.at: str | None = None
         self._sequence = 0
         self._last_instant = (0, 0)
 
@@ -270,9 +273,29 @@ class Phone:
             for record in [name for name, base in self.base.items() if not self.scopes_of(base) & scopes]:
                 del self.base[record]
         self.cursors = {cursor.scope: cursor.cursor for cursor in page.cursors}
-        self.mark = page.mark
+        self.mark, self.at = page.mark, page.at
         for verdict in page.decided:
             self.hears_verdict(verdict)
+
+    def takes_news(self) -> bool:
+        """Whether the server could tell in few words what happened since this phone had everything; it is kept then."""
+        centre = self.centre
+        found = None if self.at is None else news(centre.store, centre.schema, self.me(), self.at, centre.now)
+        if found is None:
+            return False
+        rows = json.loads(found.text)
+        # A record that came into this person's sight is told by its changed fields too.
+        if any(len(row) > 5 and row[0] not in self.base for row in rows):
+            return False
+        for record, kind, revision, standing, saves, *sums in rows:
+            claims = claims_of(saves)
+            if sums:
+                changed = {claim.field_key for claim in claims}
+                claims = [claim for claim in self.base[record].claims if claim.field_key not in changed] + claims
+                assert sum_of((claim.field_key, claim.save_key) for claim in claims) == sums[0], record
+            self.base[record] = Base(record, kind, revision, standing, claims)
+        self.cursors, self.at = dict.fromkeys(self.cursors, found.cursor), found.at
+        return True
 
     def hears_verdict(self, verdict: Verdict) -> None:
         """A later verdict on a held save: what was let in is no longer this phone's to look after."""

@@ -1,38 +1,43 @@
 """One GraphQL operation from text to answer: bounded before it is run, its errors told in the one shape. What can be
-asked stands in queries.py, mutations.py and sync.py.
+asked stands in queries.py, mutations.py and sync.py; which questions have a name, in documents.py.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
+    ExecutionResult,
     FragmentSpreadNode,
     GraphQLError,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     VariableDefinitionNode,
     Visitor,
+    execute_sync,
     get_operation_ast,
     parse,
+    specified_rules,
+    validate,
     visit,
 )
-from strawberry.extensions import (
-    DisableIntrospection,
-    MaxAliasesLimiter,
-    MaxTokensLimiter,
-    QueryDepthLimiter,
-    SchemaExtension,
-)
+from strawberry.extensions.max_aliases import create_validator as aliases_rule
+from strawberry.extensions.query_depth_limiter import create_validator as depth_rule
 
 from schema.model import Problem
 from server.auth.person import Asking
 from server.errors import Refusal, error_of, headers_of, log_failure, problem_of_failure, status_of
+from server.graphql.documents import DOCUMENTS
+from server.graphql.scalars import Written
 
 # The widest question of the desk, one record with its whole history, needs 9 levels and some 250 tokens.
 DEPTH_MAX = 12
@@ -40,68 +45,91 @@ TOKENS_MAX = 2000
 ALIASES_MAX = 20
 # Every spread can double the work of checking a query; ten of them at most 1,024 times a small one.
 SPREADS_MAX = 10
+# Apps ask the same few questions: reading and checking one takes longer than answering most. Longer ones are not kept,
+# so that nobody can fill the memory with them.
+KNOWN_CHARACTERS_MAX = 4096
+KNOWN_MAX = 128
+# Where a text that is JSON already goes; nobody can guess it and write it into a record.
+_PLACE = secrets.token_hex(16)
+
+Rules = tuple[type[ASTValidationRule], ...]
 
 
 class QuietSchema(strawberry.Schema):
-    """Strawberry would log each error with the value that caused it; `answer_of` tells and logs them instead."""
+    """Strawberry would log each error with the value that caused it; `run` tells and logs them instead.
+
+    rules  what every query is held to besides the language itself
+    """
+
+    rules: Rules = ()
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Say nothing here."""
 
 
-def limits(demo: bool) -> list[type[SchemaExtension] | Any]:
-    """What every query is held to; only the demo lets a client ask what can be asked."""
-    held = [
-        lambda: QueryDepthLimiter(DEPTH_MAX),
-        lambda: MaxTokensLimiter(TOKENS_MAX),
-        lambda: MaxAliasesLimiter(ALIASES_MAX),
-    ]
-    return held if demo else [*held, DisableIntrospection]
+def rules_for(demo: bool) -> Rules:
+    """The bounds of every query; only the demo lets a client ask what can be asked."""
+    bounds = (depth_rule(DEPTH_MAX, None), aliases_rule(ALIASES_MAX))
+    return bounds if demo else (*bounds, NoSchemaIntrospectionCustomRule)
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A query that parsed, with what is needed to run it."""
+    """A query that parsed, with what is needed to run it. `is_known`: it is asked often, word for word."""
 
-    query: str
+    document: DocumentNode
+    is_known: bool
     variables: dict[str, Any] | None
     name: str | None
     writes: bool
 
 
 def operation_of(request: Mapping[str, Any]) -> Operation:
-    """The operation of a request body {query, variables, operationName}; raises Refusal query_refused."""
-    query, variables, name = request.get("query"), request.get("variables"), request.get("operationName")
+    """The operation of a request body {query | documentId, variables, operationName}; raises Refusal query_refused."""
+    variables, name = request.get("variables"), request.get("operationName")
+    query = request.get("query") if "documentId" not in request else DOCUMENTS.get(str(request["documentId"]))
     if not isinstance(query, str):
         raise _refused("query")
     if not (variables is None or isinstance(variables, dict)):
         raise _refused("variables")
     if not (name is None or isinstance(name, str)):
         raise _refused("operation")
+    is_known = len(query) <= KNOWN_CHARACTERS_MAX
+    document = _known_document(query) if is_known else _document(query)
+    found = get_operation_ast(document, name)
+    # What is to be told as it happens has a socket of its own (server/sockets.py).
+    if not isinstance(found, OperationDefinitionNode) or found.operation is OperationType.SUBSCRIPTION:
+        raise _refused("operation")
+    return Operation(document, is_known, variables, name, found.operation is OperationType.MUTATION)
+
+
+def _document(query: str) -> DocumentNode:
     try:
         document = parse(query, max_tokens=TOKENS_MAX)
     except (GraphQLError, RecursionError) as error:
         raise _refused("syntax", error) from error
     if _spreads(document) > SPREADS_MAX:
         raise _refused("limits")
-    found = get_operation_ast(document, name)
-    # What is to be told as it happens has a socket of its own (server/sockets.py).
-    if not isinstance(found, OperationDefinitionNode) or found.operation is OperationType.SUBSCRIPTION:
-        raise _refused("operation")
-    return Operation(query, variables, name, found.operation is OperationType.MUTATION)
+    return document
 
 
-def run(graphql: strawberry.Schema, operation: Operation, asking: Asking) -> tuple[int, dict[str, str], bytes]:
+_known_document = lru_cache(KNOWN_MAX)(_document)
+
+
+def _faults(graphql: QuietSchema, document: DocumentNode) -> list[GraphQLError]:
+    return validate(graphql._schema, document, (*specified_rules, *graphql.rules))
+
+
+_known_faults = lru_cache(KNOWN_MAX)(_faults)
+
+
+def run(graphql: QuietSchema, operation: Operation, asking: Asking) -> tuple[int, dict[str, str], bytes]:
     """The HTTP status, headers and the JSON of the answer. Runs in the thread that owns the store of `asking`.
 
     A part that fails is null with its problem in `errors`; an operation that fails as a whole has the problem's status.
     """
-    result = graphql.execute_sync(
-        operation.query,
-        variable_values=operation.variables,
-        context_value=asking,
-        operation_name=operation.name,
-    )
+    faults = (_known_faults if operation.is_known else _faults)(graphql, operation.document)
+    result = ExecutionResult(None, faults) if faults else _executed(graphql, operation, asking)
     found: dict[str, Any] = {"data": result.data}
     status, headers = 200, dict[str, str]()
     if result.errors:
@@ -115,12 +143,35 @@ def run(graphql: strawberry.Schema, operation: Operation, asking: Asking) -> tup
     return status, headers, _json(found)
 
 
+def _executed(graphql: QuietSchema, operation: Operation, asking: Asking) -> ExecutionResult:
+    return execute_sync(
+        graphql._schema,
+        operation.document,
+        variable_values=operation.variables,
+        context_value=asking,
+        operation_name=operation.name,
+    )
+
+
 def _json(found: object) -> bytes:
+    texts: list[bytes] = []
+
+    def place_of(value: object) -> str:
+        if not isinstance(value, Written):
+            raise TypeError(f"{type(value).__name__} is no JSON value")
+        texts.append(value.text)
+        return _PLACE
+
     try:
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+        whole = json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=place_of).encode()
     except UnicodeEncodeError:
         # Half an emoji, cut by a phone's keyboard, is no UTF-8, but JSON can name it.
-        return json.dumps(found, separators=(",", ":")).encode()
+        texts.clear()
+        whole = json.dumps(found, separators=(",", ":"), default=place_of).encode()
+    if not texts:
+        return whole
+    first, *rest = whole.split(f'"{_PLACE}"'.encode())
+    return b"".join((first, *(part for pair in zip(texts, rest, strict=True) for part in pair)))
 
 
 def _problem(error: GraphQLError) -> Problem:

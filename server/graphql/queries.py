@@ -30,6 +30,10 @@ def _pull(
     return sync.pull(info.context, after, bytes_max, mark)
 
 
+def _news(info: Info[Asking, None], at: str) -> sync.News | None:
+    return sync.news(info.context, at)
+
+
 def _digest(
     info: Info[Asking, None], after: list[sync.ScopeCursorInput], by_part: bool = False
 ) -> list[sync.ScopeDigest]:
@@ -40,7 +44,7 @@ def _digest_rows(info: Info[Asking, None], scope: strawberry.ID, cursor: str, pa
     return sync.digest_rows(info.context, scope, cursor, parts)
 
 
-def _whole_records(info: Info[Asking, None], records: list[strawberry.ID]) -> list[sync.RecordState]:
+def _whole_records(info: Info[Asking, None], records: list[strawberry.ID]) -> list[sync.Whole]:
     return sync.whole_records(info.context, records)
 
 
@@ -75,6 +79,9 @@ FIXED: dict[str, Any] = {
     "me": strawberry.field(resolver=_me, description="Who is signed in."),
     "members": strawberry.field(resolver=_members, description="Everyone of my centre."),
     "pull": strawberry.field(resolver=_pull, description="What changed since this device's cursors."),
+    "news": strawberry.field(
+        resolver=_news, description="What happened since a moment, where it can be told in few words; else pull."
+    ),
     "digest": strawberry.field(
         resolver=_digest, description="What this device should hold, to compare with what it does."
     ),

@@ -13,12 +13,14 @@ from server.auth.person import Asking
 from server.errors import Refusal
 from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
-from server.graphql.scalars import JSON, Bytes, SaveInput
+from server.graphql.scalars import JSON, Bytes, SaveInput, Written
 from sync import digest as digesting
 from sync import limits
+from sync import news as telling
 from sync import pull as pulling
 from sync import push as pushing
 from sync.epoch import epoch_of
+from sync.rows import RecordState
 from sync.save import Receipt as Answered
 from sync.times import written
 from sync.verdicts import Verdict as Given
@@ -71,8 +73,8 @@ class ScopeCursor:
     complete: bool
 
 
-@strawberry.type
-class RecordState:
+@strawberry.type(name="RecordState")
+class Whole:
     """One whole record: its document as a Yjs v1 update, and the facts the server adds."""
 
     record: strawberry.ID
@@ -82,12 +84,8 @@ class RecordState:
     standing: JSON
 
 
-def _changed(root: strawberry.Parent[PullPage]) -> list[RecordState]:
-    return [_whole(row) for row in root.rows]
-
-
-def _whole(row: pulling.RecordState) -> RecordState:
-    return RecordState(
+def _whole(row: RecordState) -> Whole:
+    return Whole(
         record=strawberry.ID(row.record),
         kind=row.kind,
         revision=row.revision,
@@ -96,18 +94,33 @@ def _whole(row: pulling.RecordState) -> RecordState:
     )
 
 
+def _rows(root: strawberry.Parent[PullPage]) -> JSON:
+    return JSON(Written(root.page.text))
+
+
+def _packed(root: strawberry.Parent[PullPage]) -> Bytes:
+    return Bytes(root.page.packed)
+
+
+def _changed(root: strawberry.Parent[PullPage]) -> list[Whole]:
+    return [_whole(row) for row in root.page.rows]
+
+
+ROWS = (
+    "[[record, kind, revision, standing, saves], ...]; `saves` are the live claims by the save that made them, oldest"
+    " first: [[save_key, made_at, author, {field_key: value}], ...]."
+)
+
+
 @strawberry.type
 class PullPage:
     """What changed since the cursors, then what this device does not hold yet, newest first.
 
-    `packed` and `changed` are the same records: ask for one of them. `mark` is given back with the next question.
+    `rows`, `packed` and `changed` are the same records: ask for one of them. `mark` is given back with the next
+    question, `at` with one for `news`; it is null unless this device has everything with this page.
     `refused` says why a scope stays incomplete; `backed_up` is the revision up to which a backup was verified.
-
-    `packed` is raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves], where `saves` are the live
-    claims by the save that made them, oldest first: [[save_key, made_at, author, {field_key: value}], ...].
     """
 
-    packed: Bytes
     gone: list[strawberry.ID]
     cursors: list[ScopeCursor]
     more: bool
@@ -115,15 +128,37 @@ class PullPage:
     epoch: strawberry.ID
     head: int
     mark: str
+    at: str | None
     backed_up: int
     refused: Problem | None
     server_time: str
     schema_min: int
     app_min: str
-    rows: strawberry.Private[tuple[pulling.RecordState, ...]]
-    changed: list[RecordState] = strawberry.field(
-        resolver=_changed, description="The same records, typed; made only when asked for."
+    page: strawberry.Private[pulling.Page]
+    rows: JSON = strawberry.field(resolver=_rows, description=ROWS)
+    packed: Bytes = strawberry.field(
+        resolver=_packed, description="The rows as older apps read them: raw DEFLATE of a CBOR sequence."
     )
+    changed: list[Whole] = strawberry.field(
+        resolver=_changed, description="The records with their documents, typed; made only when asked for."
+    )
+
+
+@strawberry.type
+class News:
+    """What happened since a moment at which this device had everything. `cursor` is that of every scope by now, `at`
+    is given back with the next question. Null where only a pull can tell.
+    """
+
+    rows: JSON = strawberry.field(
+        description="As in a page where the record is new. Of one that changed, `saves` hold all live claims of the"
+        " fields that changed, and a sixth member is the sum of what then stands: the first 12 hex digits of SHA-256"
+        " over `field key:save key` of its live claims, sorted, one a line."
+    )
+    cursor: str
+    at: str
+    backed_up: int
+    server_time: str
 
 
 @strawberry.type
@@ -181,7 +216,6 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
     if isinstance(page, Found):
         raise Refusal(page)
     return PullPage(
-        packed=Bytes(page.packed),
         gone=[strawberry.ID(record) for record in page.gone],
         cursors=[
             ScopeCursor(scope=strawberry.ID(entry.scope), cursor=entry.cursor, complete=entry.complete)
@@ -192,12 +226,28 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
         epoch=strawberry.ID(page.epoch),
         head=page.head,
         mark=page.mark,
+        at=page.at,
         backed_up=page.backed_up,
         refused=problem_of(asking.schema, page.refused),
         server_time=written(asking.now),
         schema_min=page.schema_min,
         app_min=page.app_min,
-        rows=page.rows,
+        page=page,
+    )
+
+
+def news(asking: Asking, at: str) -> News | None:
+    """What happened since a moment at which this device had everything, where it can be told in few words."""
+    with asking.metrics.pull_timed():
+        found = telling.news(asking.store, asking.schema, asking.person, at, asking.now)
+    if found is None:
+        return None
+    return News(
+        rows=JSON(Written(found.text)),
+        cursor=found.cursor,
+        at=found.at,
+        backed_up=found.backed_up,
+        server_time=written(asking.now),
     )
 
 
@@ -229,7 +279,7 @@ def digest_rows(asking: Asking, scope: str, cursor: str, parts: list[str]) -> li
     return [DigestRow(record=strawberry.ID(record), revision=revision) for record, revision in found]
 
 
-def whole_records(asking: Asking, records: list[strawberry.ID]) -> list[RecordState]:
+def whole_records(asking: Asking, records: list[strawberry.ID]) -> list[Whole]:
     """Those of the records that belong to this device; raises Refusal query_refused for too many."""
     if len(records) > limits.WHOLE_RECORDS_MAX:
         raise Refusal(Found("query_refused", details={"reason": "limits"}))

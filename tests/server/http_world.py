@@ -109,10 +109,14 @@ class Phone:
 
     def asks(self, query: str, variables: Mapping[str, Any] | None = None, **headers: str) -> Response:
         """The answer to a GraphQL request of this phone, as it came."""
+        # Escaped, so that half an emoji can be sent as a browser would send it.
+        return self.asks_named(json.dumps({"query": query, "variables": dict(variables or {})}), **headers)
+
+    def asks_named(self, body: str, **headers: str) -> Response:
+        """The answer to a request with this body."""
         return self.world.client.post(
             "/graphql",
-            # Escaped, so that half an emoji can be sent as a browser would send it.
-            content=json.dumps({"query": query, "variables": dict(variables or {})}),
+            content=body,
             headers={"authorization": f"Bearer {self.token}", "content-type": "application/json", **headers},
         )
 

@@ -315,6 +315,34 @@ def test_a_phone_pulls_what_its_person_may_see_packed_and_typed_alike(
     assert world.signs_in("he_fang").holds() == set()
 
 
+def test_rows_travel_as_they_are_kept_and_say_what_the_typed_records_say(
+    world: HttpWorld, li_min: Phone, home: str
+) -> None:
+    visit = li_min.writes("home_visit", visit_of(home, observation='他说："好"\\ 😀\n第二行'))
+    given = [{"scope": scope, "cursor": "0"} for scope in li_min.me["scopes"]]
+    page = li_min.finds(
+        "query q($after: [ScopeCursorInput!]!) { pull(after: $after) {"
+        " more rows again: rows changed { record kind revision standing } at } }",
+        after=given,
+    )["pull"]
+    typed = [[row["record"], row["kind"], row["revision"], row["standing"]] for row in page["changed"]]
+    assert [row[:4] for row in page["rows"]] == typed and page["again"] == page["rows"]
+    values = {row[0]: row[4][0][3] for row in page["rows"]}
+    assert values[visit]["observation"] == '他说："好"\\ 😀\n第二行'
+
+    # The question for news has a name, and its answer is small.
+    seen = {row["record"]: row["revision"] for row in page["changed"]}
+    li_min.writes("home_visit", {"observation": "好多了"}, record=visit, base=seen[visit])
+    body = json.dumps({"documentId": "news.1", "variables": {"at": page["at"]}})
+    told = li_min.asks_named(body)
+    ((record, _, _, standing, saves, sum_),) = told.json()["data"]["news"]["rows"]
+    assert (record, [values for *_, values in saves][-1]) == (visit, {"observation": "好多了"})
+    assert len(sum_) == 12 and standing["team"] == "heping_1"
+    assert told.headers["content-encoding"] == "gzip" and int(told.headers["content-length"]) < 600
+    unknown = li_min.asks_named(json.dumps({"documentId": "news.0", "variables": {"at": page["at"]}}))
+    assert unknown.json()["errors"][0]["extensions"]["code"] == "query_refused"
+
+
 def test_a_first_pull_goes_page_by_page(world: HttpWorld, li_min: Phone, home: str) -> None:
     made = {li_min.writes("home_visit", visit_of(home, observation=f"{n} " * 300)) for n in range(12)}
     found: set[str] = set()

@@ -65,7 +65,7 @@ class LastingPhone(Phone):
         unsent = {written.id: written for written in (*self.kept.values(), *self.outbox)}
         self.outbox = sorted(unsent.values(), key=lambda written: written.save["device_sequence"])
         self.kept, self.receipts, self.answers, self.held = {}, {}, {}, {}
-        self.base, self.cursors, self.mark = {}, {}, None
+        self.base, self.cursors, self.mark, self.at = {}, {}, None, None
 
     def becomes(self, earlier: "LastingPhone") -> list[Written]:
         """Put back to a copy made earlier; gives the saves that this phone then has no more."""

@@ -200,6 +200,10 @@ class Simulation:
         return None if fault in ("lost reply", "torn") else receipts
 
     def pull(self, phone: LastingPhone, fault: str | None = None) -> None:
+        if phone.takes_news():
+            self.counts["news instead of a pull"] += 1
+            phone.lets_go()
+            return
         while True:
             page = phone.asks(self.rng.choice([1, 2000, None]))
             if fault == "cut pull" and self.rng.random() < 0.4:

@@ -48,7 +48,7 @@ def test_scopes_come_most_urgent_first(centre):
 
 
 def test_a_first_sync_cut_off_anywhere_goes_on_where_it_was(centre):
-    homes = [centre.home() for _ in range(30)]
+    homes = [centre.home() for _ in range(60)]
     pages = 0
     while True:
         page = centre.li_min.asks(bytes_max=1)
@@ -64,7 +64,7 @@ def test_a_first_sync_cut_off_anywhere_goes_on_where_it_was(centre):
 
 
 def test_a_record_that_moves_while_a_phone_pages_is_seen_again(centre):
-    homes = [centre.home() for _ in range(30)]
+    homes = [centre.home() for _ in range(60)]
     centre.li_min.keeps(centre.li_min.asks(bytes_max=1))
     first = next(iter(centre.li_min.base))
     centre.zhou_hui.changes(first, care_note="有狗")
@@ -200,9 +200,9 @@ def test_a_page_keeps_to_its_size_and_always_brings_something(centre):
     for _ in range(40):
         centre.li_min.writes("home_visit", household=home, assigned_to="li_min", observation=noise(centre))
     centre.li_min.pushes()
-    page = centre.zhang_qiang.asks(bytes_max=20_000)
+    page = centre.zhang_qiang.asks(bytes_max=5_000)
     assert page.more
-    assert len(page.packed) < 20_000 + 5_000
+    assert len(page.text) < 5_000 * limits.PAGE_SHRINKS + 5_000
     least = centre.zhang_qiang.asks(bytes_max=0)
     assert 0 < len(least.rows) < 40
 

@@ -1,22 +1,22 @@
 // A phone of Doorstep without a browser: signs saves, pushes, pulls, and keeps every record with its values in memory, as
 // the clients of the peers do. Written from docs/api.md. Not here: what is measured with it.
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import http from 'node:http';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { decodeFirst } from 'cborg';
 
-const [gzip, gunzip, inflateRaw] = [zlib.gzip, zlib.gunzip, zlib.inflateRaw].map((one) => promisify(one));
+const [gzip, gunzip] = [zlib.gzip, zlib.gunzip].map((one) => promisify(one));
 const PUSH = 'mutation push($saves: [SaveInput!]!) { push(saves: $saves) { receipts { save status revision problem { code field } } } }';
 // All that a phone asks for with each page, because what it costs on the wire is part of what is measured.
 const PULL = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mark: String) {
   pull(after: $after, bytes_max: $bytes_max, mark: $mark) {
-    packed gone cursors { scope cursor complete } more
+    rows gone cursors { scope cursor complete } more
     decided { save status revision problem { code field details words_zh words_en next_step_zh next_step_en next_step } }
-    epoch mark backed_up refused { code details } server_time schema_min app_min
+    epoch mark at backed_up refused { code details } server_time schema_min app_min
   }
 }`;
-
+// The name of the question for news (server/graphql/documents.py).
+const NEWS = 'news.1';
 
 export class Phone {
   constructor(address, person) {
@@ -26,6 +26,7 @@ export class Phone {
     this.rows = new Map();
     this.cursors = {};
     this.mark = null;
+    this.at = null;
     this.requests = 0;
     this.sequence = 0;
     this.milliseconds = 0;
@@ -87,37 +88,73 @@ export class Phone {
   }
 
   async send(body) {
-    const answer = JSON.parse(await this.post('/graphql', body, { 'content-encoding': 'gzip' }));
-    if (answer.errors) throw new Error(JSON.stringify(answer.errors[0].extensions ?? answer.errors[0]).slice(0, 300));
-    return answer.data.push.receipts;
+    return (await this.answered(body, { 'content-encoding': 'gzip' })).push.receipts;
   }
 
-  /** Read every scope to its end. The next page is asked for once the page before it is unpacked and kept. */
+  ask(question) {
+    return this.answered(Buffer.from(JSON.stringify(question)), {});
+  }
+
+  async answered(body, headers) {
+    const { data, errors } = JSON.parse(await this.post('/graphql', body, headers));
+    if (errors) throw new Error(JSON.stringify(errors[0].extensions ?? errors[0]).slice(0, 300));
+    return data;
+  }
+
+  /** What happened since this phone had everything; else every scope to its end. */
   async pull(bytesMax) {
-    for (let more = true; more; ) more = await this.pullPage(bytesMax);
+    if (this.at !== null && (await this.takeNews())) return;
+    // The next page is on its way while the one before it is unpacked, as the app does it.
+    for (let asked = this.askPage(bytesMax); asked; ) {
+      const page = await asked;
+      asked = page.more ? this.askPage(bytesMax) : null;
+      this.keep(page);
+    }
   }
 
+  /** One page; whether there is more. */
   async pullPage(bytesMax) {
-    const after = this.scopes.map((scope) => ({ scope, cursor: this.cursors[scope] ?? '0' }));
-    const body = JSON.stringify({ query: PULL, operationName: 'pull', variables: { after, bytes_max: bytesMax, mark: this.mark } });
-    const answer = JSON.parse(await this.post('/graphql', Buffer.from(body), {}));
-    if (answer.errors) throw new Error(JSON.stringify(answer.errors[0].extensions ?? answer.errors[0]).slice(0, 300));
-    const page = answer.data.pull;
-    if (page.packed) this.keep(await inflateRaw(Buffer.from(page.packed, 'base64')));
-    if (page.refused) throw new Error(`a page was refused: ${page.refused.code}`);
-    this.mark = page.mark;
-    for (const record of page.gone) this.rows.delete(record);
-    for (const { scope, cursor } of page.cursors) this.cursors[scope] = cursor;
+    const page = await this.askPage(bytesMax);
+    this.keep(page);
     return page.more;
   }
 
-  keep(sequence) {
-    let rest = sequence;
-    while (rest.length > 0) {
-      const [[record, kind, revision, standing, saves], left] = decodeFirst(rest);
-      this.rows.set(record, { kind, revision, standing, saves, values: valuesOf(saves) });
-      rest = left;
-    }
+  async askPage(bytesMax) {
+    const after = this.scopes.map((scope) => ({ scope, cursor: this.cursors[scope] ?? '0' }));
+    const { pull } = await this.ask({ query: PULL, operationName: 'pull', variables: { after, bytes_max: bytesMax, mark: this.mark } });
+    if (pull.refused) throw new Error(`a page was refused: ${pull.refused.code}`);
+    this.mark = pull.mark;
+    this.at = pull.at;
+    for (const { scope, cursor } of pull.cursors) this.cursors[scope] = cursor;
+    return pull;
+  }
+
+  async takeNews() {
+    const { news } = await this.ask({ documentId: NEWS, variables: { at: this.at } });
+    const rows = news?.rows.map((row) => this.whole(row));
+    if (!rows?.every(Boolean)) return false;
+    this.keep({ rows, gone: [] });
+    this.at = news.at;
+    for (const scope of this.scopes) this.cursors[scope] = news.cursor;
+    return true;
+  }
+
+  /** A row of news laid over what is here; undefined when that gives something else than the centre has. */
+  whole([record, kind, revision, standing, saves, sum]) {
+    if (sum === undefined) return [record, kind, revision, standing, saves];
+    const changed = new Set(saves.flatMap(([, , , set]) => Object.keys(set)));
+    const kept = (this.rows.get(record)?.saves ?? []).flatMap(([key, made_at, author, set]) => {
+      const left = Object.entries(set).filter(([field]) => !changed.has(field));
+      return left.length ? [[key, made_at, author, Object.fromEntries(left)]] : [];
+    });
+    const all = [...kept, ...saves];
+    const keys = all.flatMap(([key, , , set]) => Object.keys(set).map((field) => `${field}:${key}`)).sort().join('\n');
+    return createHash('sha256').update(keys).digest('hex').startsWith(sum) ? [record, kind, revision, standing, all] : undefined;
+  }
+
+  keep({ rows, gone }) {
+    for (const record of gone) this.rows.delete(record);
+    for (const [record, kind, revision, standing, saves] of rows) this.rows.set(record, { kind, revision, standing, saves, values: valuesOf(saves) });
   }
 
   /** The open versions of a field, each with who wrote it and when. */

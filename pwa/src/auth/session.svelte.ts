@@ -138,7 +138,7 @@ export async function signOut(): Promise<void> {
   const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
   await wipe.objectStore('base').clear();
   await wipe.objectStore('view').clear();
-  for (const key of ['cursors', 'mark', 'head', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
+  for (const key of ['cursors', 'mark', 'head', 'at', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
   await wipe.done;
   await (await import('../files/kept')).forgetDelivered(store);
   store.close();

@@ -1,11 +1,11 @@
-// Pull: whole records from the centre into base and view, page by page. When to pull is loop.ts; what claims mean to a
-// person is schema/view.ts.
-import { decodeFirst } from 'cborg';
+// Pull: whole records from the centre into base and view, page by page. When to pull is loop.ts; the short answer when
+// little has changed is news.ts; what claims mean to a person is schema/view.ts.
 import { dataOf, problemFields } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { kindOf } from '../schema/schema';
 import { keep, letGoOfKept } from './kept';
 import { pageBytesMax } from './limits';
+import { news } from './news';
 import { projectAgain } from './outbox';
 import { project } from './project';
 import { letGoOfUnread, startAgain } from './restored';
@@ -16,15 +16,15 @@ import { sumOf } from './sum';
 
 const question = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mark: String) {
   pull(after: $after, bytes_max: $bytes_max, mark: $mark) {
-    packed gone cursors { scope cursor complete } more
+    rows gone cursors { scope cursor complete } more
     decided { save status revision verdict { verdict by by_name at sentence edited }
       problem { ${problemFields} } }
-    epoch head mark backed_up server_time schema_min app_min
+    epoch head mark at backed_up server_time schema_min app_min
     refused { ${problemFields} }
   }
 }`;
-interface Page {
-  packed: string;
+export interface Page {
+  rows: WireRow[];
   gone: string[];
   cursors: { scope: string; cursor: string; complete: boolean }[];
   more: boolean;
@@ -32,6 +32,8 @@ interface Page {
   epoch: string;
   head: number;
   mark: string;
+  /** Named where this phone has everything with this page: the moment to ask for news of. */
+  at: string | null;
   backed_up: number;
   refused: Problem | null;
   server_time: string;
@@ -55,11 +57,22 @@ export async function pull(store: PersonStore, network: Network, scopes: string[
   await store.put('meta', round, 'round');
   await dropLostScopes(store, scopes);
   const pulled: Pulled = { pages: 0, records: 0, epoch_changed: false, schema_min: 1 };
+  const told = await news(store, network, scopes, round);
+  if (told) {
+    pulled.pages = 1;
+    pulled.records = told.length;
+    if (told.length > 0) progress(told);
+  } else await pullPages(store, network, scopes, round, pulled, progress);
+  const unseen = [...(await letGoOfUnread(store, leaveNow)), ...(await letGoOfUnseen(store, round))];
+  if (unseen.length > 0) progress(unseen);
+  return pulled;
+}
+
+async function pullPages(store: PersonStore, network: Network, scopes: string[], round: number, pulled: Pulled, progress: (records: string[]) => void): Promise<void> {
+  let asked: Promise<Answered> | null = null;
   for (let more = scopes.length > 0; more && pulled.pages < pagesMax; ) {
-    const cursors = (await fact<Cursors>(store, 'cursors')) ?? {};
-    const after = scopes.map((scope) => ({ scope, cursor: cursors[scope]?.cursor ?? '0' }));
-    const asked_at = Date.now();
-    const page = await ask(network, after, await fact<string>(store, 'mark'));
+    const { page, clock } = await (asked ?? ask(network, scopes, (await fact<Cursors>(store, 'cursors')) ?? {}, await fact<string>(store, 'mark')));
+    asked = null;
     if (page === 'restored' || (await epochMoved(store, page.epoch))) {
       if (page === 'restored' && pulled.epoch_changed) throw new ProblemError({ code: 'cursor_ahead', field: null, details: null }, 409);
       // The cursors may have told it first; the page after then brings the new epoch.
@@ -70,36 +83,42 @@ export async function pull(store: PersonStore, network: Network, scopes: string[
         continue;
       }
     }
-    await noteClock(store, page.server_time, asked_at);
-    const rows = await unpack(page.packed);
-    const touched = await storePage(store, page, rows, round);
-    pulled.pages += 1;
-    pulled.records += rows.length;
-    pulled.schema_min = page.schema_min;
     more = page.more;
+    if (more) {
+      // The next page is on its way while this one is stored; if that fails, it is asked for again.
+      asked = ask(network, scopes, Object.fromEntries(page.cursors.map((cursor) => [cursor.scope, cursor])), page.mark);
+      asked.catch(() => undefined);
+    }
+    await noteClock(store, page.server_time, clock);
+    const touched = await storePage(store, page, page.rows.map(rowOf), round);
+    pulled.pages += 1;
+    pulled.records += page.rows.length;
+    pulled.schema_min = page.schema_min;
     if (touched.length > 0) progress(touched);
     if (!more) await letGoOfKept(store, page.backed_up, page.server_time);
   }
-  const unseen = [...(await letGoOfUnread(store, leaveNow)), ...(await letGoOfUnseen(store, round))];
-  if (unseen.length > 0) progress(unseen);
-  return pulled;
 }
 
-async function ask(network: Network, after: { scope: string; cursor: string }[], mark: string | undefined): Promise<Page | 'restored'> {
+/** A page, and this phone's time in the middle of asking for it. */
+interface Answered { page: Page | 'restored'; clock: number }
+
+async function ask(network: Network, scopes: string[], cursors: Cursors, mark: string | undefined): Promise<Answered> {
+  const asked_at = Date.now();
+  const after = scopes.map((scope) => ({ scope, cursor: cursors[scope]?.cursor ?? '0' }));
+  const variables = { after, bytes_max: pageBytesMax, mark: mark ?? null };
+  const body = JSON.stringify({ query: question, operationName: 'pull', variables });
   try {
-    const variables = { after, bytes_max: pageBytesMax, mark: mark ?? null };
-    const body = JSON.stringify({ query: question, operationName: 'pull', variables });
-    return dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }), 'pull').pull;
+    const { pull: page } = dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }), 'pull');
+    return { page, clock: (asked_at + Date.now()) / 2 };
   } catch (error) {
-    if (error instanceof ProblemError && error.problem.code === 'cursor_ahead') return 'restored';
+    if (error instanceof ProblemError && error.problem.code === 'cursor_ahead') return { page: 'restored', clock: asked_at };
     throw error;
   }
 }
 
 /** Learn how far this phone's clock is from the centre's; half of the way there and back is not the clock's fault. */
-async function noteClock(store: PersonStore, server_time: string, asked_at: number): Promise<void> {
-  const now = Date.now();
-  const ahead = Math.round(((asked_at + now) / 2 - Date.parse(server_time)) / 60_000);
+export async function noteClock(store: PersonStore, server_time: string, clock: number): Promise<void> {
+  const ahead = Math.round((clock - Date.parse(server_time)) / 60_000);
   if (ahead !== (await fact<number>(store, 'clock_minutes_ahead'))) await store.put('meta', ahead, 'clock_minutes_ahead');
 }
 
@@ -110,31 +129,27 @@ export async function epochMoved(store: PersonStore, epoch: string): Promise<boo
   return known !== undefined && known !== epoch;
 }
 
-type PackedSave = [save_key: string, made_at: string, author: string, values: { [field_key: string]: Json }];
-type PackedRow = [record: string, kind: string, revision: number, standing: Standing, saves: PackedSave[]];
+export type WireSave = [save_key: string, made_at: string, author: string, values: { [field_key: string]: Json }];
+/** A record of a page; a sixth member only in news (news.ts). */
+export type WireRow = [record: string, kind: string, revision: number, standing: Standing, saves: WireSave[], sum?: string];
 
-/** The records of a page: base64 of raw DEFLATE of a CBOR sequence of [record, kind, revision, standing, saves]. */
-export async function unpack(packed: string): Promise<BaseRow[]> {
-  if (packed === '') return [];
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-  let rest = new Uint8Array(await new Response(stream).arrayBuffer());
-  const rows: BaseRow[] = [];
-  while (rest.length > 0) {
-    const [[record, kind, revision, standing, saves], left] = decodeFirst(rest) as [PackedRow, Uint8Array<ArrayBuffer>];
-    const claims = claimsOfSaves(saves);
-    rows.push({ record, kind, revision, standing, claims, leaving: false, sum: sumOf(claims) });
-    rest = left;
-  }
-  return rows;
+function rowOf([record, kind, revision, standing, saves]: WireRow): BaseRow {
+  return baseRow(record, kind, revision, standing, claimsOfSaves(saves));
 }
 
-function claimsOfSaves(saves: PackedSave[]): Claim[] {
+export function baseRow(record: string, kind: string, revision: number, standing: Standing, claims: Claim[]): BaseRow {
+  return { record, kind, revision, standing, claims, leaving: false, sum: sumOf(claims) };
+}
+
+export function claimsOfSaves(saves: WireSave[]): Claim[] {
   return saves.flatMap(([save_key, made_at, author, values]) =>
     Object.entries(values).map(([field_key, value]): Claim => ({ field_key, save_key, value, made_at, author })));
 }
 
-async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round: number): Promise<string[]> {
+/** What is stored of a page, besides its rows. */
+export type Told = Pick<Page, 'gone' | 'cursors' | 'more' | 'decided' | 'head' | 'at' | 'refused'> & { mark?: string };
+
+export async function storePage(store: PersonStore, page: Told, rows: BaseRow[], round: number): Promise<string[]> {
   return write(store, async (transaction) => {
     const unsettled = new Set((await transaction.objectStore('outbox').getAll()).map((row) => row.record));
     // Nearly all records have nothing in the outbox: their rows are written without reading anything first, and all at
@@ -156,7 +171,9 @@ async function storePage(store: PersonStore, page: Page, rows: BaseRow[], round:
       cursors[scope] = { cursor, complete: complete || (cursors[scope]?.complete ?? false) };
     }
     await transaction.objectStore('meta').put(cursors, 'cursors');
-    await transaction.objectStore('meta').put(page.mark, 'mark');
+    if (page.mark !== undefined) await transaction.objectStore('meta').put(page.mark, 'mark');
+    if (page.at !== null) await transaction.objectStore('meta').put(page.at, 'at');
+    else await transaction.objectStore('meta').delete('at');
     if (!page.more) await transaction.objectStore('meta').put(page.head, 'head');
     await transaction.objectStore('meta').put(page.refused ?? null, 'refused');
     return [...here, ...page.gone, ...decided];

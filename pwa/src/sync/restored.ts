@@ -27,7 +27,7 @@ export async function startAgain(store: PersonStore, epoch: string | null, now: 
     for (const row of await view.getAll()) if (row.revision !== 0) await view.put({ ...row, revision: 0 });
     for (const record of new Set([...answered, ...kept].map((row) => row.record))) await projectAgain(transaction, record);
     const meta = transaction.objectStore('meta');
-    for (const key of ['cursors', 'mark', 'head']) await meta.delete(key);
+    for (const key of ['cursors', 'mark', 'head', 'at']) await meta.delete(key);
     if (epoch !== null) await meta.put(epoch, 'epoch');
     await meta.put(true, 'reading_anew');
     await meta.put({ at: new Date(now).toISOString(), sent_again: answered.length + kept.length } satisfies Restored, 'restored');

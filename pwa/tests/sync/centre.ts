@@ -1,8 +1,7 @@
 // A centre in memory that speaks the protocol: push, who, pull. It stands in for the network and the server behind it;
 // the real server is tried in e2e. No rule of the schema is judged here; tests say what is refused.
-import { encode } from 'cborg';
 import { createHash } from 'node:crypto';
-import { deflateRawSync, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { networkOn, type Network } from '../../src/network';
 import { stateWithSave } from '../../src/sync/document';
 import { scopesOfRecord } from '../../src/sync/pull';
@@ -15,6 +14,8 @@ type Refusal = { status: 'held' | 'retry' | 'upgrade_required'; code: string; fi
 export class Centre {
   records = new Map<string, Kept>();
   receipts = new Map<string, Receipt>();
+  /** Which fields each save of a record wrote, and at which revision. */
+  written = new Map<string, { revision: number; fields: string[] }[]>();
   log: Save[] = [];
   gone: { scope: string; record: string; revision: number }[] = [];
   decided: Receipt[] = [];
@@ -65,7 +66,8 @@ export class Centre {
   private answer(path: string, body: string): Response {
     if (path !== '/graphql') return problem('not_found', 404);
     if (!this.is_signed_in) return problem('not_signed_in', 401);
-    const { query, variables } = JSON.parse(body) as { query: string; variables: Record<string, unknown> };
+    const { documentId, query = '', variables } = JSON.parse(body) as { documentId?: string; query?: string; variables: Record<string, unknown> };
+    if (documentId === 'news.1') return this.news(String(variables['at']));
     if (query.includes('push(saves')) {
       const saves = variables['saves'] as Save[];
       const code = this.refuse_request(saves);
@@ -112,6 +114,7 @@ export class Centre {
   write(save: Pick<Save, 'record' | 'kind' | 'client' | 'made_at' | 'set' | 'replaces'>, author: string, standing: Partial<Standing> = {}): number {
     const before = this.records.get(save.record);
     this.head += 1;
+    this.written.set(save.record, [...(this.written.get(save.record) ?? []), { revision: this.head, fields: Object.keys(save.set) }]);
     this.records.set(save.record, {
       kind: save.kind,
       revision: this.head,
@@ -159,20 +162,40 @@ export class Centre {
     const rows = changed.slice(0, this.page_records);
     const more = changed.length > rows.length;
     const reached = more ? (rows.at(-1)?.[1].revision ?? this.head) : this.head;
-    const sequence = Buffer.concat(rows.map(([record, kept]) => encode([record, kept.kind, kept.revision, kept.standing, savesOf(kept.claims)])));
     return json({
       data: {
         pull: {
-          packed: deflateRawSync(sequence).toString('base64'),
+          rows: rows.map(([record, kept]) => [record, kept.kind, kept.revision, kept.standing, savesOf(kept.claims)]),
           gone: this.gone.filter((entry) => entry.revision > cursor && entry.revision <= reached).map((entry) => entry.record),
           cursors: this.me.scopes.map((scope) => ({ scope, cursor: String(reached), complete: !more })),
           more,
           decided: this.decided.splice(0),
-          epoch: this.epoch, head: this.head, mark: `${this.head}-${this.log_name}`, backed_up: this.backed_up, refused: this.refused,
+          epoch: this.epoch, head: this.head, mark: `${this.head}-${this.log_name}`, at: more || this.refused ? null : this.moment(), backed_up: this.backed_up, refused: this.refused,
           server_time: this.time, schema_min: 1, app_min: '0.1.0'
         }
       }
     });
+  }
+
+  private moment(): string {
+    return `${this.head}~${this.epoch}~${this.log_name}~${this.me.scopes.join('~')}`;
+  }
+
+  /** The short answer while little changes; null whenever only a pull can tell. */
+  private news(at: string): Response {
+    const [after = '', ...rest] = at.split('~');
+    const since = Number(after);
+    const is_other = rest.join('~') !== this.moment().split('~').slice(1).join('~') || since > this.head;
+    const changed = [...this.records].filter(([, kept]) => kept.revision > since);
+    if (is_other || this.decided.length > 0 || this.refused || changed.length > 50 || this.gone.some((entry) => entry.revision > since)) return json({ data: { news: null } });
+    const rows = changed.map(([record, kept]) => {
+      const fields = new Set((this.written.get(record) ?? []).filter((save) => save.revision > since).flatMap((save) => save.fields));
+      const claims = kept.claims.filter((claim) => fields.has(claim.field_key));
+      const row = [record, kept.kind, kept.revision, kept.standing, savesOf(claims)];
+      const keys = kept.claims.map((claim) => `${claim.field_key}:${claim.save_key}`).sort().join('\n');
+      return claims.length === kept.claims.length ? row : [...row, sha256(keys).slice(0, 12)];
+    });
+    return json({ data: { news: { rows, cursor: String(this.head), at: this.moment(), backed_up: this.backed_up, server_time: this.time } } });
   }
 }
 

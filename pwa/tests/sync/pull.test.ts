@@ -251,3 +251,56 @@ describe('scopes of a record', () => {
     expect(scopesOfRecord('household', { ...placed, team: null })).toEqual(['centre:heping:window_clerk', 'centre:heping:director']);
   });
 });
+
+describe('news', () => {
+  const change = (centre: Centre, client: number, set: Record<string, string>, replaces: Record<string, string[]> = {}): number =>
+    centre.write({ record: wang_visit, kind: 'home_visit', client, made_at: `${String(morning + client)}-0000`, set, replaces }, 'zhou_hui');
+  const asked = (centre: Centre, word: string): number => centre.bodies.filter((body) => body.includes(word)).length;
+
+  async function synced() {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    centre.bodies = [];
+    return { centre, li_min };
+  }
+
+  it('bring one change in one small question, with the same claims as a pull', async () => {
+    const { centre, li_min } = await synced();
+    const revision = change(centre, 77, { planned_at: '15:00' });
+    await li_min.meet(centre);
+    expect([asked(centre, '"news.1"'), asked(centre, 'pull(after')]).toEqual([1, 0]);
+    const base = await li_min.store.get('base', wang_visit);
+    expect(base?.revision).toBe(revision);
+    expect(inOrder(base!.claims)).toEqual(inOrder(centre.records.get(wang_visit)!.claims));
+    expect((await fact<Cursors>(li_min.store, 'cursors'))?.['person:li_min']).toEqual({ cursor: String(revision), complete: true });
+  });
+
+  it('bring a new record whole, and what the centre alone has changed', async () => {
+    const { centre, li_min } = await synced();
+    many(centre, 1);
+    centre.stand(wang_visit, { locked_at: 3 });
+    await li_min.meet(centre);
+    expect(asked(centre, 'pull(after')).toBe(0);
+    expect(await li_min.store.count('base')).toBe(4);
+    expect((await li_min.store.get('base', wang_visit))?.standing.locked_at).toBe(3);
+  });
+
+  it('that lead to something else than the centre has are left to a pull, which mends it', async () => {
+    const { centre, li_min } = await synced();
+    const base = await li_min.store.get('base', wang_visit);
+    await li_min.store.put('base', { ...base!, claims: base!.claims.slice(1) });
+    change(centre, 78, { planned_at: '16:00' });
+    await li_min.meet(centre);
+    expect(asked(centre, 'pull(after')).toBe(1);
+    expect(inOrder((await li_min.store.get('base', wang_visit))!.claims)).toEqual(inOrder(centre.records.get(wang_visit)!.claims));
+  });
+
+  it('that are none because a record left are followed by a pull', async () => {
+    const { centre, li_min } = await synced();
+    centre.move_away(wang_visit);
+    await li_min.meet(centre);
+    expect(asked(centre, 'pull(after')).toBe(1);
+    expect(await li_min.store.get('base', wang_visit)).toBeUndefined();
+  });
+});
