@@ -69,6 +69,7 @@ def import_register(
 
 
 def _importer(store: Store, person: str) -> Person | Problem:
+    store.bind_by("person", person)
     found = store.row("SELECT name, centre FROM person WHERE person = ?", (person,))
     if found is None:
         return Problem("unknown_person")

@@ -225,14 +225,14 @@ def _existing(store: Store, centre: str) -> tuple[dict[tuple[str, ...], _Home], 
     # All homes of the centre, also those of teams the importer does not see: a home must not be written a second time.
     for record, team, *place in store.rows(
         "SELECT record, household.team, estate, building, unit, room FROM household JOIN record USING (record)"
-        " WHERE centre = ? ORDER BY record",
+        " WHERE record.centre = ? ORDER BY record",
         (centre,),
     ):
         by_record[record] = _Home(record, team, False)
         homes.setdefault(place_key(dict(zip(_PLACE, place, strict=True))), by_record[record])
         team_of.setdefault((place[0], place[1]), set()).add(team)
     for household, name, born_on in store.rows(
-        "SELECT household, name, born_on FROM resident JOIN record USING (record) WHERE centre = ?", (centre,)
+        "SELECT household, name, born_on FROM resident JOIN record USING (record) WHERE record.centre = ?", (centre,)
     ):
         if household in by_record:
             by_record[household].people.append((name, born_on))

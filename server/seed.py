@@ -46,7 +46,7 @@ def seed(
     The whole world is one commit: whatever happens meanwhile, the store has all of it or nothing.
     """
     tell = progress or (lambda sentence: None)
-    if any(members(store, centre) for centre in CENTRES):
+    if any(_has_people(store, centre) for centre in CENTRES):
         tell("The store has its people already; nothing was added.")
         return SeedReport(is_new=False)
     acts = story(size, today, seed)
@@ -64,6 +64,11 @@ def seed(
     written = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(report.saves.items()))
     tell(f"Done: saves {written}; {report.decisions:,} decisions.")
     return report
+
+
+def _has_people(store: Store, centre: str) -> bool:
+    store.bind(centre)
+    return bool(members(store, centre))
 
 
 def _batches(acts: list[Act]) -> Iterator[list[Act]]:
@@ -111,6 +116,7 @@ class _Scribe:
     def write(self, together: list[Act], report: SeedReport) -> None:
         """Push the saves, or make the decisions, of one person at one moment; raises WorldError where one fails."""
         person = self._person(together[0].person)
+        self._store.bind(person.centre)
         writes = [act for act in together if isinstance(act, Write)]
         receipts = push(self._store, self._schema, person, [self._save(act) for act in writes], together[0].sent)
         for write, receipt in zip(writes, receipts, strict=True):

@@ -18,7 +18,7 @@ from sync.materialise import fold
 from sync.record import Record, record_of
 from sync.references import sees
 from sync.save import canonical
-from sync.store.store import Store
+from sync.store.store import Store, can_keep
 from sync.times import read_instant, written
 
 VERDICTS = ("approve", "return", "reject", "undo")
@@ -74,7 +74,7 @@ def _is_shape(*texts: str | None) -> bool:
         limits.FIELD_KEY_CHARACTERS_MAX,
     )
     for text, characters_max in zip(texts, longest, strict=True):
-        if text is not None and (len(text) > characters_max or any("\ud800" <= sign <= "\udfff" for sign in text)):
+        if text is not None and (len(text) > characters_max or not can_keep(text)):
             return False
     return bool(texts[0])
 

@@ -29,7 +29,7 @@ def hold(store: Store, entry: Entry) -> None:
         (
             entry.id,
             entry.record,
-            kind.encode("ascii", "replace").decode("ascii") if isinstance(kind, str) else None,
+            kind.encode("ascii", "replace").decode("ascii").replace("\0", "?") if isinstance(kind, str) else None,
             entry.person,
             entry.position,
             entry.received_at,

@@ -3,7 +3,7 @@
 Not here: how a person proves who they are (server/auth), and what a role may do (the declarations).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,13 +43,22 @@ class Team:
 
 def add_centre(store: Store, centre: str, name: str) -> None:
     """Add a centre, or rename it."""
+    store.begin_centre(centre)
     store.execute(
         "INSERT INTO centre VALUES (?, ?) ON CONFLICT (centre) DO UPDATE SET name = excluded.name", (centre, name)
     )
 
 
+def centres(store: Store) -> Iterator[tuple[str, str]]:
+    """Id and name of every centre; the store shows each while it is told."""
+    for part in store.parts():
+        store.bind(part)
+        yield from [(row[0], row[1]) for row in store.rows("SELECT centre, name FROM centre")]
+
+
 def add_team(store: Store, team: str, name: str, centre: str) -> None:
     """Add a team to a centre, or rename it."""
+    store.bind(centre)
     store.execute(
         "INSERT INTO team VALUES (?, ?, ?) ON CONFLICT (team) DO UPDATE SET name = excluded.name", (team, name, centre)
     )
@@ -57,7 +66,9 @@ def add_team(store: Store, team: str, name: str, centre: str) -> None:
 
 def add_member(store: Store, person: str, name: str, centre: str, memberships: Iterable[Membership]) -> None:
     """Add a person, or set their name and memberships anew. Records already written stay as they are."""
+    store.bind(centre)
     with store.atomic():
+        store.enter("person", person)
         store.execute(
             "INSERT INTO person VALUES (?, ?, ?)"
             " ON CONFLICT (person) DO UPDATE SET name = excluded.name, centre = excluded.centre",
@@ -72,6 +83,7 @@ def add_member(store: Store, person: str, name: str, centre: str, memberships: I
 
 def add_device(store: Store, person: str, public_key: bytes, name: str, device: str, now: datetime) -> None:
     """Add a device of a person. `public_key` is the raw uncompressed P-256 point (65 bytes); `device` a new id."""
+    store.bind_by("person", person)
     store.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL)", (device, person, name, public_key, written(now)))
 
 
@@ -89,7 +101,11 @@ def revoke_device(store: Store, device: str, now: datetime) -> None:
 
 
 def person_of(store: Store, person: str, device: str) -> Person | None:
-    """The person who asks from a device, or None when the device is not theirs or is revoked."""
+    """The person who asks from a device, or None when the device is not theirs or is revoked.
+
+    From here on the store shows the centre of this person and no other.
+    """
+    store.bind_by("person", person)
     known = device_of(store, device)
     if known is None or known[0] != person:
         return None
@@ -145,11 +161,14 @@ def centre_name(store: Store, centre: str) -> str:
 def add_session(store: Store, token_hash: bytes, person: str, device: str, now: datetime) -> None:
     """Begin a session. Only the hash of its token is kept, so that a stolen file opens nothing."""
     at = written(now)
+    store.bind_by("person", person)
+    store.enter("session", token_hash.hex())
     store.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, NULL)", (token_hash, person, device, at, at))
 
 
 def session_of(store: Store, token_hash: bytes) -> tuple[str, str, str, str] | None:
     """Person, device, began_at and used_at of a session that has not ended; how long it may last is the server's."""
+    store.bind_by("session", token_hash.hex())
     found = store.row(
         "SELECT person, device, began_at, used_at FROM session WHERE token_hash = ? AND ended_at IS NULL",
         (token_hash,),
@@ -159,11 +178,13 @@ def session_of(store: Store, token_hash: bytes) -> tuple[str, str, str, str] | N
 
 def use_session(store: Store, token_hash: bytes, now: datetime) -> None:
     """Note that a session was used."""
+    store.bind_by("session", token_hash.hex())
     store.execute("UPDATE session SET used_at = ? WHERE token_hash = ?", (written(now), token_hash))
 
 
 def end_session(store: Store, token_hash: bytes, now: datetime) -> None:
     """End a session; its person signs in again."""
+    store.bind_by("session", token_hash.hex())
     store.execute(
         "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL", (written(now), token_hash)
     )

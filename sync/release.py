@@ -21,7 +21,7 @@ from sync.record import Record, record_of
 from sync.references import Named, judge_references
 from sync.rewrite import replaced_values, rewritten
 from sync.save import Save, canonical, read_save
-from sync.store.store import Store
+from sync.store.store import Store, can_keep
 from sync.times import written
 from sync.verdicts import Verdict, verdict_of
 from sync.visibility import Paths, Place, Relation, desk_scopes, relation_of
@@ -178,7 +178,7 @@ def _is_shape(decision: HeldDecision) -> bool:
         (decision.save, limits.HELD_NAME_CHARACTERS_MAX),
         (decision.sentence or "", limits.DECISION_SENTENCE_CHARACTERS_MAX),
     )
-    if any(len(text) > most or any("\ud800" <= sign <= "\udfff" for sign in text) for text, most in texts):
+    if any(len(text) > most or not can_keep(text) for text, most in texts):
         return False
     try:
         set_bytes = len(canonical(decision.set))

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from schema.model import Problem
 from sync import limits
+from sync.store.store import can_keep
 
 PublicKey: TypeAlias = ec.EllipticCurvePublicKey
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey
@@ -182,7 +183,8 @@ def _wrong_member(received: dict[Any, Any]) -> str | None:
         number = received.get(name)
         if type(number) is not int or not least <= number <= most:
             return name
-    if not isinstance(received.get("signature"), str):
+    signature = received.get("signature")
+    if not isinstance(signature, str) or not can_keep(signature):
         return "signature"
     scopes = received.get("scopes")
     if scopes is not None and not _is_texts(scopes, limits.SCOPES_MAX, limits.SCOPE_CHARACTERS_MAX):

@@ -410,6 +410,7 @@ class Centre:
         self.schema = schema or load_schema()
         self.random = random.Random(seed)  # noqa: S311
         self.now = START
+        self.place = path
         self.store = store(path, self.schema)
         self.phones: dict[str, Phone] = {}
         with self.store.atomic():
@@ -427,6 +428,12 @@ class Centre:
         if name in phones:
             return phones[name]
         raise AttributeError(name)
+
+    def opened(self) -> Store:
+        """The store of this centre on a connection of its own; who asks for it closes it."""
+        store = open_store(self.place, self.schema)
+        store.bind("heping")
+        return store
 
     def new_phone(self, person: str) -> Phone:
         """Another device of a person, with a key of its own."""

@@ -32,6 +32,7 @@ PYTHON_OWNERS = {
     "pysqlite3": "sync/store/",
     "sqlite3": "sync/store/",
     "sqlite_utils": "sync/store/",
+    "psycopg": "sync/store/",
     "rfc8785": "sync/save.py",
     "cryptography": "sync/save.py",
     "pypinyin": "sync/search.py",

@@ -24,7 +24,7 @@ from server.threads import StoreThreads
 from sync import people
 from sync.lives import follow_on
 from sync.save import read_public_key
-from sync.store.store import Store
+from sync.store.store import Store, can_keep
 
 DEVICE_NAME_CHARACTERS_MAX = 80
 
@@ -54,10 +54,11 @@ async def open_demo_session(
         raise Refusal(Problem("damaged_request"))
     public_key = _public_key(device.get("public_key"))
     name = device.get("name")
-    if not isinstance(name, str) or not 0 < len(name) <= DEVICE_NAME_CHARACTERS_MAX:
+    if not isinstance(name, str) or not 0 < len(name) <= DEVICE_NAME_CHARACTERS_MAX or not can_keep(name):
         raise Refusal(Problem("damaged_request", "name"))
 
     def begin(store: Store) -> tuple[str, str, dict[str, Any]]:
+        store.bind_by("person", person)
         with store.atomic():
             known = _device(store, sessions, person, public_key, name, device.get("id"))
             found = people.person_of(store, person, known)
@@ -96,11 +97,10 @@ def _public_key(text: object) -> bytes:
 def _everyone(store: Store, schema: Schema) -> list[dict[str, Any]]:
     order = list(schema.roles)
     found = []
-    centres = [
-        (centre, name, people.members(store, centre)) for centre, name in store.rows("SELECT centre, name FROM centre")
-    ]
+    centres = [(centre, name, people.members(store, centre)) for centre, name in people.centres(store)]
     # The larger centre first: it is the one whose days are told in full.
     for centre, centre_name, members in sorted(centres, key=lambda entry: -len(entry[2])):
+        store.bind(centre)
         teams = {team.team: team.name for team in people.teams(store, centre)}
         for role in order:
             for member in sorted(members, key=lambda member: member.teams):

@@ -14,6 +14,15 @@ class Fault(Enum):
     damaged = "damaged"
     busy = "busy"
     failing = "failing"
+    unreachable = "unreachable"
+
+
+class DatabaseFault(Exception):
+    """A database that is not SQLite could not do what it was asked; what it said stays out of every log."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 _OF_SYSTEM = {
@@ -39,7 +48,7 @@ _OF_DATABASE = {
 }
 # pysqlite3 where it is installed: the same choice that the connection was made with.
 _DATABASE_ERROR: type[Exception] = vars(sqlite_utils.utils)["sqlite3"].Error
-WORLD_ERRORS = (OSError, _DATABASE_ERROR)
+WORLD_ERRORS = (OSError, _DATABASE_ERROR, DatabaseFault)
 """What a disk or the database raises; only `fault_of` tells them apart."""
 
 
@@ -47,6 +56,8 @@ def fault_of(error: BaseException | None) -> Fault | None:
     """What the world did, if this error is of the world; None for what we did wrong ourselves."""
     if isinstance(error, OSError):
         return _OF_SYSTEM.get(error.errno or 0)
+    if isinstance(error, DatabaseFault):
+        return error.fault
     if isinstance(error, _DATABASE_ERROR):
         name = str(getattr(error, "sqlite_errorname", ""))
         return next((fault for start, fault in _OF_DATABASE.items() if name.startswith(start)), None)

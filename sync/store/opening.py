@@ -1,4 +1,4 @@
-"""Opens a store, with the database that its place names. Not here: how that database keeps it (sqlite.py)."""
+"""Opens a store, with the database that its place names. Not here: how that database keeps it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,25 @@ from sync.store.store import Store
 def open_store(path: Path | str, schema: Schema | None = None) -> Store:
     """Open or create the store: every table exists afterwards, with one table for each declared kind.
 
-    path    the file, or ":memory:" for a store that ends with the process
+    path    the file, ":memory:" for a store that ends with the process, or postgresql://… for one of many centres
     Raises StoreError when the file or the database's library cannot keep what is acknowledged.
     """
     self_test()
-    return SqliteStore(path, schema or load_schema())
+    declared = schema or load_schema()
+    if isinstance(path, str) and is_postgres(path):
+        # Who keeps a centre in a file needs no driver.
+        from sync.store.postgres import PostgresStore
+
+        store = PostgresStore(path, declared)
+        try:
+            store.assert_prepared()
+        except BaseException:
+            store.close()
+            raise
+        return store
+    return SqliteStore(path, declared)
+
+
+def is_postgres(place: str) -> bool:
+    """Whether a place is that of a PostgreSQL database."""
+    return place.startswith(("postgresql://", "postgres://"))

@@ -142,6 +142,22 @@ class SqliteStore:
         finally:
             self.execute("COMMIT")
 
+    def parts(self) -> list[str]:
+        """One without a name: all centres of a file share one log."""
+        return [""]
+
+    def bind(self, centre: str) -> None:
+        """Nothing: all centres of a file share one log."""
+
+    def bind_by(self, what: str, id: str) -> None:
+        """Nothing: all centres of a file share one log."""
+
+    def enter(self, what: str, id: str) -> None:
+        """Nothing: a file has no directory."""
+
+    def begin_centre(self, centre: str) -> None:
+        """Nothing: all centres of a file share one log."""
+
     def tables(self) -> list[str]:
         """The name of every table, in order."""
         sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"

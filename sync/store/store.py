@@ -5,6 +5,7 @@ Not here: how each database does it (sqlite.py), and which one is opened (openin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,6 +15,15 @@ from typing import Any, Protocol
 from schema.model import Schema
 
 Row = tuple[Any, ...]
+
+
+# PostgreSQL keeps no NUL in a text, and nothing keeps half of a surrogate pair.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+
+
+def can_keep(text: str) -> bool:
+    """Whether every store can keep a text as it is."""
+    return _UNKEPT.search(text) is None
 
 
 class StoreError(Exception):
@@ -85,8 +95,20 @@ class Store(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Every read inside sees the same commit; inside a transaction that is so already."""
 
-    def create_tables(self, schema: Schema) -> None:
-        """Create what is missing; inside the transaction that is open."""
+    def parts(self) -> list[str]:
+        """The centres that each have a log of their own; one without a name where all of them share one."""
+
+    def bind(self, centre: str) -> None:
+        """From now on this centre is meant, and nothing of another can be seen; nothing where all share one log."""
+
+    def bind_by(self, what: str, id: str) -> None:
+        """Bind to the centre of a `person` or of a `session`; to none where nobody knows it."""
+
+    def enter(self, what: str, id: str) -> None:
+        """Note that a person or a session belongs to this centre, so that `bind_by` finds it."""
+
+    def begin_centre(self, centre: str) -> None:
+        """Bind to a centre; a new one begins with an empty log and an epoch of its own."""
 
     def tables(self) -> list[str]:
         """The name of every table, in order."""

@@ -7,6 +7,9 @@ from sync.epoch import epoch_of
 from sync.store.opening import open_store
 from tests.centre import START, VISITED
 
+# A copy of the file. What takes its place in PostgreSQL is tried in test_postgres.py.
+pytestmark = pytest.mark.of_sqlite
+
 
 @pytest.fixture
 def copied(centre, tmp_path):

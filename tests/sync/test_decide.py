@@ -185,6 +185,7 @@ def test_a_record_that_is_not_reviewed_never_waits(centre):
         {"id": ""},
         {"id": "x" * 65},
         {"sentence": "\ud800"},
+        {"id": "a\0b"},
     ],
 )
 def test_a_decision_in_a_wrong_form_is_refused(centre, visit, members):

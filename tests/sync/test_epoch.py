@@ -3,6 +3,7 @@
 import pytest
 
 from sync import log
+from sync.backup import copy_to
 from sync.epoch import backed_up, begin_epoch, epoch_of, last_backup_at, note_backup, parent_of
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
@@ -11,12 +12,19 @@ from tests.centre import START, VISITED, Centre, accepted, retry, told
 
 
 @pytest.fixture
-def older(centre, tmp_path):
-    """A copy of a centre's file with a visit, and that visit."""
+def older(centre, database, tmp_path, request):
+    """A copy of a centre's store with a visit, and that visit."""
     visit = centre.visit(centre.home(), **VISITED)
-    centre.store.execute("VACUUM INTO ?", (str(tmp_path / "copy.sqlite3"),))
+    if database == "sqlite":
+        copy_to(centre.store, tmp_path / "copy.sqlite3")
+        store = open_store(tmp_path / "copy.sqlite3")
+    else:
+        cluster = request.getfixturevalue("cluster")
+        other = cluster.new_database()
+        cluster.put(cluster.copied(cluster.shared), other)
+        store = open_store(cluster.url(other))
+        store.bind("heping")
     centre.li_min.pulls()
-    store = open_store(tmp_path / "copy.sqlite3")
     yield store, visit
     store.close()
 

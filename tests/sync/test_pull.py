@@ -372,7 +372,8 @@ def test_a_persons_own_records_are_carried_before_the_teams(centre):
 
 
 def set_records_max(centre, records):
-    centre.store.execute("INSERT OR REPLACE INTO setting VALUES ('phone_records_max', ?)", (str(records),))
+    centre.store.execute("DELETE FROM setting WHERE name = 'phone_records_max'")
+    centre.store.execute("INSERT INTO setting VALUES ('phone_records_max', ?)", (str(records),))
 
 
 @pytest.mark.parametrize("cursor", ["x", "", "-1", "1-", "1-2-3", "９", "1" * 16])

@@ -14,6 +14,7 @@ from sync.store.store import StoreError
 from tests.centre import VISITED, Centre
 
 
+@pytest.mark.of_sqlite  # of PostgreSQL in test_postgres.py
 def test_a_commit_waits_for_the_disk(centre):
     assert centre.store.value("PRAGMA journal_mode") == "wal"
     assert centre.store.value("PRAGMA synchronous") == 2
@@ -36,6 +37,7 @@ def test_what_fails_half_way_leaves_nothing(centre):
     assert centre.store.value("SELECT count(*) FROM setting WHERE name = 'a'") == 0
 
 
+@pytest.mark.of_sqlite  # of PostgreSQL in test_postgres.py
 def test_a_commit_that_fails_leaves_nothing_and_the_next_one_is_kept(centre, tmp_path):
     honest = centre.store.execute
 
@@ -64,8 +66,8 @@ def test_a_step_that_fails_leaves_the_other_steps(centre):
     assert centre.store.rows("SELECT name FROM setting WHERE name IN ('a', 'b')") == [("a",)]
 
 
-def test_a_reader_beside_the_writer_sees_whole_commits_only(centre, tmp_path):
-    reader = open_store(tmp_path / "centre.sqlite3")
+def test_a_reader_beside_the_writer_sees_whole_commits_only(centre):
+    reader = centre.opened()
     with reader.snapshot():
         before = reader.value("SELECT count(*) FROM record")
         centre.home()
@@ -74,15 +76,16 @@ def test_a_reader_beside_the_writer_sees_whole_commits_only(centre, tmp_path):
     reader.close()
 
 
-def test_a_store_opened_again_has_everything_and_the_same_epoch(centre, tmp_path):
+def test_a_store_opened_again_has_everything_and_the_same_epoch(centre):
     home = centre.home()
     epoch = centre.zhou_hui.asks().epoch
-    again = open_store(tmp_path / "centre.sqlite3")
+    again = centre.opened()
     assert again.value("SELECT room FROM household WHERE record = ?", (home,)) == "502"
     assert again.value("SELECT value FROM setting WHERE name = 'epoch'") == epoch
     again.close()
 
 
+@pytest.mark.of_sqlite  # of PostgreSQL in test_postgres.py
 def test_a_store_of_an_older_version_has_its_tables_made_again_from_the_log(centre, tmp_path):
     visit = centre.visit(centre.home(), **VISITED)
     centre.zhou_hui.decides(visit, "approve")
@@ -118,6 +121,7 @@ def test_two_centres_have_different_epochs(centre, tmp_path):
     other.store.close()
 
 
+@pytest.mark.of_sqlite  # of PostgreSQL in test_postgres.py
 def test_a_field_declared_later_gets_its_column_and_old_records_stay(centre, tmp_path):
     home = centre.home()
     schema = load_schema()
@@ -133,6 +137,7 @@ def test_a_field_declared_later_gets_its_column_and_old_records_stay(centre, tmp
     assert rebuild(centre.store, grown) == []
 
 
+@pytest.mark.of_sqlite
 def test_every_kind_has_a_table_with_a_column_for_each_field_and_every_declared_index(centre):
     for kind in centre.schema.kinds.values():
         columns = {row[1] for row in centre.store.rows(f'PRAGMA table_info("{kind.name}")')}
@@ -142,6 +147,7 @@ def test_every_kind_has_a_table_with_a_column_for_each_field_and_every_declared_
             assert f"{kind.name}_by_{'_'.join(fields)}" in indexes
 
 
+@pytest.mark.of_sqlite
 @pytest.mark.parametrize("field", ["household", "case"])
 def test_the_records_that_follow_another_are_found_by_an_index(centre, field):
     kind = {"household": "home_visit", "case": "case_progress"}[field]
