@@ -83,6 +83,7 @@ class PostgresStore:
         self.touched: set[str] = set()
         self._compression = Compression()
         self.compressed = self._compression.compress
+        self.compressed_many = self._compression.compress_many
         self.restored = self._compression.restore
         self._depth = 0
         self._writes = False
@@ -189,6 +190,10 @@ class PostgresStore:
         """The first column of the first row, or None."""
         found = self._run(sql, parameters).fetchone()
         return None if found is None else found[0]
+
+    def counted(self, counter: str) -> int:
+        """The next number of a counter. Its row is then held until the transaction ends, so that none is left out."""
+        return int(self.value("UPDATE counter SET value = value + 1 WHERE name = ? RETURNING value", (counter,)))
 
     def _run(self, sql: str, parameters: Sequence[Any]) -> RawCursor[Row]:
         self._ready()
