@@ -93,7 +93,7 @@ class Network:
         self._is_portal = True
 
     def fate_of(self, question: str | None) -> str:
-        """What happens to a request; `question` names those of a sync: push, pull, who, file."""
+        """What happens to a request; `question` names those of a sync: push, pull, news, who, file."""
         is_push = question == "push"
         with self._door:
             if self._is_cut:
@@ -131,7 +131,7 @@ def _question(path: str, said: bytes) -> str | None:
     if path.startswith("/api/uploads"):
         return "file"
     if path == "/graphql":
-        for name, word in (("push", b"push("), ("pull", b"pull("), ("who", b"query who")):
+        for name, word in (("push", b"push("), ("pull", b"pull("), ("news", b'"news.1"'), ("who", b"query who")):
             if word in said:
                 return name
     return None

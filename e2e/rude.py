@@ -51,7 +51,7 @@ class Rudeness:
         self._weights = {fate: weight * more for fate, weight in OF_A_HUNDRED.items()}
 
     def fate_of(self, question: str) -> str:
-        """What happens to the next question: push, pull, who or file."""
+        """What happens to the next question: push, pull, news, who or file."""
         self._rest -= 1
         if self._rest >= 0:
             return "passed"

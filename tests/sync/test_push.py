@@ -10,7 +10,7 @@ from sync.materialise import rebuild
 from sync.packed import joined, packed_saves
 from sync.push import push, refusal_of
 from sync.record import record_of, write_record
-from sync.save import sealed
+from sync.save import save_key, sealed
 from tests.centre import VISITED, Centre, Written, held, retry, told
 from tests.sync.simulation import PowerCut, open_fragile
 
@@ -271,6 +271,21 @@ def test_a_save_of_a_declaration_too_old_asks_for_an_update(centre):
     written = centre.li_min.seals(start_visit(centre), "home_visit", {"arrived_at": "10:30"}, 0, {}, schema=0)
     assert [told(r)[1:3] for r in centre.li_min.sends([written])] == [("upgrade_required", "app_too_old")]
     assert centre.log[-1].id != written.id
+
+
+def test_what_an_old_app_had_sealed_is_taken_when_the_new_one_has_sealed_it_anew_and_what_follows_it_too(centre):
+    visit = start_visit(centre)
+    first = centre.li_min.seals(visit, "home_visit", {"arrived_at": "10:30"}, 0, {}, schema=0)
+    follows = {"arrived_at": [save_key(first.save["client"])]}
+    second = centre.li_min.seals(visit, "home_visit", {"arrived_at": "10:40"}, 0, follows, schema=0)
+    assert [answer[1] for answer in centre.li_min.pushes()] == ["upgrade_required", "upgrade_required"]
+    anew = []
+    for written in (first, second):
+        words = {name: value for name, value in written.save.items() if name != "signature"} | {"schema": 1}
+        anew.append(Written(sealed(words, centre.li_min.key)))
+    assert [told(receipt) for receipt in centre.li_min.sends(anew)] == [(first.id, "accepted"), (second.id, "accepted")]
+    centre.zhou_hui.pulls()
+    assert centre.zhou_hui.sees(visit).arrived_at == "10:40"
 
 
 # 6. Fields, values, permission, rules

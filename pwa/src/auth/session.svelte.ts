@@ -193,6 +193,14 @@ async function open(person: string): Promise<Opened> {
     heard(records, when);
     channel.postMessage(records);
   }
+  async function author(): Promise<Author> {
+    key ??= openDeviceStore().then(async (devices) => {
+      const pair = await deviceKey(devices, person);
+      devices.close();
+      return pair.privateKey;
+    });
+    return { store, person, key: await key, now: Date.now };
+  }
   let is_closed = false;
   /** What was under way when the database closed has nothing more to do, and is no failure. */
   const is_overtaken = (error: unknown): boolean => is_closed && error instanceof DOMException;
@@ -204,7 +212,7 @@ async function open(person: string): Promise<Opened> {
   let sender: Promise<Sender> | undefined;
   const files = (): Promise<Sender> => (sender ??= import('../files/sender').then(({ startSender }) => startSender(store, person, changed)));
   const loop = startLoop(async () => {
-    const ended = await meetOnce(store, changed, is_overtaken);
+    const ended = await meetOnce(store, author, changed, is_overtaken);
     if (ended.outcome === 'ok' && !is_closed) {
       // Text goes first, and never waits for a file.
       void files().then((found) => { if (!is_closed) found.kick(); });
@@ -232,14 +240,7 @@ async function open(person: string): Promise<Opened> {
   return {
     person,
     store,
-    author: async () => {
-      key ??= openDeviceStore().then(async (devices) => {
-        const pair = await deviceKey(devices, person);
-        devices.close();
-        return pair.privateKey;
-      });
-      return { store, person, key: await key, now: Date.now };
-    },
+    author,
     loop,
     files,
     changed,
@@ -275,7 +276,7 @@ function whileVisible(begin: () => () => void): () => void {
 }
 
 async function meetOnce(
-  store: PersonStore, changed: (records: string[] | null) => void, is_overtaken: (error: unknown) => boolean
+  store: PersonStore, author: () => Promise<Author>, changed: (records: string[] | null) => void, is_overtaken: (error: unknown) => boolean
 ): Promise<Ended> {
   const ended = (outcome: Outcome, wait_seconds: number | null = null): Ended => ({ outcome, wait_seconds });
   try {
@@ -284,6 +285,7 @@ async function meetOnce(
     const met = await meet(store, watched, {
       sending: (left) => { syncState.sending = left; },
       changed,
+      author,
       known(me, members) {
         session.signedIn = true;
         // Only what is new is given to the screens, or every meeting would draw all names again.

@@ -3,7 +3,9 @@ import { gql } from '../graphql';
 import type { Network } from '../network';
 import { epochMoved, pull } from './pull';
 import { startAgain } from './restored';
+import type { Author } from './outbox';
 import { push } from './push';
+import { renewOutdated } from './renew';
 import type { Me, Member } from './shapes';
 import { fact, write, type PersonStore } from './store';
 
@@ -19,6 +21,8 @@ export interface Watched {
   /** `records` names them; null when it is not known which. */
   changed(records: string[] | null): void;
   known(me: Me, members: Member[]): void;
+  /** Who seals here: what an earlier app had sealed is sealed anew where the centre will not take it. */
+  author(): Promise<Author>;
 }
 export interface Met { accepted: number; held: number; retry: number; upgrade_required: boolean }
 
@@ -42,6 +46,7 @@ export async function meet(store: PersonStore, network: Network, watched: Watche
       await startAgain(store, pushed.epoch);
       continue;
     }
+    if (pushed.upgrade_required > 0 && (await renewOutdated(await watched.author())) > 0) continue;
     if (pushed.retry === 0 || pushed.accepted === 0) break;
   }
   const { me, members } = await gql<{ me: Me; members: Member[] }>(who, {}, network);

@@ -33,7 +33,7 @@ const impostors: Record<string, Answer> = {
   'a certificate that is not the centre\'s': () => { throw new TypeError('Failed to fetch'); }
 };
 const endpoints = { push: 'push(saves', who: 'query who', news: '"news.1"', pull: 'pull(after' };
-const nobody = { sending: () => undefined, changed: () => undefined, known: () => undefined };
+const nobody = { sending: () => undefined, changed: () => undefined, known: () => undefined, author: () => Promise.reject(new Error('nobody seals here')) };
 
 /** The centre's network, on which requests with this word are answered by somebody else. */
 function behind(centre: Centre, word: string, impostor: Answer) {

@@ -18,6 +18,7 @@ export interface Phone {
   store: PersonStore;
   author: Author;
   clock: { now: number };
+  public_key: CryptoKey;
   save(kind: string, record: string | null, set: Record<string, Json | undefined>, options?: SaveOptions): Promise<Saved>;
   see(record: string): Promise<RecordView | undefined>;
   list(kind: string, index?: string, value?: string): Promise<RecordView[]>;
@@ -32,12 +33,12 @@ export async function phoneOf(person = 'li_min'): Promise<Phone> {
   const clock = { now: morning };
   const author: Author = { store, person, key: pair.privateKey, now: () => clock.now };
   return {
-    store, author, clock,
+    store, author, clock, public_key: pair.publicKey,
     save: (kind, record, set, options) => save(author, kind, record, set, options),
     see: (record) => get(store, names, record),
     list: (kind, index, value) => list(store, names, kind, index, value),
     outbox: () => store.getAllFromIndex('outbox', 'device_sequence'),
-    meet: (centre) => meet(store, centre.network(), { sending: () => undefined, changed: () => undefined, known: () => undefined })
+    meet: (centre) => meet(store, centre.network(), { sending: () => undefined, changed: () => undefined, known: () => undefined, author: async () => author })
   };
 }
 

@@ -2,16 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import { NetworkFailure, ProblemError } from '../../src/network';
 import { batches, push } from '../../src/sync/push';
+import { schema } from '../../src/schema/schema';
+import { canonicalText } from '../../src/sync/save';
 import { replaceHeld } from '../../src/sync/write';
-import type { OutboxRow } from '../../src/sync/shapes';
+import type { OutboxRow, Save } from '../../src/sync/shapes';
 import { Centre } from './centre';
-import { phoneOf, seed, visited, wang_household, wang_visit, wang_xiulan } from './phone';
+import { phoneOf, seed, visited, wang_household, wang_visit, wang_xiulan, type Phone } from './phone';
 
 async function ready() {
   const [centre, li_min] = [new Centre(), await phoneOf()];
   seed(centre);
   await li_min.meet(centre);
   return { centre, li_min };
+}
+async function isSignedBy(phone: Phone, { signature, ...words }: Save): Promise<boolean> {
+  const bytes = Uint8Array.from(atob(signature), (letter) => letter.charCodeAt(0));
+  return crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, phone.public_key, bytes, new TextEncoder().encode(canonicalText(words)));
 }
 const statuses = (rows: OutboxRow[]) => rows.map((row) => row.status);
 
@@ -157,6 +163,40 @@ describe('a refused save', () => {
     expect((await li_min.meet(centre)).upgrade_required).toBe(true);
     expect(statuses(await li_min.outbox())).toEqual(['upgrade_required']);
     expect(await li_min.see(wang_visit)).toMatchObject({ mark: 'saved', pending: 1 });
+  });
+
+  it('is sealed anew by the newer app, with its words, its id and what it follows, and goes', async () => {
+    const { centre, li_min } = await ready();
+    const newest = schema.kinds['home_visit']!.version;
+    centre.refuse = (save) => (save.schema < newest ? { status: 'upgrade_required', code: 'app_too_old' } : undefined);
+    // An app of before the update, which knew an older declaration.
+    schema.kinds['home_visit']!.version = newest - 1;
+    await li_min.save('home_visit', wang_visit, visited);
+    await li_min.save('home_visit', wang_visit, { observation: '灯坏了' });
+    expect((await li_min.meet(centre)).upgrade_required).toBe(true);
+    const before = await li_min.outbox();
+    expect(statuses(before)).toEqual(['upgrade_required', 'upgrade_required']);
+
+    schema.kinds['home_visit']!.version = newest;
+    expect((await li_min.meet(centre)).upgrade_required).toBe(false);
+    expect(await li_min.outbox()).toEqual([]);
+    const words = ({ signature: _signature, schema: _schema, ...rest }: Save) => rest;
+    expect(centre.log.map(words)).toEqual(before.map((row) => words(row.content)));
+    expect(centre.log.map((save) => save.schema)).toEqual([newest, newest]);
+    expect(centre.log.map((save) => save.signature)).not.toEqual(before.map((row) => row.content.signature));
+    for (const save of centre.log) expect(await isSignedBy(li_min, save)).toBe(true);
+  });
+
+  it('that the newest app cannot mend waits for the next one, and nothing is tried in vain', async () => {
+    const { centre, li_min } = await ready();
+    centre.refuse = () => ({ status: 'upgrade_required', code: 'app_too_old' });
+    await li_min.save('home_visit', wang_visit, visited);
+    await li_min.meet(centre);
+    const before = await li_min.outbox();
+    centre.bodies = [];
+    await li_min.meet(centre);
+    expect((await li_min.outbox()).map((row) => row.sealed)).toEqual(before.map((row) => row.sealed));
+    expect(centre.bodies.filter((body) => body.includes('push(saves'))).toHaveLength(1);
   });
 
   it('released later by the centre is delivered without being sent again', async () => {
