@@ -15,6 +15,7 @@ from sync.references import Named, fields_naming_records
 from sync.save import Save
 from sync.store.store import Store
 from sync.visibility import Paths, moving_fields, paths_of, steps_of
+from sync.waiting import waiting_since
 
 
 class Ahead:
@@ -28,10 +29,13 @@ class Ahead:
         self._schema = schema
         self._received: set[str] | None = None
         self._heard_of: set[str] | None = None
+        self._waiting: dict[str, str] | None = None
 
     def read(self, several: Sequence[Received]) -> None:
         """Ask for all that these saves are going to need."""
-        self._received = log.received(self._store, [one.name for one in several])
+        names = [one.name for one in several]
+        self._received = log.received(self._store, names)
+        self._waiting = waiting_since(self._store, names)
         self._heard_of = log.heard_of(self._store, list({one.record for one in several if one.record}))
         saves = [one.save for one in several if isinstance(one.save, Save)]
         for name in {save.kind for save in saves} & self._schema.kinds.keys():
@@ -59,6 +63,16 @@ class Ahead:
     def is_heard_of(self, record: str) -> bool:
         """Whether the log may have an entry about this record; False is certain, and then no table has one either."""
         return self._heard_of is None or record in self._heard_of
+
+    def waiting_since(self, name: str) -> str | None:
+        """Since when a save has been waiting for another."""
+        known = waiting_since(self._store, [name]) if self._waiting is None else self._waiting
+        return known.get(name)
+
+    def waits(self, name: str, at: str) -> None:
+        """A save was told to wait for another."""
+        if self._waiting is not None:
+            self._waiting[name] = at
 
     def appended(self, one: Received) -> None:
         """The log has this save now."""

@@ -17,6 +17,7 @@ from sync.shapes import HeldDetail, HeldField
 from sync.store.store import Store
 from sync.titles import Titles
 from sync.verdicts import verdict_of
+from sync.waiting import MISSING
 
 # Reasons that no desk can wave through: the text itself is not what was signed, or its kind is not known here.
 NEVER = CANNOT_VOUCH | {"unknown_kind", "unknown_field"}
@@ -87,7 +88,7 @@ def _fields(store: Store, titles: Titles, held: Held, before: Record | None) -> 
     """Each field the author wrote: what they had seen there, what stands now and whose it is."""
     if held.save is None:
         return []
-    replaces = rewritten(store, held.save, before) if before else {}
+    replaces = rewritten(store, held.save, before, held.problem.code == MISSING) if before else {}
     seen = replaced_values(store, before, replaces) if before and isinstance(replaces, dict) else {}
     found = []
     for key, value in held.save.set.items():

@@ -24,6 +24,10 @@ CLIENT_MAX = 2**32 - 1
 # How far `replaces` is followed through held saves. A phone can hold no longer chain than its outbox.
 HELD_CHAIN_STEPS_MAX = 20_000
 
+# A save waits so long for an earlier one that it builds on. A phone keeps what was accepted for as many days, so that a
+# centre that was put back gets it again; after that no phone has it to bring.
+WAITING_DAYS_MAX = 14
+
 # A phone may work with a declaration this many versions behind the server's before it must update.
 SCHEMA_VERSIONS_BEHIND_MAX = 3
 # A phone's clock may run this far ahead before "not after now" is held against its author.

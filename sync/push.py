@@ -3,27 +3,28 @@
 Not here: the judgements themselves (admit.py), and what an accepted save does to the tables (materialise.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from schema.model import Kind, Person, Problem, Schema, View
 from schema.view import view_of
-from sync import admit, feed, limits, log, people
+from sync import admit, feed, limits, log, people, waiting
 from sync.ahead import Ahead
 from sync.epoch import is_behind
 from sync.held import hold
 from sync.lives import Life, keep_life, keys_before, life_of
 from sync.log import Entry
 from sync.materialise import Accepted, Admitted, accept, projected
-from sync.received import Received, received
+from sync.received import Received, received, unread
 from sync.record import Record, record_of
 from sync.references import is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
 from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_public_key
 from sync.store.behind import written_behind
+from sync.store.faults import fault_of
 from sync.store.store import Store
 from sync.times import written
 from sync.verdicts import receipt_now
@@ -56,28 +57,76 @@ class Push:
     ahead: Ahead
     chain: log.Chain
     life: Life
-    retried: set[str] = field(default_factory=set)
+    retried: set[str]
 
 
-def push(store: Store, schema: Schema, person: Person, saves: Sequence[Any], now: datetime) -> list[Receipt]:
+def push(
+    store: Store,
+    schema: Schema,
+    person: Person,
+    saves: Sequence[Any],
+    now: datetime,
+    failed: Callable[[BaseException], None] | None = None,
+) -> list[Receipt]:
     """Judge each save in order and commit all that was decided; one receipt for each, in order.
 
     person  the author of every save; `person.device` names the device whose key must have signed them
     now     an aware instant
+    failed  is told what our own code raised for a save; that one is then held for it, and the others are judged.
+            Without somebody to tell, or where it fails at all of them, it ends the push.
     Never raises for anything a phone can send. When this returns, every receipt survives a power cut.
     """
-    keys = _keys_of(store, person)
-    several = [received(raw, keys) for raw in saves]
-    with written_behind(store) as behind:
-        # A save is judged before anything of it is written, and what fails while it is written ends the whole push: a
-        # savepoint for each would change nothing.
-        asked = _asked(behind, schema, person, now)
-        asked.ahead.read(several)
-        before = deepcopy(asked.life)
-        receipts = [_receive(asked, one) for one in several]
-        if asked.life != before:
-            keep_life(behind, person.device, asked.life)
+    try:
+        keys = _keys_of(store, person)
+        several = [received(raw, keys) for raw in saves]
+        with written_behind(store) as behind:
+            # A save is judged before anything of it is written: a savepoint for each would change nothing.
+            asked = _asked(behind, schema, person, now, set())
+            asked.ahead.read(several)
+            return _receive_all(asked, several)
+    except BaseException as error:
+        if failed is None or not _is_ours(error):
+            raise
+        failed(error)
+    return _one_by_one(store, schema, person, saves, now, failed)
+
+
+def _one_by_one(
+    store: Store,
+    schema: Schema,
+    person: Person,
+    saves: Sequence[Any],
+    now: datetime,
+    failed: Callable[[BaseException], None],
+) -> list[Receipt]:
+    """Judge saves of which one at least makes our own code fail, each in a step of its own, with nothing read ahead.
+
+    Where it fails at every one of them, the fault is not in a save: nothing is held, and the phone sends them again.
+    """
+    keys, receipts, retried, failures = _keys_of(store, person), list[Receipt](), set[str](), 0
+    with store.atomic():
+        for raw in saves:
+            one = unread(raw)
+            try:
+                with store.atomic():
+                    one = received(raw, keys)
+                    receipts += _receive_all(_asked(store, schema, person, now, retried), [one])
+            except BaseException as error:
+                if not _is_ours(error):
+                    raise
+                failures += 1
+                if failures == len(saves):
+                    raise
+                failed(error)
+                problem = Problem("not_judged") if isinstance(one.save, Save) else one.save
+                receipts.append(_hold(_asked(store, schema, person, now, retried), one, problem))
     return receipts
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether our code or the engine failed, and not the disk, the database, or somebody who stops the process."""
+    is_panic = type(error).__module__ == "pyo3_runtime"
+    return (is_panic or isinstance(error, Exception)) and fault_of(error) is None
 
 
 def _keys_of(store: Store, person: Person) -> list[PublicKey]:
@@ -88,9 +137,17 @@ def _keys_of(store: Store, person: Person) -> list[PublicKey]:
     return [read_public_key(key) for key in (device[1], *keys_before(store, person.person, person.device))]
 
 
-def _asked(store: Store, schema: Schema, person: Person, now: datetime) -> Push:
-    ahead, life = Ahead(store, schema), life_of(store, person.device)
-    return Push(store, schema, person, now, written(now), feed.head(store), ahead, log.Chain(store), life)
+def _asked(store: Store, schema: Schema, person: Person, now: datetime, retried: set[str]) -> Push:
+    ahead, chain, life = Ahead(store, schema), log.Chain(store), life_of(store, person.device)
+    return Push(store, schema, person, now, written(now), feed.head(store), ahead, chain, life, retried)
+
+
+def _receive_all(asked: Push, several: Sequence[Received]) -> list[Receipt]:
+    before = deepcopy(asked.life)
+    receipts = [_receive(asked, one) for one in several]
+    if asked.life != before:
+        keep_life(asked.store, asked.person.device, asked.life)
+    return receipts
 
 
 def _receive(asked: Push, one: Received) -> Receipt:
@@ -116,6 +173,7 @@ def _receive(asked: Push, one: Received) -> Receipt:
 
     admitted = _judge(asked, one.save, one.name)
     if isinstance(admitted, Problem):
+        admitted = _waited(asked, one, admitted)
         if admitted.code not in RETRY | UPGRADE:
             return _hold(asked, one, admitted)
         if admitted != Problem("unknown_record"):
@@ -134,6 +192,18 @@ def _receive(asked: Push, one: Received) -> Receipt:
         facts["replaces"] = accepted.replaces
     _append(asked, one, "accepted", revision, None, facts)
     return Receipt(one.told, "accepted", revision)
+
+
+def _waited(asked: Push, one: Received, problem: Problem) -> Problem:
+    """The same problem; where it has kept the save waiting for an earlier one too long, the reason to hold it."""
+    if problem.code not in waiting.FOR_ANOTHER:
+        return problem
+    since = asked.ahead.waiting_since(one.name)
+    if since is None:
+        waiting.begin(asked.store, one.name, asked.at)
+        asked.ahead.waits(one.name, asked.at)
+        return problem
+    return waiting.given_up(problem, since, asked.now) or problem
 
 
 def _known(asked: Push, one: Received) -> tuple[Received, Entry | None]:
@@ -302,4 +372,6 @@ def _append(
     )
     asked.chain.append(entry)
     asked.ahead.appended(one)
+    if asked.ahead.waiting_since(one.name) is not None:
+        waiting.end(asked.store, one.name)
     return entry

@@ -37,12 +37,21 @@ def received(raw: Any, public_keys: Sequence[PublicKey]) -> Received:
 
     public_keys  of the device that must have signed it, the likeliest first; none when it has none that counts
     """
-    id, record, client = id_and_client(raw)
-    name = id or f"unreadable:{log.digest(kept_text(raw))}"
+    head = _head(raw)
     found = read_save(raw)
     if isinstance(found, Problem):
-        return Received(raw, id or "", name, record, client, found, None)
+        return Received(*head, found, None)
     save, signed = found
     if not any(is_signed(signed, raw["signature"], public_key) for public_key in public_keys):
-        return Received(raw, id or "", name, record, client, Problem("wrong_signature"), signed)
-    return Received(raw, id or "", name, record, client, save, signed)
+        return Received(*head, Problem("wrong_signature"), signed)
+    return Received(*head, save, signed)
+
+
+def unread(raw: Any) -> Received:
+    """A save of which no more is read than is needed to keep it as it came."""
+    return Received(*_head(raw), Problem("malformed"), None)
+
+
+def _head(raw: Any) -> tuple[Any, str, str, str | None, int | None]:
+    id, record, client = id_and_client(raw)
+    return raw, id or "", id or f"unreadable:{log.digest(kept_text(raw))}", record, client

@@ -25,6 +25,7 @@ from sync.store.store import Store, can_keep
 from sync.times import written
 from sync.verdicts import Verdict, verdict_of
 from sync.visibility import Paths, Place, Relation, desk_scopes, relation_of
+from sync.waiting import MISSING
 
 VERDICTS = ("release", "reject", "withdraw")
 # Reasons about who may, not about what is true. Whoever releases such a save stands for it with a right of their own.
@@ -248,7 +249,7 @@ def _judged(asked: Asked, held: Held, decision: HeldDecision | None) -> list[Par
     values = admit.normal_values(kind, meant)
     if isinstance(values, Problem):
         return values
-    replaces = rewritten(store, meant, before)
+    replaces = rewritten(store, meant, before, without_missing=held.problem.code == MISSING)
     if isinstance(replaces, Problem):
         return replaces
     live = before.claims if before else []

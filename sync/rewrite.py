@@ -14,20 +14,25 @@ from sync.record import Record
 from sync.save import Save, client_of
 from sync.store.store import Store
 from sync.verdicts import released_key
+from sync.waiting import MISSING
 
 Replaces = dict[str, tuple[str, ...]]
 
 
-def rewritten(store: Store, save: Save, before: Record | None) -> Replaces | Problem:
+def rewritten(store: Store, save: Save, before: Record | None, without_missing: bool = False) -> Replaces | Problem:
     """`replaces` of a save with accepted claims of the same field only.
 
     A held save's claim is replaced by what that claim had replaced, claim by claim and recursively: the author saw a
     value that the record never got, and through it the values it would have replaced. A key that nobody knows means
     that an earlier save is still on its way (unknown_replaces).
+
+    without_missing  leave such keys out: what has never arrived cannot be replaced, and whatever stands stays beside it
     """
     live = {(claim.field_key, claim.save_key) for claim in before.claims} if before else set()
     found: Replaces = {}
     for field_key, keys in save.replaces.items():
+        if without_missing:
+            keys = tuple(key for key in keys if log.save_of_client(store, save.record, client_of(key)) is not None)
         followed = _followed(store, save, field_key, keys, live)
         if isinstance(followed, Problem):
             return followed
@@ -75,7 +80,13 @@ def _told(store: Store, save: Save, field_key: str, key: str, entry: Entry | Non
         return None
     # Released since: whoever saw the held claim has seen what it became.
     released = released_key(store, save.record, field_key, key)
-    return [released] if released is not None else list(body["replaces"].get(field_key, []))
+    if released is not None:
+        return [released]
+    replaced = body["replaces"].get(field_key, [])
+    if entry.problem is not None and entry.problem.code == MISSING:
+        # It was held because it waited for these in vain; who follows it need not wait for them once more.
+        return [old for old in replaced if log.save_of_client(store, save.record, client_of(old)) is not None]
+    return list(replaced)
 
 
 def replaced_values(

@@ -69,8 +69,8 @@ BUGS = (
     Bug(
         "signature not checked",
         "sync/received.py",
-        'not is_signed(signed, raw["signature"], public_key)',
-        "False",
+        "if not any(is_signed(",
+        "if False and not any(is_signed(",
         PUSH,
     ),
     Bug(
@@ -114,6 +114,27 @@ BUGS = (
         "            self.named.forget()\n        self.agreements",
         "            pass\n        self.agreements",
         AHEAD,
+    ),
+    Bug(
+        "our own failure held against the whole push",
+        "sync/push.py",
+        "        if failed is None or not _is_ours(error):",
+        "        if True:",
+        PUSH,
+    ),
+    Bug(
+        "full disk held against the save",
+        "sync/push.py",
+        "isinstance(error, Exception)) and fault_of(error) is None",
+        "isinstance(error, Exception))",
+        PUSH,
+    ),
+    Bug(
+        "save waits for ever",
+        "sync/waiting.py",
+        "    if now < read_instant(since) + timedelta(days=limits.WAITING_DAYS_MAX):",
+        "    if True:",
+        PUSH,
     ),
     Bug(
         "base of an older store accepted",

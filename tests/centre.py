@@ -228,11 +228,10 @@ class Phone:
 
     # The network
 
-    def sends(self, saves: Iterable[Written]) -> list[Receipt]:
+    def sends(self, saves: Iterable[Written], failed: Callable[[BaseException], None] | None = None) -> list[Receipt]:
         """The server's answer to some saves; nothing here takes note of it."""
-        return push(
-            self.centre.store, self.centre.schema, self.me(), [written.save for written in saves], self.centre.now
-        )
+        received = [written.save for written in saves]
+        return push(self.centre.store, self.centre.schema, self.me(), received, self.centre.now, failed)
 
     def hears(self, receipts: Iterable[Receipt]) -> None:
         """Take note of receipts: what is held needs its author, what is accepted waits for the base to have it."""

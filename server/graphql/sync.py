@@ -10,7 +10,7 @@ import strawberry
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.errors import Refusal
+from server.errors import Refusal, log_failure
 from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, Bytes, SaveInput, Written
@@ -198,7 +198,7 @@ def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
     if wrong is not None:
         raise Refusal(wrong)
     with asking.metrics.push_timed():
-        receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now)
+        receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now, log_failure)
     asking.metrics.pushed(receipts)
     kinds = [save.get("kind") for save in received]
     return PushResult(

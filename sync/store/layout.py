@@ -38,6 +38,8 @@ KEPT = (
         "token_hash BLOB NOT NULL, person TEXT NOT NULL, device TEXT NOT NULL,"
         "began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT",
     ),
+    # Saves that were told to wait for an earlier one, and since when.
+    table("waiting", "save", "save TEXT NOT NULL, since TEXT NOT NULL"),
     # Verified and kept beside the database, under its hash.
     table(
         "file",

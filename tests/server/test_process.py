@@ -217,11 +217,23 @@ def test_nothing_about_people_reaches_the_log_the_measures_or_an_error(served: S
     failed = li_min.asks(PUSH, {"saves": homes(li_min, 1)})
     assert failed.status_code == 500 and failed.json()["errors"][0]["extensions"]["code"] == "failed"
     store.execute("DROP TRIGGER breaks")
+    # It fails at one save of three, again with the words in its error.
+    store.execute(
+        "CREATE TRIGGER breaks BEFORE INSERT ON household WHEN NEW.room = '404'"
+        f" BEGIN SELECT RAISE(ABORT, '{CANARY}{PHONE_CANARY}'); END"
+    )
+    before, after = homes(li_min, 2)
+    answer = li_min.asks(PUSH, {"saves": [before, li_min.save("household", HOME | {"room": "404"}), after]})
+    told = [(one["status"], (one["problem"] or {}).get("code")) for one in answer.json()["data"]["push"]["receipts"]]
+    assert told == [("accepted", None), ("held", "not_judged"), ("accepted", None)]
+    texts.append(answer.text)
+    store.execute("DROP TRIGGER breaks")
     store.close()
     texts += [failed.text, served.client.get("/metrics").text]
     served.stops()
-    (failure,) = [line for line in served.log() if line["event"] == "failure"]
-    assert "IntegrityError at" in failure["error"] and failure["id"] == failed.headers["x-request-id"]
+    failures = [line for line in served.log() if line["event"] == "failure"]
+    assert all("IntegrityError at" in failure["error"] for failure in failures)
+    assert {failure["id"] for failure in failures} == {one.headers["x-request-id"] for one in (failed, answer)}
     ids = [home["record"], home["id"], person["record"], "li_min", "token of"]
     for text in ("".join(served.lines), texts[-1]):
         assert not [word for word in ("canary7f3a", "王秀兰", PHONE_CANARY, *ids) if word in text]

@@ -54,7 +54,10 @@ class History:
     # Saves that may be on no device any more: strangers', or of a phone that was put back to an older copy of itself.
     given_up: set[str] = field(default_factory=set)
     was_restored: bool = False
-    # Saves that still wait, with the reason that no further try can mend.
+    # Saves that still wait a minute after the last fault: those that no further try can mend with their reason, others.
+    waited_in_vain: dict[str, str] = field(default_factory=dict)
+    unsettled: list[str] = field(default_factory=list)
+    # Saves that still wait two weeks later, with the reason.
     waits_for_ever: dict[str, str] = field(default_factory=dict)
 
     def roles_at(self, person: str, position: int) -> tuple[tuple[str, str | None], ...]:
@@ -110,6 +113,7 @@ class Oracle:
     # P1, liveness
 
     def nothing_is_lost_and_queues_are_empty(self) -> None:
+        self.must(not self.history.unsettled, "liveness within a minute", self.history.unsettled)
         for phone in self.phones:
             unsettled = [entry.id for entry in phone.outbox if entry.id not in self.history.waits_for_ever]
             self.must(not unsettled, "liveness", phone.person, unsettled)
@@ -197,6 +201,8 @@ class Oracle:
                 for name in ("assigned_to", "worker")
                 if save["set"].get(name)
             ),
+            # What it builds on is on no device any more.
+            "earlier_missing": lambda: entry.id in self.history.waited_in_vain,
             # The centre's own clock was wrong: what happened today had not happened yet.
             "date_in_future": lambda: any(day > today(entry) for day in days(save)),
         }.get(code, lambda: False)

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from schema.model import Schema
+from sync import limits
 from sync.store.sqlite import SqliteStore
+from sync.waiting import FOR_ANOTHER
 from tests.centre import PEOPLE, Phone, Written
 from tests.sync import hostile, upheaval, work
 from tests.sync.devices import RETRIED, LastingPhone, World
@@ -139,9 +141,8 @@ class Simulation:
             self.counts[f"{entry.entry} {entry.status}"] += 1
             if entry.problem:
                 self.counts[entry.problem.code] += 1
-        self.history.waits_for_ever = self.unmended()
+        self.history.waits_for_ever = {id: code for id, code in self.unmended().items() if code not in FOR_ANOTHER}
         self.history.given_up = self.given_up
-        self.counts["waits for what is gone"] += len(self.history.waits_for_ever)
         check(self.centre, self.history, self.phones)
         self.counts["open conflicts"] = self.centre.store.value("SELECT count(*) FROM conflict")
 
@@ -229,17 +230,28 @@ class Simulation:
             upheaval.declare_restored(self)
         began = self.centre.now
         while True:
-            for phone in self.phones:
-                for start in range(0, len(phone.waiting()), 100):
-                    phone.hears(phone.sends(phone.waiting()[start : start + 100]))
-                self.pull(phone)
+            self.everybody_tries()
             seconds = int((self.centre.now - began).total_seconds())
             if seconds >= REST_SECONDS_MAX or not any(phone.waiting() for phone in self.phones):
                 break
             self.centre.passes(seconds=TRY_SECONDS)
+        self.counts[f"at rest after {seconds} s"] += 1
+        vain = self.history.waited_in_vain = self.unmended()
+        waiting = [written.id for phone in self.phones for written in phone.waiting()]
+        self.history.unsettled = [id for id in waiting if id not in vain]
+        self.counts["waits for what is gone"] += len(vain)
+        # What nobody can bring any more is given up, and its words are held for the supervisors.
+        self.centre.passes(days=limits.WAITING_DAYS_MAX)
+        self.everybody_tries()
         for phone in self.phones:
             self.pull(phone)
-        self.counts[f"at rest after {seconds} s"] += 1
+
+    def everybody_tries(self) -> None:
+        """Each phone sends all that waits, and pulls."""
+        for phone in self.phones:
+            for start in range(0, len(phone.waiting()), 100):
+                phone.hears(phone.sends(phone.waiting()[start : start + 100]))
+            self.pull(phone)
 
     # The centre's file
 

@@ -1,17 +1,22 @@
 """What becomes of a save: accepted, held with its reason, or sent again. Push steps 1 to 10 of the protocol."""
 
+import errno
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from schema.model import Claim, Problem
-from sync import limits, log
+from sync import limits, log, received
+from sync import push as push_module
 from sync.materialise import rebuild
 from sync.packed import joined, packed_saves
 from sync.push import push, refusal_of
 from sync.record import record_of, write_record
 from sync.save import save_key, sealed
-from tests.centre import VISITED, Centre, Written, held, retry, told
+from tests.centre import VISITED, Centre, Phone, Written, base36, held, retry, told
 from tests.sync.simulation import PowerCut, open_fragile
 
 
@@ -575,6 +580,180 @@ def test_a_revoked_phone_has_no_say_any_more(centre):
     revoke_device(centre.store, centre.li_min.device, centre.now)
     receipts = push(centre.store, centre.schema, me, [written.save], centre.now)
     assert receipts[0].problem == Problem("wrong_signature")
+
+
+# What our own code fails at
+
+
+class Panic(BaseException):
+    """What the engine raises when it gives up: no Exception."""
+
+    __module__ = "pyo3_runtime"
+
+
+@pytest.mark.parametrize("error", [ValueError("王秀兰"), Panic("王秀兰"), RecursionError(), OverflowError()])
+def test_a_save_that_our_own_code_fails_at_is_held_alone_and_told_to_us(centre, monkeypatch, error):
+    visit = start_visit(centre)
+    before = centre.li_min.changes(visit, arrived_at="10:30")
+    bad = centre.li_min.changes(visit, observation="摔了一跤")
+    after = centre.li_min.changes(visit, left_at="10:50")
+    with failing_at(monkeypatch, "observation", error):
+        seen: list[BaseException] = []
+        receipts = centre.li_min.sends([before, bad, after], failed=seen.append)
+    assert [told(receipt) for receipt in receipts] == [
+        (before.id, "accepted"),
+        held(bad, "not_judged"),
+        (after.id, "accepted"),
+    ]
+    assert seen == [error, error]
+    assert "摔了一跤" in centre.log[-2].body
+    assert centre.li_min.sends([bad]) == [receipts[1]]
+    assert rebuild(centre.store, centre.schema) == []
+    centre.li_min.hears(receipts)
+    centre.zhou_hui.pulls()
+    assert centre.zhou_hui.decides_held(bad, "release").verdict == "release"
+    centre.li_min.pulls()
+    assert (centre.li_min.sees(visit).observation, centre.li_min.sees(visit).left_at) == ("摔了一跤", "10:50")
+
+
+def test_what_follows_a_first_save_that_our_own_code_fails_at_waits_with_it(centre, monkeypatch):
+    home = centre.home()
+    first = centre.li_min.writes("home_visit", household=home, assigned_to="li_min", observation="x")
+    note = centre.li_min.changes(first, arrived_at="10:30")
+    other = centre.li_min.writes("home_visit", household=home, assigned_to="li_min")
+    with failing_at(monkeypatch, "observation", ZeroDivisionError()):
+        receipts = centre.li_min.sends([first, note, other], failed=lambda error: None)
+    assert [told(receipt) for receipt in receipts] == [
+        held(first, "not_judged"),
+        held(note, "depends_on_held"),
+        (other.id, "accepted"),
+    ]
+
+
+def test_a_save_that_cannot_even_be_read_here_is_kept_as_it_came(centre, monkeypatch):
+    bad, fine = (centre.li_min.writes("home_visit", household=centre.home(), assigned_to="li_min") for _ in range(2))
+    honest = received.read_save
+
+    def read_save(raw: Any) -> Any:
+        if raw["id"] == bad.id:
+            raise ZeroDivisionError
+        return honest(raw)
+
+    monkeypatch.setattr(received, "read_save", read_save)
+    receipts = centre.li_min.sends([bad, fine], failed=lambda error: None)
+    assert [told(receipt) for receipt in receipts] == [held(bad, "malformed"), (fine.id, "accepted")]
+    assert bad.save["signature"] in next(entry.body for entry in centre.log if entry.id == bad.id)
+
+
+def test_a_full_disk_is_no_fault_of_a_save_and_ends_the_push(centre, monkeypatch):
+    written = centre.li_min.changes(start_visit(centre), observation="x")
+    before = everything(centre)
+    seen: list[BaseException] = []
+    with failing_at(monkeypatch, "observation", OSError(errno.ENOSPC, "full")), pytest.raises(OSError, match="full"):
+        centre.li_min.sends([written], failed=seen.append)
+    assert (seen, everything(centre)) == ([], before)
+
+
+def test_a_centre_that_fails_at_every_save_holds_none_of_them(centre, monkeypatch):
+    visit = start_visit(centre)
+    written = [centre.li_min.changes(visit, observation=text) for text in ("一", "二")]
+    before = everything(centre)
+    with failing_at(monkeypatch, "observation", ZeroDivisionError()), pytest.raises(ZeroDivisionError):
+        centre.li_min.sends(written, failed=lambda error: None)
+    assert everything(centre) == before
+    assert [receipt.status for receipt in centre.li_min.sends(written)] == ["accepted"] * 2
+
+
+def test_where_nobody_is_told_what_our_own_code_raises_ends_the_push(centre, monkeypatch):
+    written = centre.li_min.changes(start_visit(centre), observation="x")
+    before = everything(centre)
+    with failing_at(monkeypatch, "observation", ZeroDivisionError()), pytest.raises(ZeroDivisionError):
+        centre.li_min.sends([written])
+    assert everything(centre) == before
+
+
+@contextmanager
+def failing_at(monkeypatch: pytest.MonkeyPatch, field_key: str, error: BaseException) -> Iterator[None]:
+    """Our own code fails at every save that writes this field, after most of it was written."""
+    honest = push_module.accept
+
+    def accept(store: Any, schema: Any, admitted: Any) -> int:
+        revision = honest(store, schema, admitted)
+        if field_key in admitted.accepted.values:
+            raise error
+        return revision
+
+    with monkeypatch.context() as patch:
+        patch.setattr(push_module, "accept", accept)
+        yield
+
+
+# Waiting
+
+
+def test_a_save_that_nobody_can_bring_the_earlier_one_of_is_held_with_its_words_after_two_weeks(centre):
+    visit = start_visit(centre)
+    written = centre.li_min.seals(visit, "home_visit", {"observation": "摔了一跤"}, 0, {"observation": ["zzzzz"]})
+    waits = retry(written, "unknown_replaces", "observation")
+    assert centre.li_min.pushes() == [waits]
+    centre.passes(days=limits.WAITING_DAYS_MAX, seconds=-1)
+    assert centre.li_min.pushes() == [waits]
+    centre.passes(seconds=1)
+    assert centre.li_min.pushes() == [held(written, "earlier_missing", "observation")]
+    assert "摔了一跤" in centre.log[-1].body
+    assert centre.store.value("SELECT count(*) FROM waiting") == 0
+
+
+def test_what_was_held_for_an_earlier_one_that_is_missing_is_let_in_beside_what_stands(centre):
+    visit = start_visit(centre)
+    centre.li_min.changes(visit, observation="好")
+    centre.li_min.meets_network()
+    written = centre.li_min.seals(visit, "home_visit", {"observation": "摔了一跤"}, 0, {"observation": ["zzzzz"]})
+    assert waits_in_vain(centre, centre.li_min) == [held(written, "earlier_missing", "observation")]
+    centre.zhou_hui.pulls()
+    assert centre.zhou_hui.decides_held(written, "release").verdict == "release"
+    centre.zhou_hui.pulls()
+    assert sorted(centre.zhou_hui.sees(visit).versions["observation"]) == ["好", "摔了一跤"]
+    assert rebuild(centre.store, centre.schema) == []
+
+
+def test_what_follows_a_save_whose_earlier_one_is_missing_does_not_wait_for_it_again(centre):
+    visit = start_visit(centre)
+    written = centre.li_min.seals(visit, "home_visit", {"observation": "摔了一跤"}, 0, {"observation": ["zzzzz"]})
+    waits_in_vain(centre, centre.li_min)
+    seen = [base36(written.save["client"])]
+    follows = centre.li_min.seals(visit, "home_visit", {"observation": "扶起来了"}, 0, {"observation": seen})
+    assert centre.li_min.pushes() == [(follows.id, "accepted")]
+    centre.zhou_hui.pulls()
+    assert centre.zhou_hui.sees(visit).observation == "扶起来了"
+
+
+def test_what_follows_a_first_save_that_never_comes_is_held_and_the_supervisor_reads_it(centre):
+    centre.home()
+    record = centre.new_id()
+    written = centre.li_min.seals(record, "home_visit", {"observation": "摔了一跤"}, 1, {})
+    assert waits_in_vain(centre, centre.li_min) == [held(written, "earlier_missing")]
+    centre.zhou_hui.pulls()
+    assert centre.zhou_hui.decides_held(written, "reject", sentence="请重新登记").verdict == "reject"
+
+
+def test_a_save_whose_earlier_one_comes_waits_no_more(centre):
+    home = centre.home()
+    visit = centre.li_min.writes("home_visit", household=home, assigned_to="li_min")
+    note = centre.li_min.seals(visit.record, "home_visit", {"observation": "x"}, 0, {})
+    assert [told(receipt)[1] for receipt in centre.li_min.sends([note, visit, note])] == [
+        "retry",
+        "accepted",
+        "accepted",
+    ]
+    assert centre.store.value("SELECT count(*) FROM waiting") == 0
+
+
+def waits_in_vain(centre: Centre, phone: Phone) -> list[Any]:
+    """The answers after a phone has sent its outbox for two weeks."""
+    assert [answer[1] for answer in phone.pushes()] == ["retry"]
+    centre.passes(days=limits.WAITING_DAYS_MAX)
+    return phone.pushes()
 
 
 def start_visit(centre: Centre, home: str | None = None) -> str:
