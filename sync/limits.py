@@ -72,5 +72,6 @@ CLIENT_TRIES_MAX = 64
 SQLITE_VERSION_MIN = (3, 51, 3)
 # A second process (a backup, a check) may hold the file this long before an error is better than waiting.
 BUSY_MILLISECONDS_MAX = 10_000
-# SQLite's own 2 MiB would push half of a long transaction out to the disk before it commits. For each connection.
-STORE_CACHE_KIBIBYTES = 64 * 1024
+# SQLite's own 2 MiB would push half of a push of a hundred saves out to the disk before it commits. For each
+# connection, of which a process has three: what is read again lies in the system's cache, which all of them share.
+STORE_CACHE_KIBIBYTES = 8 * 1024

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schema.model import Problem
+from sync.packed import packed_save
 from sync.save import Receipt
 from sync.store.compression import COMPRESSED
 from sync.store.store import Row, Store
@@ -40,6 +41,11 @@ _BODY = 12  # the place of `body` in COLUMNS
 # As bytes, whatever it is: what was changed behind the store's back may be no text at all.
 _READ = COLUMNS.replace("body", "CAST(body AS BLOB)")
 _INSERT = f"INSERT INTO log ({COLUMNS}, hash) VALUES ({', '.join('?' * 15)})"  # noqa: S608
+# The first save that was accepted of a record `r`, as `l`: all there is of a record of one save.
+FIRST_OF_RECORD = (
+    "l.position = (SELECT min(position) FROM log WHERE record = r.record AND entry = 'save' AND status = 'accepted')"
+)
+PACKED_FROM = "l.client, l.person, l.facts, CAST(l.body AS BLOB)"
 _ACCEPTED = "record = ? AND entry = 'save' AND status = 'accepted'"
 
 # Made once: json.dumps would make an encoder for each entry.
@@ -218,6 +224,17 @@ def fields_written(store: Store, record: str, revision: int) -> set[str]:
         (record, revision),
     )
     return {key for row in rows for key in json.loads(_entry(store, row).body)["set"]}
+
+
+def first_packed(store: Store, record: str) -> bytes:
+    """The packed saves of a record of one save."""
+    sql = f"SELECT {PACKED_FROM} FROM log l WHERE {_ACCEPTED} ORDER BY position LIMIT 1"  # noqa: S608
+    return packed_from(store, *store.rows(sql, (record,))[0])
+
+
+def packed_from(store: Store, client: int, person: str, facts: str, body: bytes) -> bytes:
+    """The same from the columns of PACKED_FROM."""
+    return packed_save(client, person, _text(store, bytes(body)), json.loads(facts).get("values"))
 
 
 def first_revision(store: Store, record: str) -> int:

@@ -117,7 +117,8 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
         duplicates=before.duplicates if before else (),
         scopes=frozenset(scopes_of_record(schema, kind, centre, relation.team, relation.own)),
         search=_search(kind, view.values),
-        content=store.compressed(restored),
+        # Nearly all records are one save, and the log has it.
+        content=store.compressed(restored) if before else b"",
         claims=claims,
         restored=restored,
     )
@@ -270,7 +271,7 @@ def _differences(store: Store, table: str, compared: Compared) -> list[str]:
 
 def _is_same(store: Store, column: str, one: Any, other: Any) -> bool:
     """Whether two columns say the same. The engine may write one document in several ways; its claims decide."""
-    if column != "content" or one == other:
+    if column != "content" or one == other or not (one and other):
         return bool(one == other)
     contents = [store.restored(bytes(content)) for content in (one, other)]
     claims, other_claims = (claims_of(parted(content)[0]) for content in contents)

@@ -5,15 +5,19 @@ Not here: which records travel (pull.py), and the document (document.py), which 
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 import cbor2
 
 from schema.model import Claim
 from sync.document import begun_with
+from sync.save import save_key
 
 _LENGTH_BYTES = 4
+_MADE_AT = '"made_at":"'
+_SET = ',"set":'
 
 # Made once: json.dumps would make an encoder for each record.
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -22,10 +26,10 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def packed_saves(claims: Iterable[Claim]) -> bytes:
     """Live claims by the save that made them, in the order given: [[save_key, made_at, author, {field_key: value}]]."""
     saves: dict[str, list[Any]] = {}
-    for field_key, save_key, value, made_at, author in claims:
-        save = saves.get(save_key)
+    for field_key, key, value, made_at, author in claims:
+        save = saves.get(key)
         if save is None:
-            save = saves[save_key] = [save_key, made_at, author, {}]
+            save = saves[key] = [key, made_at, author, {}]
         save[3][field_key] = value
     return _as_json(list(saves.values())).encode()
 
@@ -37,6 +41,19 @@ def claims_of(saves: bytes) -> list[Claim]:
         for key, made_at, author, values in json.loads(saves)
         for field_key, value in values.items()
     ]
+
+
+def packed_save(client: int, person: str, body: str, values: Mapping[str, Any] | None) -> bytes:
+    """The packed saves of a record that consists of one accepted save, cut out of its text in the log.
+
+    body    canonical: its members stand in the order of their names, so that `set` is the last one; neither mark can
+            stand in a text, where quotation marks are escaped
+    values  where they were taken in a normal form that is not the save's own
+    """
+    at = body.index(_MADE_AT) + len(_MADE_AT)
+    made_at = body[at : body.index('"', at)]
+    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else _as_json(values)
+    return f'[["{save_key(client)}","{made_at}",{quoted(person)},{written}]]'.encode()
 
 
 def saves_of(content: bytes) -> list[list[Any]]:

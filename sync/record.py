@@ -11,7 +11,8 @@ from typing import Any
 
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync.packed import claims_of, parted, state_of
+from sync import log
+from sync.packed import claims_of, joined, parted, state_of
 from sync.standing import Review
 from sync.store.store import Row, Store
 from sync.tables import one_of, quoted, stored
@@ -58,7 +59,7 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 class Record:
     """A record's facts. Protocol words: README; `moved_revision` is what a decision binds to.
 
-    content   packed saves and document as they are kept, compressed
+    content   packed saves and document as they are kept, compressed; b"" for a record of one save, which is in the log
     claims    live ones, in the order in which their saves were accepted; with `restored` only where they were asked for
     restored  the content as it was joined
     """
@@ -116,14 +117,19 @@ def record_of(store: Store, schema: Schema, record: str, with_claims: bool = Tru
         return None
     found = record_from(schema, row)
     if with_claims:
-        found.restored = store.restored(found.content)
+        found.restored = content_of(store, record, found.content)
         found.claims = claims_of(parted(found.restored)[0])
     return found
 
 
+def content_of(store: Store, record: str, kept: bytes) -> bytes:
+    """The packed saves and the document of a record, joined; a record of one save keeps neither beside the log."""
+    return store.restored(kept) if kept else joined(log.first_packed(store, record), b"")
+
+
 def live_claims(store: Store, record: Record) -> list[Claim]:
     """The live claims of a record that was read without them."""
-    return claims_of(parted(store.restored(record.content))[0])
+    return claims_of(parted(content_of(store, record.record, record.content))[0])
 
 
 def place_of(store: Store, record: str) -> tuple[str, Place] | None:
@@ -204,8 +210,8 @@ def _row(record: Record) -> Row:
 
 def values_of(store: Store, kind: Kind, record: str) -> dict[str, Any]:
     """The displayed values of a record; only fields that have one."""
-    content = store.value("SELECT content FROM record WHERE record = ?", (record,))
-    return {} if content is None else view_of(kind, claims_of(parted(store.restored(bytes(content)))[0])).values
+    kept = store.value("SELECT content FROM record WHERE record = ?", (record,))
+    return {} if kept is None else view_of(kind, claims_of(parted(content_of(store, record, bytes(kept)))[0])).values
 
 
 def write_values(

@@ -11,13 +11,16 @@ from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from sync.feed import Cursor
-from sync.packed import parted, state_of
+from sync.log import FIRST_OF_RECORD, PACKED_FROM, packed_from
+from sync.packed import joined, parted, state_of
 from sync.store.store import Row, Store
 
 _COLUMNS = (
     "r.record, r.kind, r.revision, r.centre, r.team, r.own, r.created_by, r.delivered_at, r.locked_at, r.duplicates"
-    ", r.search, r.review, r.content"
+    f", r.search, r.review, r.content, {PACKED_FROM}"
 )
+# Of a record of one save the claims are in the log alone.
+_IN_LOG = f" LEFT JOIN log l ON length(r.content) = 0 AND {FIRST_OF_RECORD}"
 _HELD = " AND NOT EXISTS (SELECT 1 FROM feed h WHERE h.scope = ? AND h.record = f.record AND h.kind = 'changed' AND h.revision BETWEEN ? AND ?)"  # noqa: E501
 
 
@@ -54,7 +57,8 @@ class RecordState:
 def changes(store: Store, scope: str, after: int, first: int) -> list[tuple[str, int, RecordState | None]]:
     """(record, revision, row) of what happened in a scope after a revision, oldest first; no row for what has left."""
     found = store.rows(
-        f"SELECT f.record, f.revision, f.kind, {_COLUMNS} FROM feed f LEFT JOIN record r ON r.record = f.record"  # noqa: S608
+        f"SELECT f.record, f.revision, f.kind, {_COLUMNS} FROM feed f"  # noqa: S608
+        f" LEFT JOIN record r ON r.record = f.record AND f.kind = 'changed'{_IN_LOG}"
         " WHERE f.scope = ? AND f.revision > ? ORDER BY f.revision LIMIT ?",
         (scope, after, first),
     )
@@ -68,7 +72,7 @@ def older(store: Store, scope: str, below: int, first: int, held: Mapping[str, C
         # Every scope of a record has it at one revision.
         parameters += [other, cursor.below, cursor.after]
     found = store.rows(
-        f"SELECT {_COLUMNS} FROM feed f JOIN record r ON r.record = f.record"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM feed f JOIN record r ON r.record = f.record{_IN_LOG}"  # noqa: S608
         f" WHERE f.scope = ? AND f.revision < ? AND f.kind = 'changed'{_HELD * len(held)}"
         " ORDER BY f.revision DESC LIMIT ?",
         (*parameters, first),
@@ -80,7 +84,7 @@ def in_sight(store: Store, record: str, scopes: Collection[str]) -> RecordState 
     """A record that is in one of these scopes now."""
     places = ", ".join("?" * len(scopes))
     row = store.row(
-        f"SELECT {_COLUMNS} FROM record r WHERE r.record = ? AND EXISTS"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM record r{_IN_LOG} WHERE r.record = ? AND EXISTS"  # noqa: S608
         f" (SELECT 1 FROM feed f WHERE f.scope IN ({places}) AND f.record = r.record AND f.kind = 'changed')",
         (record, *scopes),
     )
@@ -99,6 +103,7 @@ def standing_text(row: Row) -> str:
 
 
 def _state(store: Store, row: Row) -> RecordState:
-    content = store.restored(bytes(row[12]))
+    kept = bytes(row[12])
+    content = store.restored(kept) if kept else joined(packed_from(store, *row[13:17]), b"")
     head = f"[{quoted(row[0])},{quoted(row[1])},{row[2]},{standing_text(row[3:12])},"
     return RecordState(row[0], row[2], b"".join((head.encode(), parted(content)[0], b"]")), content)

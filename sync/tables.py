@@ -59,4 +59,6 @@ def _indexes(kind: Kind) -> list[tuple[str, ...]]:
     wanted = [*kind.indexes, *(duplicate.same for duplicate in kind.duplicates)]
     led = {fields[0] for fields in wanted}
     references = [(field.name,) for field in kind.fields.values() if field.type == "ref" and field.name not in led]
-    return list(dict.fromkeys([*wanted, *references]))
+    several = list(dict.fromkeys([*wanted, *references]))
+    # One that another begins with finds nothing that the other would not.
+    return [one for one in several if not any(other[: len(one)] == one and other != one for other in several)]
