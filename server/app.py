@@ -61,7 +61,8 @@ def create_app(
     """
     declared = schema or load_schema()
     now = clock or (lambda: datetime.now(UTC))
-    threads = StoreThreads(store_path or settings.store_path, declared)
+    stop = stopping or Stopping()
+    threads = StoreThreads(store_path or settings.store_path, declared, stop.disk_failed)
     metrics = Metrics()
     sessions = Sessions(settings, threads, now, metrics)
     graphql = graphql_schema(declared, settings.demo)
@@ -169,7 +170,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     app.router.default = App(settings.app)
-    gated = Gate(app, declared, stopping or Stopping())
+    gated = Gate(app, declared, stop)
     return Watch(Headers(gated, declared, settings.is_https), metrics)
 
 

@@ -290,6 +290,13 @@ BUGS = (
         "tests/faults/test_stopped_anywhere.py tests/sync/test_store.py",
     ),
     Bug(
+        "goes on with a failed disk",
+        "sync/store/sqlite.py",
+        "self.is_failing = self.is_failing or fault_of(error) is Fault.failing",
+        "pass",
+        "tests/faults/test_failing_disk.py",
+    ),
+    Bug(
         "synchronous normal",
         "sync/store/sqlite.py",
         'self.execute("PRAGMA synchronous = FULL")\n        if self.value("PRAGMA synchronous") != 2:',

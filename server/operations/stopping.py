@@ -5,6 +5,8 @@ Not here: closing the store, which happens when the last answer has gone (app.py
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import time
 from types import FrameType
@@ -14,10 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schema.model import Problem, Schema
 from server.errors import answer
+from server.operations.logs import tell
 
 # Longer than a push may wait for the database; then what still runs is cut.
 DRAIN_SECONDS_MAX = 15
 CUT_SECONDS_MAX = 5
+# The exit status of a process whose disk failed, as sysexits.h has it for input and output.
+DISK_FAILED = 74
 # Whether the process lives is told to the end.
 ALWAYS = "/api/health"
 
@@ -27,12 +32,19 @@ class Stopping:
 
     def __init__(self) -> None:
         self.running = 0
+        self.has_disk_failed = False
         self._since: float | None = None
 
     @property
     def has_begun(self) -> bool:
         """Whether new requests are told to come again."""
         return self._since is not None
+
+    def disk_failed(self) -> None:
+        """The disk did not keep something: end, and leave all as it is."""
+        tell(logging.CRITICAL, "disk_failed")
+        self.has_disk_failed = True
+        self.begin()
 
     def begin(self) -> None:
         """Take no new requests from now on."""
@@ -83,6 +95,9 @@ class GracefulServer(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second."""
+        if self._stopping.is_over and self._stopping.has_disk_failed:
+            # Closing the store would move into its file what the disk may not have, and throw away what it has.
+            os._exit(DISK_FAILED)
         if self._stopping.is_over and not self.should_exit:
             super().handle_exit(self._asked_by, None)
         return await super().on_tick(counter)

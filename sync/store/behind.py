@@ -37,6 +37,7 @@ class WriteBehind:
         self._rows: dict[str, list[Sequence[Any]]] = {}
         self._counters: dict[str, int] = {}
         self._counted: set[str] = set()
+        self.is_failing = store.is_failing
         self.touched = store.touched
         self.compressed = Uncompressed
         self.restored = store.restored

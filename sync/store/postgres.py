@@ -80,6 +80,8 @@ class PostgresStore:
         self._url = url
         self._schema = schema
         self._keys = {table.name: table for table in tables_of(schema)}
+        # The database's own process sees its disk, and ends.
+        self.is_failing = False
         self.touched: set[str] = set()
         self._compression = Compression()
         self.compressed = self._compression.compress

@@ -14,6 +14,7 @@ import sqlite_utils
 from schema.model import Schema
 from sync import limits
 from sync.store.compression import Compression
+from sync.store.faults import Fault, fault_of
 from sync.store.sqlite_tables import create_tables, drop_derived, is_outdated
 from sync.store.store import Compared, Row, StoreError, StoreTooOld
 from sync.tables import quoted
@@ -33,6 +34,7 @@ class SqliteStore:
         self._connection = self._database.conn
         self._connection.isolation_level = None
         self._savepoints = 0
+        self.is_failing = False
         self.touched: set[str] = set()
         self._compression = Compression()
         self.compressed = self._compression.compress
@@ -104,13 +106,15 @@ class SqliteStore:
     def atomic(self) -> Iterator[None]:
         """All or nothing. Outermost: takes the write lock at once and commits durably; inside another: a savepoint."""
         if not self._connection.in_transaction:
-            self.execute("BEGIN IMMEDIATE")
             try:
+                self.execute("BEGIN IMMEDIATE")
                 yield
                 # A commit that fails (a full disk) must not leave the transaction open: the next one would join it,
                 # and be answered without ever being kept.
                 self.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
+                # After a failed wait for the disk the next one may succeed for what never got there.
+                self.is_failing = self.is_failing or fault_of(error) is Fault.failing
                 if self._connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise

@@ -53,6 +53,9 @@ class Store(Protocol):
     is more to do than nothing, the order of NULL named where a column may have none. Nothing commits except `atomic`.
     """
 
+    is_failing: bool
+    """The disk failed to keep something, or to say that it has: nothing more may be written, nor this be closed."""
+
     touched: set[str]
     """The scopes in which something was done; those of a transaction that failed are in it too, and cost a question."""
 
