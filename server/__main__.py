@@ -14,10 +14,11 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import uvicorn
 
@@ -41,11 +42,18 @@ from server.settings import VARIABLES, SettingError, Settings, settings_from
 from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
-from sync.store.opening import open_store
+from sync.store.opening import open_store, prepare_store
 from sync.store.store import Store, StoreError
 from sync.times import local_date
 
 SIZES = ("small", "full", "phone")
+
+
+_OWN_TOOLS = (
+    "PostgreSQL 用它自己的工具备份和恢复（pg_dump，或连续归档）；恢复以后运行 doorstep restore --here。\n"
+    "PostgreSQL is backed up and restored by its own tools (pg_dump, or continuous archiving); after that run"
+    " `doorstep restore --here`."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,7 +79,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
         raise CommandError(f"{settings.data} holds an invented neighbourhood. Use `demo`, or another folder.")
     if options.port is not None:
         settings = replace(settings, port=options.port)
-    with alone(settings):
+    # Processes that share a PostgreSQL may share a folder of files too.
+    with nullcontext() if settings.is_shared else alone(settings):
         _must_be_well(settings)
         _note_head(settings)
         try:
@@ -85,7 +94,8 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an invented neighbourhood on this machine only, made first if it is not there."""
     data = options.data or settings.data / ("demo" if options.size == "full" else f"demo-{options.size}")
     port = settings.port if options.port is None else options.port
-    settings = replace(settings, data=data, host="127.0.0.1", port=port, demo=True)
+    # An invented neighbourhood is a file of its own, whatever else is served from here.
+    settings = replace(settings, data=data, host="127.0.0.1", port=port, demo=True, store=None)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with alone(settings):
         _make_demo(settings, options.size, options.fresh)
@@ -95,7 +105,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
 def seed(settings: Settings, options: argparse.Namespace) -> int:
     """Fill an empty database with the invented neighbourhood."""
-    if settings.store_path.exists():
+    if not settings.is_shared and settings.store_path.exists():
         raise CommandError(f"{settings.store_path} exists already. Choose another folder with --data.")
     _seed(settings, options.size, options.today or local_date(datetime.now(UTC)))
     return 0
@@ -118,9 +128,12 @@ def import_file(settings: Settings, options: argparse.Namespace) -> int:
 def rebuild_tables(settings: Settings, options: argparse.Namespace) -> int:
     """Derive every table from the log again and prove that they are equal."""
     _need_store(settings)
-    print(f"Folding the log of {settings.store_path} again.", flush=True)
-    with _store(settings) as store:
-        differences = rebuild(store, load_schema())
+    print(f"Folding the log of {settings.store_name} again.", flush=True)
+    differences = []
+    with told_plainly(settings.store_name), _store(settings) as store:
+        for part in store.parts():
+            store.bind(part)
+            differences += rebuild(store, load_schema())
     for difference in differences:
         print(difference)
     print("Some tables differed; now they follow the log." if differences else "Every table was as the log has it.")
@@ -131,20 +144,52 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     """Follow the hash chain of the log from its first entry, through a head kept elsewhere if one is given."""
     _need_store(settings)
     exported = read_exported(options.against).head if options.against else None
-    print(f"Following the chain of {settings.store_path}.", flush=True)
-    with told_plainly(settings.store_path), _store(settings) as store:
-        found = check_log(store, exported.log if exported else None)
+    print(f"Following the chain of {settings.store_name}.", flush=True)
+    with told_plainly(settings.store_name), _store(settings) as store:
+        parts = _chosen(store, options.centre, needs_one=bool(options.against or options.export))
+        for part in parts:
+            store.bind(part)
+            found = check_log(store, exported.log if exported else None)
+            of = f" of {part}" if part else ""
+            if isinstance(found, LogBroken):
+                print(f"The log{of} is broken at entry {found.position}: {found.reason}.")
+                print("Go back to the last good backup.")
+                return 1
+            print(f"The log{of} is whole: {found.entries:,} entries, revision {found.revision:,}, head {found.hash}.")
         head = head_of(store, datetime.now(UTC)) if options.export else None
-    if isinstance(found, LogBroken):
-        print(f"The log is broken at entry {found.position}: {found.reason}. Go back to the last good backup.")
-        return 1
-    print(f"The log is whole: {found.entries:,} entries, revision {found.revision:,}, head {found.hash}.")
     if exported is not None:
         print(f"It passes through the head of {exported.made_at}, entry {exported.entries:,}.")
     if head is not None and not isinstance(head, LogBroken):
         with told_plainly(options.export):
             write_whole(options.export, written_head(head).encode())
         print(f"Its head is written to {options.export}. Keep it on another machine, or on paper.")
+    return 0
+
+
+def _chosen(store: Store, centre: str | None, needs_one: bool) -> list[str]:
+    """Whose logs are meant: all of them, or that of one centre where a head stands for one."""
+    parts = store.parts()
+    if centre is not None:
+        if centre not in parts:
+            raise CommandError(f"There is no centre {centre}; there are {', '.join(part for part in parts if part)}.")
+        return [centre]
+    if needs_one and len(parts) > 1:
+        raise CommandError(f"A head is of one log. Name the centre with --centre: {', '.join(parts)}.")
+    return parts
+
+
+def prepare(settings: Settings, options: argparse.Namespace) -> int:
+    """Make or bring up to date the tables of a PostgreSQL, as their owner, for the role that serves."""
+    if not settings.is_shared or settings.store is None:
+        raise CommandError("DOORSTEP_STORE names no PostgreSQL. A file is prepared by whoever opens it.")
+    if settings.store_owner is None:
+        raise CommandError("Name the same database in DOORSTEP_STORE_OWNER, for the role that owns its tables.")
+    role = urlsplit(settings.store).username
+    if role is None or role == urlsplit(settings.store_owner).username:
+        raise CommandError("Two roles are needed: one owns the tables, another, in DOORSTEP_STORE, serves.")
+    with told_plainly(settings.store_name):
+        prepare_store(settings.store_owner, unquote(role), load_schema())
+    print(f"{settings.store_name} is prepared; {unquote(role)} may serve it.")
     return 0
 
 
@@ -163,6 +208,8 @@ def diagnose(settings: Settings, options: argparse.Namespace) -> int:
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Back the centre up while it is served, prove the backup by restoring it, and name it."""
+    if settings.is_shared:
+        raise CommandError(_OWN_TOOLS)
     _need_store(settings)
     made = make_backup(settings, options.to, options.keep, options.copied_away, datetime.now(UTC), _say)
     print(f"The backup is {made}; its head lies beside it.")
@@ -181,10 +228,13 @@ def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
     epoch, now = secrets.token_hex(8), datetime.now(UTC)
     if options.here:
         _need_store(settings)
-        parent = adopt(settings, epoch, now, _say)
+        parents = adopt(settings, epoch, now, _say)
+    elif settings.is_shared:
+        raise CommandError(_OWN_TOOLS)
     else:
-        parent = restore(settings, options.file, options.replace, epoch, now, _say)
-    print(f"Restored up to revision {parent.revision:,} of epoch {parent.epoch}; the new epoch is {epoch}.")
+        parents = [restore(settings, options.file, options.replace, epoch, now, _say)]
+    for parent in parents:
+        print(f"Restored up to revision {parent.revision:,} of epoch {parent.epoch}; it has a new epoch now.")
     print("Phones notice it by themselves and send again what they still hold. Phones that were revoked and sessions")
     print("that were ended after the backup hold again: look through them once more.")
     return 0
@@ -258,7 +308,7 @@ def _seed(settings: Settings, size: str, today: date) -> None:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.store_path)
+    store = open_store(settings.place)
     try:
         yield store
     finally:
@@ -285,7 +335,7 @@ def _clear(settings: Settings) -> None:
 
 
 def _need_store(settings: Settings) -> None:
-    if not settings.store_path.is_file():
+    if not settings.is_shared and not settings.store_path.is_file():
         raise CommandError(f"There is no database at {settings.store_path}. Name its folder with --data.")
 
 
@@ -355,10 +405,12 @@ def _parser() -> argparse.ArgumentParser:
     brought.add_argument("--language", choices=("zh", "en"), default="zh", help="of the report")
     looked = command("doctor", diagnose, "look at everything that must be right before a centre is served")
     looked.add_argument("--json", action="store_true", help="for a program")
+    command("prepare-store", prepare, "make the tables of a PostgreSQL, or bring them up to this version")
     command("rebuild", rebuild_tables, "derive every table from the log again and prove them equal")
     command("print-schema", print_schema, "print every type, question and command of the API")
     followed = command("check-log", check, "follow the hash chain of the log")
     followed.add_argument("--against", type=Path, metavar="HEADFILE", help="a head kept elsewhere that it must pass")
+    followed.add_argument("--centre", metavar="ID", help="of one centre, where each has a log of its own")
     followed.add_argument("--export", type=Path, metavar="HEADFILE", help="write its head, to be kept elsewhere")
     saved = command("backup", backup, "back a centre up while it is served, and prove the backup by restoring it")
     saved.add_argument("--to", type=Path, metavar="FOLDER", help="else DOORSTEP_BACKUPS, else `backups` in the folder")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -28,7 +28,7 @@ from server.files.uploads import Uploads, in_tus
 from server.graphql.operation import operation_of, run
 from server.graphql.root import graphql_schema
 from server.headers import Headers
-from server.notifier import InProcess
+from server.notifier import BetweenProcesses, InProcess
 from server.operations.health import Readiness, is_full, may_read_measures
 from server.operations.metrics import MEDIA_TYPE, Metrics, facts_of
 from server.operations.stopping import Gate, Stopping
@@ -48,12 +48,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def create_app(
     settings: Settings,
-    store_path: Path | None = None,
     clock: Clock | None = None,
     schema: Schema | None = None,
     stopping: Stopping | None = None,
 ) -> ASGIApp:
-    """The whole server over one database file.
+    """The whole server over one store.
 
     clock     gives aware instants
     schema    the declarations to serve
@@ -62,7 +61,7 @@ def create_app(
     declared = schema or load_schema()
     now = clock or (lambda: datetime.now(UTC))
     stop = stopping or Stopping()
-    threads = StoreThreads(store_path or settings.store_path, declared, stop.disk_failed)
+    threads = StoreThreads(settings.place, declared, stop.disk_failed)
     metrics = Metrics()
     sessions = Sessions(settings, threads, now, metrics)
     graphql = graphql_schema(declared, settings.demo)
@@ -70,7 +69,8 @@ def create_app(
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
     downloads = Downloads(declared, kept, threads, sessions)
-    notifier = InProcess()
+    here = InProcess()
+    notifier = BetweenProcesses(str(settings.place), here) if settings.is_shared else here
     sockets = Sockets(graphql, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
     async def ask(request: Request) -> Response:
@@ -109,7 +109,7 @@ def create_app(
         """GET /metrics: what Prometheus reads, for whoever may."""
         may_read_measures(request, settings)
         facts = await threads.read(facts_of)
-        return Response(metrics.text(facts, settings.store_path, now()), media_type=MEDIA_TYPE)
+        return Response(metrics.text(facts, settings.data, now()), media_type=MEDIA_TYPE)
 
     async def sign_in(request: Request) -> Response:
         """POST /api/session: for now only the demo's way in."""
@@ -136,8 +136,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if isinstance(notifier, BetweenProcesses):
+            notifier.start()
         yield
         threads.close()
+        if isinstance(notifier, BetweenProcesses):
+            await run_in_threadpool(notifier.close)
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refusal):

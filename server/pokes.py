@@ -46,7 +46,7 @@ class Pokes:
                 has_news = await listener.wait(CHECKED_SECONDS)
                 _, listener.scopes = await self._now(session)
                 if has_news:
-                    yield await self._threads.read(feed.head)
+                    yield await self._head(session)
 
     async def next(self, session: Session, after: int) -> int:
         """The first poke beyond a revision, or that revision again when none comes in the time of a long poll."""
@@ -57,7 +57,14 @@ class Pokes:
                 return newest
             has_news = await listener.wait(LONG_POLL_SECONDS)
             await self._now(session)
-            return await self._threads.read(feed.head) if has_news else after
+            return await self._head(session) if has_news else after
+
+    async def _head(self, session: Session) -> int:
+        def look(store: Store) -> int:
+            self._sessions.check(store, session)
+            return feed.head(store)
+
+        return await self._threads.read(look)
 
     async def _now(self, session: Session) -> tuple[int, frozenset[str]]:
         def look(store: Store) -> tuple[int, frozenset[str]]:

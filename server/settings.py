@@ -6,9 +6,11 @@ Whether this process is the demo is not a setting of the environment: only the `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from sync.store.opening import is_postgres
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
 # What an operator may set. Any other name stops the start: a setting with a slip in it would silently not hold.
@@ -16,6 +18,8 @@ VARIABLES = frozenset(
     f"DOORSTEP_{name}"
     for name in (
         "DATA",
+        "STORE",
+        "STORE_OWNER",
         "APP",
         "HOST",
         "PORT",
@@ -45,7 +49,9 @@ class SettingError(Exception):
 class Settings:
     """How one server process runs.
 
-    data                    folder of the database
+    data                    folder of the database, and of photos and other files
+    store                   another file, or a PostgreSQL for many centres; None for a file in the folder
+    store_owner             the same PostgreSQL for who owns its tables; only `prepare-store` uses it
     app                     folder of the built phone app
     host, port              where it listens; port 0 takes a free one
     origin                  scheme, host and port under which browsers reach it, without a path
@@ -70,6 +76,9 @@ class Settings:
     metrics_token: str | None = None
     files_bytes_max: int = 20 * 2**30
     demo: bool = False
+    # Never shown: they may hold a password.
+    store: str | None = field(default=None, repr=False)
+    store_owner: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.demo and self.host not in LOOPBACK_HOSTS:
@@ -77,8 +86,26 @@ class Settings:
 
     @property
     def store_path(self) -> Path:
-        """The database file."""
-        return self.data / "doorstep.sqlite3"
+        """The database file, where it is one."""
+        return self.data / "doorstep.sqlite3" if self.store is None or self.is_shared else Path(self.store)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the store is a PostgreSQL, which several processes serve at once."""
+        return self.store is not None and is_postgres(self.store)
+
+    @property
+    def place(self) -> Path | str:
+        """What the store is opened by; it may hold a password."""
+        return self.store if self.store is not None and self.is_shared else self.store_path
+
+    @property
+    def store_name(self) -> str:
+        """The store as it is told to people, without who signs in to it and by which password."""
+        if self.store is None or not self.is_shared:
+            return str(self.store_path)
+        parts = urlsplit(self.store)
+        return f"PostgreSQL {parts.hostname or 'on this machine'}{parts.path}"
 
     @property
     def reserved_bytes(self) -> int:
@@ -118,8 +145,21 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         backups=Path(environment["DOORSTEP_BACKUPS"]) if "DOORSTEP_BACKUPS" in environment else None,
         free_megabytes_min=_whole(environment, "DOORSTEP_FREE_MEGABYTES_MIN", 256, 0, 1024 * 1024),
         metrics_token=_token(environment.get("DOORSTEP_METRICS_TOKEN")),
+        store=_store(environment, "DOORSTEP_STORE"),
+        store_owner=_store(environment, "DOORSTEP_STORE_OWNER"),
         files_bytes_max=_whole(environment, "DOORSTEP_FILES_GIB_MAX", 20, 1, 100_000) * 2**30,
     )
+
+
+def _store(environment: Mapping[str, str], variable: str) -> str | None:
+    text = environment.get(variable)
+    if text is None:
+        return None
+    # What stands there is not repeated: it may hold a password.
+    is_named = is_postgres(text) and len(urlsplit(text).path) > 1
+    if not text or ("://" in text and not is_named):
+        raise SettingError(variable, "must be a file, or like postgresql://doorstep@db.example.org/doorstep")
+    return text
 
 
 def _token(text: str | None) -> str | None:

@@ -13,7 +13,14 @@ from sync.store.store import Store
 
 def sweep_files(store: Store, schema: Schema, folder: FileStore, now: datetime) -> tuple[int, int]:
     """Remove files that no save has named for long and uploads that stopped; how many of each."""
-    unnamed = files.sweep(store, schema, now - limits.UNNAMED_KEPT)
+    unnamed: set[str] = set()
+    for part in store.parts():
+        store.bind(part)
+        unnamed.update(files.sweep(store, schema, now - limits.UNNAMED_KEPT))
+    for part in store.parts():
+        # Another centre may have the very same file.
+        store.bind(part)
+        unnamed = {hash for hash in unnamed if files.file_of(store, hash) is None}
     for hash in unnamed:
         folder.remove(hash)
     stopped = list(folder.old_partials(now, limits.PARTIAL_KEPT))

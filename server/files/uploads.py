@@ -110,6 +110,7 @@ class Uploads:
 
     async def _given(self, hash: str, person: str) -> File | None:
         def read(store: Store) -> File | None:
+            store.bind_by("person", person)
             return files.file_of(store, hash) if files.has_given(store, hash, person) else None
 
         file = await self._threads.read(read)
@@ -125,6 +126,7 @@ class Uploads:
 
     async def _need_room(self, person: str, hash: str, length: int, now: datetime) -> None:
         def read(store: Store) -> tuple[int, int]:
+            store.bind_by("person", person)
             return files.given_since(store, person, now - timedelta(days=1)), files.kept_bytes(store)
 
         given, kept = await self._threads.read(read)
@@ -152,7 +154,12 @@ class Uploads:
         has_thumbnail = kept.thumbnail is not None
         file = File(partial.hash, kept.type, partial.length, len(kept.content), kept_sha256, has_thumbnail)
         now = self._sessions.clock()
-        await self._threads.write(lambda store: files.note_arrival(store, file, person, now))
+
+        def note(store: Store) -> None:
+            store.bind_by("person", person)
+            files.note_arrival(store, file, person, now)
+
+        await self._threads.write(note)
         await run_in_threadpool(partial.remove)
 
 

@@ -122,8 +122,8 @@ def read_exported(path: Path) -> Exported:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Store]:
-    """The store of a file, closed at the end."""
+def opened(path: Path | str) -> Iterator[Store]:
+    """The store of a place, closed at the end."""
     store = open_store(path)
     try:
         yield store

@@ -98,7 +98,7 @@ def _of_folder(settings: Settings) -> Iterator[Finding]:
         return
     if (folder / RESTORING).exists():
         yield _finding("restore_unfinished")
-    if not file.is_file():
+    if not settings.is_shared and not file.is_file():
         yield _finding("database_missing", path=file)
         return
     yield from _of_permissions(folder, file)
@@ -110,25 +110,32 @@ def _of_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _of_permissions(folder: Path, file: Path) -> Iterator[Finding]:
-    modes = {path: path.stat().st_mode for path in (folder, file)}
-    for path in (folder, file):
+    there = [path for path in (folder, file) if path.exists()]
+    modes = {path: path.stat().st_mode for path in there}
+    for path in there:
         if modes[path] & (stat.S_IWGRP | stat.S_IWOTH):
             yield _finding("changeable_by_others", path=path)
         if not os.access(path, os.W_OK):
             yield _finding("not_writable", path=path)
     # Whoever cannot pass the folder cannot read what is in it, whatever the file itself allows.
-    if modes[folder] & (stat.S_IXGRP | stat.S_IXOTH) and modes[file] & (stat.S_IRGRP | stat.S_IROTH):
+    if file in modes and modes[folder] & (stat.S_IXGRP | stat.S_IXOTH) and modes[file] & (stat.S_IRGRP | stat.S_IROTH):
         yield _finding("open_to_others", path=file, folder=folder)
 
 
 def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
-        with opened(settings.store_path) as store:
-            yield from _of_file(store)
-            yield from _of_log(settings, store)
-            yield from _of_clock(store, now)
-            yield from _of_backup(store, now)
-            yield from _of_files(settings, store)
+        with opened(settings.place) as store:
+            for reason in store.laxness():
+                yield _finding("not_durable", reason=reason)
+            # PostgreSQL is backed up by its own tools, which tell nobody here.
+            if not settings.is_shared:
+                yield from _of_backup(store, now)
+            for part in store.parts():
+                store.bind(part)
+                yield from _of_file(store)
+                yield from _of_log(settings, store, part)
+                yield from _of_clock(store, now)
+                yield from _of_files(settings, store)
     except StoreTooOld as error:
         yield _finding("sqlite_too_old", reason=error)
     except StoreError as error:
@@ -139,12 +146,12 @@ def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
         if fault_of(error) is Fault.damaged:
             yield _finding("database_damaged")
         else:
-            reason_zh, reason_en = words_of(error, settings.store_path)
+            reason_zh, reason_en = words_of(error, settings.store_name)
             yield _finding("database_unusable", reason_zh=reason_zh.rstrip("。"), reason_en=reason_en.rstrip("."))
 
 
 def _of_file(store: Store) -> Iterator[Finding]:
-    if store.rows("PRAGMA quick_check(1)") != [("ok",)]:
+    if store.damage(is_quick=True):
         yield _finding("database_damaged")
     known = load_schema().kinds
     strange = [kind for (kind,) in store.rows("SELECT DISTINCT kind FROM record ORDER BY kind") if kind not in known]
@@ -152,8 +159,8 @@ def _of_file(store: Store) -> Iterator[Finding]:
         yield _finding("declarations_missing", kinds=", ".join(strange))
 
 
-def _of_log(settings: Settings, store: Store) -> Iterator[Finding]:
-    mark = read_mark(settings)
+def _of_log(settings: Settings, store: Store, part: str) -> Iterator[Finding]:
+    mark = read_mark(settings, part)
     if not isinstance(check_log(store, mark.log if mark else None), LogBroken):
         return
     # Read a second time only now: whether the log is broken by itself, or misses what the mark knows.

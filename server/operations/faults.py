@@ -32,6 +32,10 @@ WORDS = {
         "{path} 所在的磁盘读写出错，可能坏了。先把备份拿到别的机器上，再换磁盘。",
         "The disk of {path} fails to read or write; it may be broken. Take the backups elsewhere, then replace it.",
     ),
+    Fault.unreachable: (
+        "连不上 {path}，或者没有这个数据库。看看它是不是在运行，设置写对了没有。",
+        "{path} cannot be reached, or has no such database. See whether it runs, and whether its setting is right.",
+    ),
     None: (
         "{path} 用不了：{reason}。",
         "{path} cannot be used: {reason}.",
@@ -43,7 +47,7 @@ class CommandError(Exception):
     """A command that cannot be done; the message tells the operator why and what to do."""
 
 
-def words_of(error: BaseException, path: Path) -> tuple[str, str]:
+def words_of(error: BaseException, path: Path | str) -> tuple[str, str]:
     """What happened to a file, in Chinese and in English."""
     reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
     zh, en = WORDS[fault_of(error)]
@@ -51,7 +55,7 @@ def words_of(error: BaseException, path: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def told_plainly(path: Path, read: Path | None = None) -> Iterator[None]:
+def told_plainly(path: Path | str, read: Path | str | None = None) -> Iterator[None]:
     """Turn what the world does to a file into a sentence for the operator.
 
     read  what is read meanwhile, where that is another file: only it can be damaged or busy

@@ -31,7 +31,8 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 @dataclass(frozen=True)
 class Ready:
-    """Whether pushes can be taken. `reason` is a word: full, busy, failing, damaged or forbidden."""
+    """Whether pushes can be taken. `reason` is a word: full, busy, failing, damaged, forbidden or
+    unreachable."""
 
     revision: int | None
     reason: str | None
@@ -69,8 +70,13 @@ class Readiness:
 
 def try_store(store: Store, settings: Settings) -> Ready:
     """Write into the store, waiting for the disk; raises what the database raises when it cannot."""
-    try_writing(store)
-    return Ready(feed.head(store), Fault.full.value if is_full(settings) else None)
+    parts = store.parts()
+    for part in parts[:1]:
+        store.bind(part)
+        try_writing(store)
+    # Of centres that are kept apart there is no one revision.
+    revision = feed.head(store) if len(parts) == 1 else None
+    return Ready(revision, Fault.full.value if is_full(settings) else None)
 
 
 def may_read_measures(request: Request, settings: Settings) -> None:

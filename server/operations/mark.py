@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from server.operations.files import write_whole
 from server.settings import Settings
@@ -18,27 +19,30 @@ from sync.store.store import Store
 from sync.times import written
 
 
-def mark_path(settings: Settings) -> Path:
-    """Where the mark of a folder stands."""
-    return settings.data / "doorstep.head.json"
+def mark_path(settings: Settings, part: str = "") -> Path:
+    """Where the mark of a folder stands; of a centre that is kept apart, where its own."""
+    name = f".{quote(part, safe='')}" if part else ""
+    return settings.data / f"doorstep{name}.head.json"
 
 
 def write_mark(settings: Settings, store: Store, now: datetime) -> None:
-    """Note the head of the log as it is now."""
-    tip = tip_of(store)
-    head = Head(written(now), epoch_of(store), tip.position, feed.head(store), tip.hash, {})
-    write_whole(mark_path(settings), written_head(head).encode())
+    """Note the head of each log as it is now."""
+    for part in store.parts():
+        store.bind(part)
+        tip = tip_of(store)
+        head = Head(written(now), epoch_of(store), tip.position, feed.head(store), tip.hash, {})
+        write_whole(mark_path(settings, part), written_head(head).encode())
 
 
-def read_mark(settings: Settings) -> Head | None:
+def read_mark(settings: Settings, part: str = "") -> Head | None:
     """The head that was noted; None where nothing readable is."""
-    path = mark_path(settings)
+    path = mark_path(settings, part)
     try:
         return read_head(path.read_text("utf-8", errors="replace")) if path.is_file() else None
     except HeadError:
         return None
 
 
-def forget_mark(settings: Settings) -> None:
+def forget_mark(settings: Settings, part: str = "") -> None:
     """A restored database goes on from its own head."""
-    mark_path(settings).unlink(missing_ok=True)
+    mark_path(settings, part).unlink(missing_ok=True)

@@ -35,13 +35,28 @@ class StoreFacts:
     backed_up: int
     backup_at: datetime | None
     held_open: int
+    store_bytes: int = 0
 
 
 def facts_of(store: Store) -> StoreFacts:
-    """Read at one moment."""
+    """Read at one moment; of centres that are kept apart together, and of their backups the worst."""
     with store.snapshot():
+        found = []
+        for part in store.parts():
+            store.bind(part)
+            found.append(
+                StoreFacts(
+                    tip_of(store).position, feed.head(store), backed_up(store), last_backup_at(store), open_count(store)
+                )
+            )
+        made = [facts.backup_at for facts in found if facts.backup_at is not None]
         return StoreFacts(
-            tip_of(store).position, feed.head(store), backed_up(store), last_backup_at(store), open_count(store)
+            entries=sum(facts.entries for facts in found),
+            revision=sum(facts.revision for facts in found),
+            backed_up=sum(facts.backed_up for facts in found),
+            backup_at=min(made) if made and len(made) == len(found) else None,
+            held_open=sum(facts.held_open for facts in found),
+            store_bytes=store.size_bytes(),
         )
 
 
@@ -98,18 +113,17 @@ class Metrics:
         """Count a write that was refused."""
         self._full.inc()
 
-    def text(self, facts: StoreFacts, path: Path, now: datetime) -> bytes:
+    def text(self, facts: StoreFacts, folder: Path, now: datetime) -> bytes:
         """Everything measured, with the store as it stands now."""
         age = -1 if facts.backup_at is None else (now - facts.backup_at).total_seconds()
-        files = [path, path.with_name(path.name + "-wal")]
         values = {
             "log_entries": facts.entries,
             "revision": facts.revision,
             "backed_up_revision": facts.backed_up,
             "backup_age_seconds": age,
             "held_open": facts.held_open,
-            "store_bytes": sum(file.stat().st_size for file in files if file.exists()),
-            "disk_free_bytes": shutil.disk_usage(path.parent).free,
+            "store_bytes": facts.store_bytes,
+            "disk_free_bytes": shutil.disk_usage(folder).free,
         }
         for name, value in values.items():
             self._gauges[name].set(value)

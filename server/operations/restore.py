@@ -5,6 +5,7 @@ Not here: how a backup is made (backup.py), and what phones do when the epoch ch
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -115,20 +116,30 @@ def restore_files(settings: Settings, place: Path, say: Say) -> bool:
     return not lost
 
 
-def adopt(settings: Settings, epoch: str, now: datetime, say: Say) -> Parent:
-    """Give the database that somebody put in place by hand its new epoch, once it is proven to be whole."""
-    with alone(settings), told_plainly(settings.store_path), opened(settings.store_path) as store:
-        say(f"Following the log of {settings.store_path}.")
-        found = check_log(store)
-        if isinstance(found, LogBroken):
-            raise CommandError(
-                f"The log is broken at entry {found.position}: {found.reason}. Restore a backup instead."
-            )
-        for difference in rebuild(store, load_schema()):
-            say(f"Mended: {difference}")
-        parent = begin_epoch(store, epoch, now)
-        forget_mark(settings)
-    return parent
+def adopt(settings: Settings, epoch: str, now: datetime, say: Say) -> list[Parent]:
+    """Give the database that somebody put in place by hand its new epoch, once it is proven to be whole.
+
+    Of centres that are kept apart each gets one of its own, made from this one.
+    """
+    parents = []
+    with alone(settings), told_plainly(settings.store_name), opened(settings.place) as store:
+        parts = store.parts()
+        for part in parts:
+            store.bind(part)
+            say(f"Following the log of {part or settings.store_name}.")
+            found = check_log(store)
+            if isinstance(found, LogBroken):
+                raise CommandError(
+                    f"The log is broken at entry {found.position}: {found.reason}. Restore a backup instead."
+                )
+        for part in parts:
+            store.bind(part)
+            for difference in rebuild(store, load_schema()):
+                say(f"Mended: {difference}")
+            own = hashlib.sha256(f"{epoch}.{part}".encode()).hexdigest()[:16] if part else epoch
+            parents.append(begin_epoch(store, own, now))
+            forget_mark(settings, part)
+    return parents
 
 
 def _proven(restored: Path, file: Path, exported: Exported, epoch: str, now: datetime, say: Say) -> Parent:

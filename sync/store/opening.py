@@ -8,7 +8,7 @@ from schema.load import load_schema
 from schema.model import Schema
 from sync.document import self_test
 from sync.store.sqlite import SqliteStore
-from sync.store.store import Store
+from sync.store.store import News, Store
 
 
 def open_store(path: Path | str, schema: Schema | None = None) -> Store:
@@ -31,6 +31,29 @@ def open_store(path: Path | str, schema: Schema | None = None) -> Store:
             raise
         return store
     return SqliteStore(path, declared)
+
+
+def prepare_store(place: str, role: str, schema: Schema) -> None:
+    """Make the tables of a PostgreSQL or bring them up to the declarations, as their owner.
+
+    place  for the owner of the tables, who may not pass by row security either
+    role   the one that serves; it changes rows and no table
+    """
+    self_test()
+    from sync.store.postgres import PostgresStore
+
+    store = PostgresStore(place, schema)
+    try:
+        store.prepare(role)
+    finally:
+        store.close()
+
+
+def open_news(place: str) -> News:
+    """A connection by which the processes that share a store tell each other of news; for one thread."""
+    from sync.store.postgres_news import PostgresNews
+
+    return PostgresNews(place)
 
 
 def is_postgres(place: str) -> bool:

@@ -83,6 +83,8 @@ class PostgresStore:
         # The database's own process sees its disk, and ends.
         self.is_failing = False
         self.touched: set[str] = set()
+        # PostgreSQL itself goes on with nothing that it could not flush.
+        self.is_failing = False
         self._compression = Compression()
         self.compressed = self._compression.compress
         self.compressed_many = self._compression.compress_many
@@ -95,7 +97,7 @@ class PostgresStore:
     # Opening
 
     def _connect(self) -> None:
-        with _told():
+        with told():
             self._connection = psycopg.connect(
                 self._url, autocommit=True, connect_timeout=CONNECT_SECONDS_MAX, application_name="doorstep"
             )
@@ -167,7 +169,7 @@ class PostgresStore:
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row."""
         self._ready()
-        with _told():
+        with told():
             self._cursor.executemany(in_postgres(sql), rows)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -180,7 +182,7 @@ class PostgresStore:
             self._ready()
             with RawServerCursor(self._connection, f"each_{secrets.token_hex(4)}") as cursor:
                 cursor.itersize = ROWS_AT_ONCE
-                with _told():
+                with told():
                     cursor.execute(in_postgres(sql), parameters)
                     yield from cursor
 
@@ -207,20 +209,19 @@ class PostgresStore:
                 raise _fault(error) from error
         self._connect()
         self._ready()
-        with _told():
+        with told():
             return self._cursor.execute(in_postgres(sql), parameters, binary=True)
 
     def _plain(self, statement: str) -> RawCursor[Row]:
         """A statement of our own, as it stands."""
-        with _told():
+        with told():
             return self._cursor.execute(statement.encode(), prepare=False)
 
     # Whose rows
 
     def parts(self) -> list[str]:
         """The centres that each have a log of their own."""
-        found = self._plain("SELECT id FROM directory WHERE what = 'centre' ORDER BY id").fetchall()
-        return [row[0] for row in found]
+        return [row[0] for row in self.rows("SELECT id FROM directory WHERE what = 'centre' ORDER BY id")]
 
     def bind(self, centre: str) -> None:
         """From now on this centre is meant; nothing at all is seen while it is nobody's."""
@@ -372,9 +373,18 @@ class PostgresStore:
         """Not done here: PostgreSQL has tools of its own for that."""
         raise StoreError("a store in PostgreSQL is copied by pg_dump or its own archive")
 
-    def damage(self) -> list[str]:
+    def damage(self, is_quick: bool = False) -> list[str]:
         """Nothing: PostgreSQL checks its pages itself as it reads them."""
         return []
+
+    def laxness(self) -> list[str]:
+        """The settings of the server that are off and may not be."""
+        sql = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on'"
+        return [f"{row[0]} is off" for row in self.rows(sql)]
+
+    def size_bytes(self) -> int:
+        """The room of the database, without the journal of its server."""
+        return int(self.value("SELECT pg_database_size(current_database())"))
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
@@ -382,7 +392,7 @@ class PostgresStore:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn what the world does to the database into a fault; what we did wrong stays what it is."""
     try:
         yield

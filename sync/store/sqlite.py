@@ -198,9 +198,19 @@ class SqliteStore:
         """Write one moment of the store into a new file, while others read and write; not yet flushed to the disk."""
         self.execute("VACUUM INTO ?", (str(path),))
 
-    def damage(self) -> list[str]:
+    def damage(self, is_quick: bool = False) -> list[str]:
         """What SQLite finds damaged in the file, a few lines at most; nothing when it is whole."""
-        return [row[0] for row in self.rows("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        pragma = "PRAGMA quick_check(1)" if is_quick else "PRAGMA integrity_check(5)"
+        return [row[0] for row in self.rows(pragma) if row[0] != "ok"]
+
+    def laxness(self) -> list[str]:
+        """Nothing: a file with other settings is not opened at all."""
+        return []
+
+    def size_bytes(self) -> int:
+        """The room of the file and its journal."""
+        files = (Path(self.path), Path(f"{self.path}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""

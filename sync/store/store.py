@@ -46,6 +46,22 @@ class Compared:
     now: dict[Row, Row]
 
 
+class News(Protocol):
+    """A connection by which processes tell each other in which scopes something has happened."""
+
+    def tell(self, name: str, scopes: Sequence[str]) -> None:
+        """Tell all who listen; `name` is of who tells."""
+
+    def listen(self) -> None:
+        """Hear from now on what is told."""
+
+    def heard(self, seconds_max: float) -> Iterator[tuple[str, list[str]]]:
+        """Who told, and of which scopes, as it comes in within so many seconds."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
 class Store(Protocol):
     """One connection to the store, bound to the thread that opened it.
 
@@ -122,8 +138,14 @@ class Store(Protocol):
     def copy_to(self, path: Path) -> None:
         """Write one moment of the store into a new file, while others read and write; not yet flushed to the disk."""
 
-    def damage(self) -> list[str]:
+    def damage(self, is_quick: bool = False) -> list[str]:
         """What the database finds damaged in its own files, a few lines at most; nothing when they are whole."""
+
+    def laxness(self) -> list[str]:
+        """How the database is set so that a power cut could take what was acknowledged; nothing when it is not."""
+
+    def size_bytes(self) -> int:
+        """The room it takes on its disk."""
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""

@@ -7,10 +7,28 @@ import pytest
 
 from tests.server.http_world import HttpWorld, new_world
 
+# What a phone or a desk asks holds in both databases.
+ON_BOTH = frozenset(("test_sync_api", "test_poke", "test_review_api", "test_sessions", "test_demo_sign_in"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The tests of the protocol are run on both databases, the others on one."""
+    is_on_both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+    is_of_file = metafunc.definition.get_closest_marker("of_sqlite") is not None
+    if "world" in metafunc.fixturenames and is_on_both and not is_of_file:
+        metafunc.parametrize("database", ("sqlite", "postgres"))
+
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[HttpWorld]:
+def database() -> str:
+    """Which database a world has where nothing else is said."""
+    return "sqlite"
+
+
+@pytest.fixture
+def world(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[HttpWorld]:
     """The demo's server with both centres and no records."""
-    made = new_world(tmp_path)
+    place = request.getfixturevalue("cluster").emptied() if database == "postgres" else None
+    made = new_world(tmp_path, store=place)
     with made.client:
         yield made

@@ -28,6 +28,7 @@ from server.world import CENTRES, PEOPLE, TEAMS
 from sync import people
 from sync.save import new_private_key, public_point, save_key, sealed
 from sync.store.opening import open_store
+from sync.store.store import Store
 
 PUSH = """mutation push($saves: [SaveInput!]!) { push(saves: $saves) { epoch server_time receipts {
   save status revision problem { code field details words_zh words_en next_step next_step_zh next_step_en } } } }"""
@@ -58,6 +59,12 @@ class HttpWorld:
         assert answer.status_code == 200, answer.text
         self.client.cookies.clear()
         return Phone(self, person, key, answer.json()["token"], answer.json()["device"], answer.json()["me"])
+
+    def opened(self, centre: str = "heping") -> Store:
+        """The store of this world as one centre sees it; who asks for it closes it."""
+        store = open_store(self.settings.place)
+        store.bind(centre)
+        return store
 
     def passes(self, **span: float) -> None:
         """Let time pass."""
@@ -160,12 +167,13 @@ def key_of(save: Mapping[str, Any]) -> str:
 def empty_store() -> bytes:
     """A database with the people of both centres and no records."""
     with TemporaryDirectory() as folder:
-        _fill(Path(folder) / "doorstep.sqlite3")
+        fill(Path(folder) / "doorstep.sqlite3")
         return (Path(folder) / "doorstep.sqlite3").read_bytes()
 
 
-def _fill(path: Path) -> None:
-    store = open_store(path)
+def fill(place: Path | str) -> None:
+    """Put the people of both centres into an empty store."""
+    store = open_store(place)
     with store.atomic():
         for centre, name in CENTRES.items():
             people.add_centre(store, centre, name)
@@ -187,7 +195,10 @@ def new_world(folder: Path, **settings: Any) -> HttpWorld:
     """A world whose client is not yet open."""
     chosen = Settings(data=folder, app=folder / "app", **({"demo": True} | settings))
     folder.mkdir(exist_ok=True)
-    chosen.store_path.write_bytes(empty_store())
+    if chosen.is_shared:
+        fill(chosen.place)
+    else:
+        chosen.store_path.write_bytes(empty_store())
     # A Thursday morning at the centre.
     world = HttpWorld(chosen, datetime(2026, 11, 19, 2, 0, tzinfo=UTC), TestClient(_none))
     world.client = open_client(world)

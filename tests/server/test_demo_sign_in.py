@@ -8,7 +8,6 @@ from httpx2 import Response
 
 from server.settings import SettingError, Settings, settings_from
 from sync.save import new_private_key, public_point
-from sync.store.opening import open_store
 from tests.server.http_world import HOME, HttpWorld, new_world, open_client
 
 
@@ -68,7 +67,7 @@ def test_a_device_that_lives_twice_is_told_so_and_is_another_after_signing_in_wi
 def test_a_person_nobody_knows_leaves_no_device_behind(world: HttpWorld) -> None:
     answer = world.client.post("/api/session", json={"person": "canary", "device": device()})
     assert (answer.status_code, code_of(answer)) == (404, "unknown_person")
-    store = open_store(world.settings.store_path)
+    store = world.opened()
     assert store.value("SELECT count(*) FROM device") == 0
     store.close()
 

@@ -30,7 +30,7 @@ def test_every_measure_is_told_and_every_setting_can_be_set(tmp_path: Path) -> N
     metrics = Metrics()
     metrics.request("/graphql", "POST", 500, 0.1)
     facts = StoreFacts(1, 1, 0, None, 0)
-    told = metrics.text(facts, tmp_path / "doorstep.sqlite3", datetime(2026, 3, 10, tzinfo=UTC)).decode()
+    told = metrics.text(facts, tmp_path, datetime(2026, 3, 10, tzinfo=UTC)).decode()
     for name in re.findall(r"`(doorstep_\w+)", DOCUMENT):
         assert f"\n{name}" in told, name
     assert set(re.findall(r"`(DOORSTEP_\w+)`", DOCUMENT)) <= VARIABLES

@@ -1,8 +1,9 @@
 """How long a session holds, how it ends, and that a stolen database opens nothing."""
 
+import pytest
+
 from server.auth.sessions import hash_of
 from sync import people
-from sync.store.opening import open_store
 from tests.server.http_world import HttpWorld, Phone
 
 ME = "{ me { person name centre_name roles home teams { id name } scopes device } }"
@@ -78,7 +79,7 @@ def test_signing_out_ends_the_session_on_the_server(world: HttpWorld) -> None:
 
 def test_a_revoked_device_is_signed_out_at_once_and_the_other_one_is_not(world: HttpWorld) -> None:
     lost, kept = world.signs_in("li_min"), world.signs_in("li_min")
-    store = open_store(world.settings.store_path)
+    store = world.opened()
     people.revoke_device(store, lost.device, world.now)
     store.close()
     assert not is_signed_in(lost)
@@ -87,12 +88,13 @@ def test_a_revoked_device_is_signed_out_at_once_and_the_other_one_is_not(world: 
 
 def test_a_role_taken_away_counts_from_the_next_question(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
-    store = open_store(world.settings.store_path)
+    store = world.opened()
     people.add_member(store, "li_min", "李敏", "heping", [])
     store.close()
     assert li_min.finds(ME)["me"]["scopes"] == ["person:li_min"]
 
 
+@pytest.mark.of_sqlite  # looks into the file
 def test_the_database_holds_no_token(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
     files = b"".join(path.read_bytes() for path in world.settings.data.iterdir() if path.is_file())
