@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from schema.load import load_schema
 from schema.model import Problem, Schema
+from server.admission import PATIENT, Admission
 from server.answers import travelling
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.sessions import Sessions
@@ -51,18 +52,21 @@ def create_app(
     clock: Clock | None = None,
     schema: Schema | None = None,
     stopping: Stopping | None = None,
+    admission: Admission | None = None,
 ) -> ASGIApp:
     """The whole server over one store.
 
     clock     gives aware instants
     schema    the declarations to serve
     stopping  begun by whoever stops the process
+    admission the lines in which questions wait
     """
     declared = schema or load_schema()
     now = clock or (lambda: datetime.now(UTC))
     stop = stopping or Stopping()
     threads = StoreThreads(settings.place, declared, stop.disk_failed)
     metrics = Metrics()
+    lines = admission or Admission()
     sessions = Sessions(settings, threads, now, metrics)
     graphql = graphql_schema(declared, settings.demo)
     readiness = Readiness(settings, threads)
@@ -88,11 +92,14 @@ def create_app(
             body, packing = travelling(body, accepted)
             return status, headers | packing, body
 
+        is_patient = operation.asks in PATIENT
         if operation.writes:
-            answered, touched = await threads.write(lambda store: (answer_of(store), feed.take_touched(store)))
+            with lines.writes.place(operation.weight, is_patient):
+                answered, touched = await threads.write(lambda store: (answer_of(store), feed.take_touched(store)))
             notifier.tell(touched)
         else:
-            answered = await threads.read(answer_of)
+            with lines.reads.place(1, is_patient):
+                answered = await threads.read(answer_of)
         status, headers, body = answered
         return Response(body, status, headers, "application/json")
 

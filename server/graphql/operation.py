@@ -16,6 +16,7 @@ from graphql import (
     ASTValidationRule,
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     FragmentSpreadNode,
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
@@ -38,6 +39,7 @@ from server.auth.person import Asking
 from server.errors import Refusal, error_of, headers_of, log_failure, problem_of_failure, status_of
 from server.graphql.documents import DOCUMENTS
 from server.graphql.scalars import Written
+from sync.limits import PUSH_SAVES_MAX
 
 # The widest question of the desk, one record with its whole history, needs 9 levels and some 250 tokens.
 DEPTH_MAX = 12
@@ -49,6 +51,7 @@ SPREADS_MAX = 10
 # so that nobody can fill the memory with them.
 KNOWN_CHARACTERS_MAX = 4096
 KNOWN_MAX = 128
+COMMIT_WEIGHT = 6
 # Where a text that is JSON already goes; nobody can guess it and write it into a record.
 _PLACE = secrets.token_hex(16)
 
@@ -75,13 +78,24 @@ def rules_for(demo: bool) -> Rules:
 
 @dataclass(frozen=True)
 class Operation:
-    """A query that parsed, with what is needed to run it. `is_known`: it is asked often, word for word."""
+    """A query that parsed, with what is needed to run it.
+
+    is_known  it is short enough to be kept by its text
+    asks      the first thing it asks for, as `pull`
+    """
 
     document: DocumentNode
     is_known: bool
     variables: dict[str, Any] | None
     name: str | None
+    asks: str
     writes: bool
+
+    @property
+    def weight(self) -> int:
+        """How much work it is, about: judging one save is the unit, and a commit takes as long as some of them."""
+        saves = (self.variables or {}).get("saves")
+        return COMMIT_WEIGHT + (min(len(saves), PUSH_SAVES_MAX) if isinstance(saves, list) else 0) if self.writes else 1
 
 
 def operation_of(request: Mapping[str, Any]) -> Operation:
@@ -100,7 +114,9 @@ def operation_of(request: Mapping[str, Any]) -> Operation:
     # What is to be told as it happens has a socket of its own (server/sockets.py).
     if not isinstance(found, OperationDefinitionNode) or found.operation is OperationType.SUBSCRIPTION:
         raise _refused("operation")
-    return Operation(document, is_known, variables, name, found.operation is OperationType.MUTATION)
+    first = found.selection_set.selections[0]
+    asks = first.name.value if isinstance(first, FieldNode) else ""
+    return Operation(document, is_known, variables, name, asks, found.operation is OperationType.MUTATION)
 
 
 def _document(query: str) -> DocumentNode:

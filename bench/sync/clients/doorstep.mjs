@@ -18,6 +18,19 @@ const PULL = `query pull($after: [ScopeCursorInput!]!, $bytes_max: Int, $mark: S
 // The name of the question for news (server/graphql/documents.py).
 const NEWS = 'news.1';
 
+/** The centre is busy and says after how many seconds to come again. */
+export class ComeAgain extends Error {
+  constructor(seconds) {
+    super(`come again in ${seconds} s`);
+    this.seconds = seconds;
+  }
+
+  /** Wait as long as the app does: never shorter, spread over half as long again. */
+  wait() {
+    return new Promise((done) => setTimeout(done, this.seconds * 1000 * (1 + Math.random() / 2)));
+  }
+}
+
 export class Phone {
   constructor(address, person) {
     this.address = new URL(address);
@@ -185,14 +198,15 @@ export class Phone {
       const request = http.request({ hostname, port, path, method: 'POST', agent: this.agent, headers: sent }, (response) => {
         const parts = [];
         response.on('data', (part) => parts.push(part));
-        response.on('end', () => done({ encoding: response.headers['content-encoding'], bytes: Buffer.concat(parts) }));
+        response.on('end', () => done({ status: response.statusCode, headers: response.headers, bytes: Buffer.concat(parts) }));
         response.on('error', failed);
         response.on('aborted', () => failed(new Error('the answer was cut off')));
       });
       request.on('error', (error) => failed(Object.assign(error, { wasIdle: request.reusedSocket && error.code === 'ECONNRESET' })));
       request.end(body);
     });
-    return (answer.encoding === 'gzip' ? await gunzip(answer.bytes) : answer.bytes).toString();
+    if (answer.status === 503 && answer.headers['retry-after']) throw new ComeAgain(Number(answer.headers['retry-after']));
+    return (answer.headers['content-encoding'] === 'gzip' ? await gunzip(answer.bytes) : answer.bytes).toString();
   }
 
   leave() {
