@@ -17,9 +17,6 @@ from pathlib import Path
 from typing import TypeAlias
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from schema.model import Problem
 
 Cell: TypeAlias = str | int | float | bool | datetime | date | time | None
@@ -56,6 +53,10 @@ def read_sheet(path: Path) -> Sheet | Problem:
 
 
 def _read_xlsx(content: bytes) -> Sheet | Problem:
+    # Here, because every other command and the server itself would wait a fifth of a second for it at each start.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
