@@ -10,6 +10,7 @@ import os
 import subprocess
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,19 @@ class Check:
     command: Sequence[str | Path]
     cwd: Path = ROOT
     shows: bool = False
-    """Its output is shown as it comes; otherwise only when it fails."""
+    """It uses all processors, so it runs alone, and its output is shown as it comes; otherwise only when it fails."""
+
+    @property
+    def log(self) -> Path:
+        return STAMPS / f"check-{self._short}.log"
+
+    @property
+    def stamp(self) -> Path:
+        return STAMPS / f"green-{self._short}"
+
+    @property
+    def _short(self) -> str:
+        return self.name.split(",")[0].replace(" ", "-")
 
 
 NPM = ("npm", "run", "--silent")
@@ -53,17 +66,21 @@ def run_checks(checks: Sequence[Check], again: bool) -> None:
     again   run what was already green on exactly these files today; CI always does
     """
     state = fingerprint([ROOT]) + datetime.datetime.now(datetime.UTC).date().isoformat() + node_version()
-    failed = []
-    for check in checks:
-        stamp = STAMPS / f"green-{check.name.split(',')[0].replace(' ', '-')}"
-        if not again and stamp.exists() and stamp.read_text() == state:
+
+    def is_green(check: Check) -> bool:
+        if not again and check.stamp.exists() and check.stamp.read_text() == state:
             say(f"{check.name}: green already, nothing changed since (AGAIN=1 runs it all the same)")
-            continue
-        if _passes(check):
-            stamp.write_text(state)
-        else:
-            failed.append(check.name)
-    if failed:
+            return True
+        if passed := _passes(check):
+            check.stamp.write_text(state)
+        return passed
+
+    quiet, loud = [check for check in checks if not check.shows], [check for check in checks if check.shows]
+    # Most of the quiet ones work on one processor.
+    with ThreadPoolExecutor(PROCESSES) as together:
+        green = dict(zip(quiet, together.map(is_green, quiet), strict=True))
+    green |= {check: is_green(check) for check in loud}
+    if failed := [check.name for check in checks if not green[check]]:
         raise StepFailed("Failed: " + "; ".join(failed))
     say("All green.")
 
@@ -71,10 +88,9 @@ def run_checks(checks: Sequence[Check], again: bool) -> None:
 def _passes(check: Check) -> bool:
     say(f"{check.name} ...")
     started = time.monotonic()
-    log = STAMPS / "check.log"
     # An operator's settings must not reach the tests.
     environment = {name: value for name, value in clean_environment().items() if not name.startswith("DOORSTEP_")}
-    with log.open("w", encoding="utf-8") as out:
+    with check.log.open("w", encoding="utf-8") as out:
         shown = None if check.shows else out
         code = subprocess.run(
             [str(word) for word in check.command],
@@ -84,8 +100,9 @@ def _passes(check: Check) -> bool:
             stdout=shown,
             stderr=shown,
         ).returncode
-    if code and not check.shows:
-        print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
     how = "passed" if code == 0 else f"FAILED (exit {code})" if code > 0 else f"KILLED by signal {-code}"
+    if code and not check.shows:
+        # In one piece: what runs beside it says lines of its own.
+        print(f"{check.name}:\n{check.log.read_text(encoding='utf-8', errors='replace')}", flush=True)
     say(f"{check.name}: {how} in {seconds_since(started)}")
     return code == 0
