@@ -6,6 +6,7 @@ Not here: browsers and people.
 from __future__ import annotations
 
 import datetime
+import fcntl
 import os
 import re
 import shutil
@@ -94,19 +95,22 @@ class Centre:
 
 
 class Template:
-    """A seeded folder, made once; made again when midnight passes, since the seeded day is today."""
+    """A seeded folder, made once for all processes of a run; anew after midnight, since the seeded day is today."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seeded_on: datetime.date | None = None
+        self._seeded_on = folder.with_suffix(".seeded_on")
 
     def copy_to(self, folder: Path) -> Path:
-        if self._seeded_on != today():
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._seeded_on = today()
-            with Centre(self._folder, self._folder.with_suffix(".log")):
-                """The first start fills the folder."""
-        shutil.copytree(self._folder, folder)
+        with self._folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            day = today().isoformat()
+            if not self._seeded_on.exists() or self._seeded_on.read_text() != day:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                with Centre(self._folder, self._folder.with_suffix(".log")):
+                    """The first start fills the folder."""
+                self._seeded_on.write_text(day)
+            shutil.copytree(self._folder, folder)
         return folder
 
 

@@ -5,6 +5,7 @@ Not here: what a person does (people.py), what the network does (network.py).
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +52,9 @@ def browser(playwright: Playwright, browser_path: str | None) -> Iterator[Browse
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return Template(tmp_path_factory.mktemp("seeded") / "small")
+    own = tmp_path_factory.getbasetemp()
+    # Several processes share the folder around their own.
+    return Template((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "small")
 
 
 @pytest.fixture

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
+from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.world import HER_CASE, VISIT_TODAY
+
+
+@pytest.fixture
+def centre(quiet_centre: Centre) -> Centre:
+    """Nothing of these tests reaches it."""
+    return quiet_centre
+
 
 SENTENCE = "王阿姨说膝盖疼"
 
