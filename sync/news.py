@@ -35,18 +35,19 @@ class News:
             changed and no others, and `sum` is that of all its live claims then (`sum_of`)
     at      the moment of this answer, for the next question
     cursor  of every scope at that moment
+    mark    the log's at that moment, without which a log that went another way would not be noticed by the next pull
     """
 
     text: bytes
     at: str
     cursor: str
+    mark: str
     backed_up: int
 
 
 def moment(store: Store, schema: Schema, person: Person, head: int) -> str:
     """The name of a moment at which a device of this person has everything up to the head."""
-    position, _, hash = mark_of(store).partition("-")
-    return f"{head}/{position}-{hash[:MARK_DIGITS_MIN]}/{_circumstances(store, scopes_of_person(schema, person))}"
+    return f"{head}/{_short_mark(store)}/{_circumstances(store, scopes_of_person(schema, person))}"
 
 
 def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -> News | None:
@@ -74,7 +75,8 @@ def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -
                     return None
                 found[name] = row
         told = [_told(store, row, after) for row in found.values()]
-        return News(b"[" + b",".join(told) + b"]", moment(store, schema, person, head), str(head), backed_up(store))
+        text, at = b"[" + b",".join(told) + b"]", moment(store, schema, person, head)
+        return News(text, at, str(head), _short_mark(store), backed_up(store))
 
 
 def sum_of(claims: Iterable[tuple[str, str]]) -> str:
@@ -92,6 +94,12 @@ def _told(store: Store, row: rows.RecordState, after: int) -> bytes:
     if changed == saves:
         return row.text
     return row_of_fields(row.text, changed, sum_of((key, save[0]) for save in saves for key in save[3]))
+
+
+def _short_mark(store: Store) -> str:
+    """The mark of the log, as short as it may be."""
+    position, _, hash = mark_of(store).partition("-")
+    return f"{position}-{hash[:MARK_DIGITS_MIN]}"
 
 
 def _circumstances(store: Store, scopes: Sequence[str]) -> str:

@@ -293,7 +293,7 @@ class Phone:
                 claims = [claim for claim in self.base[record].claims if claim.field_key not in changed] + claims
                 assert sum_of((claim.field_key, claim.save_key) for claim in claims) == sums[0], record
             self.base[record] = Base(record, kind, revision, standing, claims)
-        self.cursors, self.at = dict.fromkeys(self.cursors, found.cursor), found.at
+        self.cursors, self.at, self.mark = dict.fromkeys(self.cursors, found.cursor), found.at, found.mark
         return True
 
     def hears_verdict(self, verdict: Verdict) -> None:

@@ -5,5 +5,5 @@ Not here: what the names stand for is answered like any other question (operatio
 """
 
 DOCUMENTS = {
-    "news.1": "query news($at: String!) { news(at: $at) { rows cursor at backed_up server_time } }",
+    "news.1": "query news($at: String!) { news(at: $at) { rows cursor at mark backed_up server_time } }",
 }

@@ -147,7 +147,7 @@ class PullPage:
 @strawberry.type
 class News:
     """What happened since a moment at which this device had everything. `cursor` is that of every scope by now, `at`
-    is given back with the next question. Null where only a pull can tell.
+    is given back with the next question, `mark` with the next pull. Null where only a pull can tell.
     """
 
     rows: JSON = strawberry.field(
@@ -157,6 +157,7 @@ class News:
     )
     cursor: str
     at: str
+    mark: str
     backed_up: int
     server_time: str
 
@@ -246,6 +247,7 @@ def news(asking: Asking, at: str) -> News | None:
         rows=JSON(Written(found.text)),
         cursor=found.cursor,
         at=found.at,
+        mark=found.mark,
         backed_up=found.backed_up,
         server_time=written(asking.now),
     )

@@ -3,7 +3,11 @@
 Not here: the simulation.
 """
 
+from schema.model import Problem
 from sync.materialise import rebuild
+from sync.pull import pull
+from sync.store.opening import open_store
+from tests.centre import Centre
 
 
 def test_a_save_that_a_stranger_sent_first_is_still_its_authors(centre):
@@ -22,3 +26,23 @@ def test_a_rebuild_keeps_the_name_under_which_a_save_was_logged(centre):
     centre.zhang_qiang.sends([phoned])
     centre.li_min.meets_network()
     assert rebuild(centre.store, centre.schema) == []
+
+
+def test_a_copy_put_back_behind_news_is_noticed_by_the_next_pull(tmp_path):
+    centre = Centre(tmp_path / "centre.sqlite3")
+    home = centre.home()
+    centre.li_min.pulls()
+    centre.zhang_qiang.pulls()
+    centre.store.execute("VACUUM INTO ?", (str(tmp_path / "copy.sqlite3"),))
+    centre.zhang_qiang.changes(home, phone="13800005521")
+    centre.zhang_qiang.pushes()
+    assert centre.li_min.takes_news()
+    centre.store.close()
+    centre.store = open_store(tmp_path / "copy.sqlite3")
+    # The copy goes another way, past what the news had told.
+    for room in ("601", "602"):
+        centre.home(room=room)
+    li_min = centre.li_min
+    found = pull(centre.store, centre.schema, li_min.me(), li_min.cursors, None, centre.now, li_min.mark)
+    assert found == Problem("cursor_ahead", details={"mark": li_min.mark})
+    centre.store.close()

@@ -12,7 +12,7 @@ import { fact, type PersonStore } from './store';
 const documentId = 'news.1';
 const sumDigits = 12;
 
-interface News { rows: WireRow[]; cursor: string; at: string; backed_up: number; server_time: string }
+interface News { rows: WireRow[]; cursor: string; at: string; mark: string; backed_up: number; server_time: string }
 
 /** What happened since this phone had everything: the records concerned, stored. Null where only a pull can tell. */
 export async function news(store: PersonStore, network: Network, scopes: string[], round: number): Promise<string[] | null> {
@@ -30,7 +30,7 @@ export async function news(store: PersonStore, network: Network, scopes: string[
   }
   await noteClock(store, found.server_time, clock);
   const cursors = scopes.map((scope) => ({ scope, cursor: found.cursor, complete: true }));
-  const told = { gone: [], cursors, more: false, decided: [], head: Number(found.cursor), at: found.at, refused: null };
+  const told = { gone: [], cursors, more: false, decided: [], head: Number(found.cursor), at: found.at, mark: found.mark, refused: null };
   const touched = await storePage(store, told, rows, round);
   await letGoOfKept(store, found.backed_up, found.server_time);
   return touched;

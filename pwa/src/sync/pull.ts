@@ -147,7 +147,7 @@ export function claimsOfSaves(saves: WireSave[]): Claim[] {
 }
 
 /** What is stored of a page, besides its rows. */
-export type Told = Pick<Page, 'gone' | 'cursors' | 'more' | 'decided' | 'head' | 'at' | 'refused'> & { mark?: string };
+export type Told = Pick<Page, 'gone' | 'cursors' | 'more' | 'decided' | 'head' | 'at' | 'mark' | 'refused'>;
 
 export async function storePage(store: PersonStore, page: Told, rows: BaseRow[], round: number): Promise<string[]> {
   return write(store, async (transaction) => {
@@ -171,7 +171,7 @@ export async function storePage(store: PersonStore, page: Told, rows: BaseRow[],
       cursors[scope] = { cursor, complete: complete || (cursors[scope]?.complete ?? false) };
     }
     await transaction.objectStore('meta').put(cursors, 'cursors');
-    if (page.mark !== undefined) await transaction.objectStore('meta').put(page.mark, 'mark');
+    await transaction.objectStore('meta').put(page.mark, 'mark');
     if (page.at !== null) await transaction.objectStore('meta').put(page.at, 'at');
     else await transaction.objectStore('meta').delete('at');
     if (!page.more) await transaction.objectStore('meta').put(page.head, 'head');

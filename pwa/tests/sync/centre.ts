@@ -195,7 +195,7 @@ export class Centre {
       const keys = kept.claims.map((claim) => `${claim.field_key}:${claim.save_key}`).sort().join('\n');
       return claims.length === kept.claims.length ? row : [...row, sha256(keys).slice(0, 12)];
     });
-    return json({ data: { news: { rows, cursor: String(this.head), at: this.moment(), backed_up: this.backed_up, server_time: this.time } } });
+    return json({ data: { news: { rows, cursor: String(this.head), at: this.moment(), mark: `${this.head}-${this.log_name}`, backed_up: this.backed_up, server_time: this.time } } });
   }
 }
 

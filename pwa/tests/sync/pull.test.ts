@@ -274,6 +274,8 @@ describe('news', () => {
     expect(base?.revision).toBe(revision);
     expect(inOrder(base!.claims)).toEqual(inOrder(centre.records.get(wang_visit)!.claims));
     expect((await fact<Cursors>(li_min.store, 'cursors'))?.['person:li_min']).toEqual({ cursor: String(revision), complete: true });
+    // Else a pull of a log that went another way since the last one would not be noticed.
+    expect(await fact<string>(li_min.store, 'mark')).toBe(`${String(revision)}-${centre.log_name}`);
   });
 
   it('bring a new record whole, and what the centre alone has changed', async () => {
