@@ -17,6 +17,7 @@ from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.network import Network
 from e2e.people import Person
+from e2e.test_accessibility import complaints
 from e2e.test_saved_survives_a_kill import PhoneThatCanDie
 from e2e.world import VISIT_TODAY
 
@@ -39,7 +40,11 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def takes_a_photo(person: Person, photo: Path) -> None:
+    """With the word of whoever is in it, which is asked once for a visit."""
     count = person.field("photos").locator("li[data-file]").count()
+    if person.field("photos").locator('[data-action="ask-first"]').count():
+        person.does("ask-first")
+        person.chooses("photo_consent", "file")
     person.field("photos").locator("input[type=file]").set_input_files(photo)
     expect(person.field("photos").locator("li[data-file] img")).to_have_count(count + 1)
 
@@ -151,6 +156,27 @@ def no_cache_of_the_app_holds_it(li_min: Person) -> None:
             (await (await caches.open(name)).keys()).map(asked => new URL(asked.url).pathname)))).flat()"""
     )
     assert cached and not [path for path in cached if path.startswith("/api")]
+
+
+def test_no_camera_is_offered_before_somebody_was_asked(phone: Opens, photo: Path) -> None:
+    li_min = phone("li_min").signs_in()
+    li_min.opens(f"/visit/{VISIT_TODAY}").screen("visit")
+    li_min.chooses("outcome", "met_person")
+    photos = li_min.field("photos")
+    expect(photos.locator("input[type=file]")).to_have_count(0)
+    li_min.does("ask-first")
+    expect(photos.locator("[data-ask-first]")).to_have_text("先选上面一项，再拍照")
+    expect(photos.locator("input[type=file]")).to_have_count(0)
+    photos.scroll_into_view_if_needed()
+    li_min.shot("consent")
+    assert complaints(li_min) == []
+    li_min.chooses("photo_consent", "guardian")
+    takes_a_photo(li_min, photo)
+    li_min.chooses("condition", "as_usual")
+    saves(li_min)
+    li_min.waits_until_sent()
+    li_min.opens(f"/record/home_visit/{VISIT_TODAY}").screen("record")
+    expect(li_min.page.locator('[data-value="photo_consent"]')).to_contain_text("家属或监护人同意，只留档")
 
 
 def test_a_photo_is_found_again_in_the_draft_and_can_be_taken_out(phone: Opens, photo: Path) -> None:

@@ -23,7 +23,7 @@ from e2e.world import VISIT_TODAY
 class PhoneThatCanDie:
     """A browser process of our own on one profile folder, so that its id is known and it can be killed."""
 
-    def __init__(self, playwright: Playwright, browser_path: str | None, profile: Path) -> None:
+    def __init__(self, playwright: Playwright, browser_path: str | None, profile: Path, *flags: str) -> None:
         self._process: Any = subprocess.Popen(  # noqa: S603
             [
                 browser_path or playwright.chromium.executable_path,
@@ -33,6 +33,7 @@ class PhoneThatCanDie:
                 "--lang=zh-CN",
                 "--remote-debugging-port=0",
                 f"--user-data-dir={profile}",
+                *flags,
                 "about:blank",
             ],
             env=os.environ | {"TZ": "Asia/Shanghai"},

@@ -117,9 +117,12 @@ def judge_rules(
     after: Mapping[str, Any],
     values: Mapping[str, Any],
     seen: Mapping[str, list[Any]],
+    version: int,
     now: datetime,
 ) -> Problem | None:
     """Step 6: the rules across fields, judged on the record that would result.
+
+    version  of the declaration that its author worked with: nobody is asked for a field that it did not have
 
     A problem that was there before, about a field this save does not write, is not held against it: two saves that
     merged into something invalid, or a declaration that became stricter, must not stop the next person's words.
@@ -132,6 +135,8 @@ def judge_rules(
     known = {(problem.code, problem.field) for problem in validate(kind, before, before, today, instant, {})}
     for problem in problems:
         field = (problem.field or "").partition(".")[0]
+        if problem.code == "missing" and (kind.fields[field].since or 0) > version:
+            continue
         if field in touched or not before or (problem.code, problem.field) not in known:
             return problem
     return None

@@ -294,7 +294,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     refused = (
         refused
         or admit.judge_move(schema, person, kind, place, values, seen)
-        or admit.judge_rules(kind, old_view.values, view.values, values, seen, asked.now)
+        or admit.judge_rules(kind, old_view.values, view.values, values, seen, save.schema, asked.now)
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )

@@ -289,7 +289,7 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
         if all(refusals):
             return refusals[0]
     everything = {key: value for part in parts for key, value in part.values.items()}
-    wrong = admit.judge_rules(kind, old_view.values, view.values, everything, seen, asked.now)
+    wrong = admit.judge_rules(kind, old_view.values, view.values, everything, seen, held.save.schema, asked.now)
     if wrong is not None or before is None or before.locked_at is None:
         return wrong
     opens = released and held.problem.code in LOCKS

@@ -98,7 +98,9 @@ def row(file: Sent, media: str = "photo") -> dict[str, Any]:
 
 def visits(phone: Phone, home: str, *photos: Sent, **others: Any) -> str:
     """A visit that is saved with these photos; gives its record."""
-    rows = {f"photos.row0000{place}": row(photo) for place, photo in enumerate(photos)}
+    rows: dict[str, Any] = {f"photos.row0000{place}": row(photo) for place, photo in enumerate(photos)}
+    if photos:
+        rows["photo_consent"] = "file"
     return phone.writes("home_visit", visit_of(home, **rows, **others))
 
 
@@ -553,8 +555,17 @@ def test_the_file_of_a_held_save_is_for_its_author_and_who_answers_for_it(
 
 def test_a_save_is_accepted_before_its_photo_is_there(li_min: Phone, home: str) -> None:
     photo = sent()
-    (receipt,) = li_min.pushes(li_min.save("home_visit", visit_of(home, **{"photos.row00001": row(photo)})))
+    (receipt,) = li_min.pushes(
+        li_min.save("home_visit", visit_of(home, photo_consent="file", **{"photos.row00001": row(photo)}))
+    )
     assert receipt["status"] == "accepted"
+
+
+def test_a_photo_without_a_word_on_consent_is_held_and_its_author_told_which(li_min: Phone, home: str) -> None:
+    photo = sent()
+    (receipt,) = li_min.pushes(li_min.save("home_visit", visit_of(home, **{"photos.row00001": row(photo)})))
+    assert (receipt["status"], receipt["problem"]["code"]) == ("held", "missing")
+    assert receipt["problem"]["field"] == "photo_consent" and "拍照前问过了" in receipt["problem"]["words_zh"]
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,16 @@ WRONG = {**PLANNED, "arrived_at": "10:30", "left_at": "10:00"}
     ],
 )
 def test_what_was_invalid_before_is_not_held_against_who_leaves_it_alone(before, values, code):
-    found = admit.judge_rules(VISIT, before, {**before, **values}, values, {}, NOW)
+    found = admit.judge_rules(VISIT, before, {**before, **values}, values, {}, VISIT.version, NOW)
+    assert (found and found.code) == code
+
+
+@pytest.mark.parametrize(("older", "code"), [(0, "missing"), (1, None)])
+def test_an_older_app_is_not_asked_for_a_field_that_it_did_not_have(older, code):
+    """It could not ask its person for the consent to a photo; the words it brings are taken."""
+    version = VISIT.fields["photo_consent"].since - older
+    photographed = {**PLANNED, "photos": {"row00001": {"hash": "ab" * 32}}}
+    found = admit.judge_rules(VISIT, {}, photographed, photographed, {}, version, NOW)
     assert (found and found.code) == code
 
 
@@ -160,7 +169,7 @@ def test_now_and_today_are_taken_ten_minutes_wide(minute, code):
     signed = {"signed_in_at": f"2026-03-10T02:{minute:02d}:00Z"}
     before = {name: "x" for name, field in shift.fields.items() if field.required}
     before |= {"shift_on": "2026-03-10", "starts_at": "09:00", "ends_at": "11:30"}
-    found = admit.judge_rules(shift, before, {**before, **signed}, signed, {}, NOW)
+    found = admit.judge_rules(shift, before, {**before, **signed}, signed, {}, shift.version, NOW)
     assert (found and found.code) == code
 
 

@@ -268,7 +268,8 @@ def test_a_new_record_without_the_home_that_leads_to_its_team_lacks_the_home(cen
 
 
 def test_a_save_of_a_newer_declaration_waits_for_the_server(centre):
-    written = centre.li_min.seals(start_visit(centre), "home_visit", {"arrived_at": "10:30"}, 0, {}, schema=3)
+    newer = centre.schema.kinds["home_visit"].version + 1
+    written = centre.li_min.seals(start_visit(centre), "home_visit", {"arrived_at": "10:30"}, 0, {}, schema=newer)
     assert centre.li_min.pushes() == [retry(written, "schema_newer")]
 
 

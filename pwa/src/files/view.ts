@@ -10,9 +10,9 @@ export { connectionKind } from './connection';
 export { fileState } from './state.svelte';
 export type { FileRow, Media, NamedFile } from './shapes';
 
-/** Make a photo small and keep it; undefined when this phone cannot open it. Throws DOMException when the phone is full. */
+/** Make a photo or a page of paper small and keep it; undefined when this phone cannot open it. Throws DOMException when the phone is full. */
 export async function takePicture(media: Media, file: Blob): Promise<NamedFile | undefined> {
-  const picture = await madeSmaller(file);
+  const picture = await madeSmaller(file, media === 'scan');
   if (!picture) return undefined;
   return { ...(await take(media, picture.content)), width: picture.width, height: picture.height };
 }

@@ -11,10 +11,12 @@ export type goal_progress = 'not_started' | 'in_progress' | 'reached';
 export type hour_provenance = 'signed' | 'added_later';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
 export type phone_owner = 'self' | 'son' | 'daughter' | 'neighbour' | 'other';
+export type photo_consent = 'nobody' | 'file' | 'publicity' | 'guardian';
 export type relation = 'self' | 'spouse' | 'child' | 'parent' | 'grandchild' | 'carer' | 'other';
 export type residence_status = 'registered' | 'migrant' | 'other';
 export type risk_level = 'low' | 'medium' | 'high';
 export type sex = 'female' | 'male' | 'unknown';
+export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
 export type visit_condition = 'as_usual' | 'follow_up' | 'urgent';
 export type visit_outcome = 'met_person' | 'met_family' | 'no_answer' | 'come_back' | 'refused' | 'moved';
 export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' | 'festive';
@@ -35,6 +37,17 @@ export interface case_remarks_row {
   about?: string;
 }
 
+export interface case_agreement_row {
+  hash: string;
+  media: file_media;
+  bytes: number;
+  width?: number;
+  height?: number;
+  seconds?: number;
+  name?: string;
+  taken_at: string;
+}
+
 export interface case_ {
   resident?: string;
   household?: string;
@@ -51,6 +64,7 @@ export interface case_ {
   close_reason?: close_reason;
   outcome_summary?: string;
   remarks?: Record<string, case_remarks_row>;
+  agreement?: Record<string, case_agreement_row>;
 }
 
 export interface case_progress_remarks_row {
@@ -86,6 +100,28 @@ export interface home_visit_photos_row {
   taken_at: string;
 }
 
+export interface home_visit_voice_notes_row {
+  hash: string;
+  media: file_media;
+  bytes: number;
+  width?: number;
+  height?: number;
+  seconds?: number;
+  name?: string;
+  taken_at: string;
+}
+
+export interface home_visit_signature_row {
+  hash: string;
+  media: file_media;
+  bytes: number;
+  width?: number;
+  height?: number;
+  seconds?: number;
+  name?: string;
+  taken_at: string;
+}
+
 export interface home_visit {
   household?: string;
   resident?: string;
@@ -103,7 +139,12 @@ export interface home_visit {
   follow_up_on?: string;
   rebook_on?: string;
   remarks?: Record<string, home_visit_remarks_row>;
+  photo_consent?: photo_consent;
   photos?: Record<string, home_visit_photos_row>;
+  voice_notes?: Record<string, home_visit_voice_notes_row>;
+  signed_how?: signed_how;
+  signed_with?: string;
+  signature?: Record<string, home_visit_signature_row>;
 }
 
 export interface hour_entry_remarks_row {

@@ -1,6 +1,6 @@
 // Which questions the door asks, in which situation, and what "as last time" copies. The questions themselves, their
 // words and checks are declared; drawing them is Visit.svelte.
-import { declared, fieldOf, isFilled, type Json, type Values } from '../records/declared';
+import { declared, fieldOf, isFilled, questionOf, type Json, type Values } from '../records/declared';
 
 export type Branch = 'open' | 'met' | 'rebook' | 'away';
 
@@ -23,8 +23,8 @@ export function branchOf(values: Values): Branch {
 function asks(name: string, values: Values): boolean {
   const branch = branchOf(values);
   if (name === 'outcome') return true;
-  // A photo that was taken is never taken back by another answer.
-  if (fieldOf('home_visit', name)?.type === 'files') return branch !== 'rebook' || isFilled(values[name]);
+  // A file that was taken is never taken back by another answer; somebody has to be there to sign.
+  if (fieldOf('home_visit', name)?.type === 'files') return isFilled(values[name]) || (name === 'signature' ? branch === 'met' : branch !== 'rebook');
   if (name === 'rebook_on') return branch === 'rebook';
   if (name === 'observation') return branch !== 'rebook';
   if (name === 'follow_up_on') return (branch === 'met' || branch === 'open') && (values.condition === 'follow_up' || values.condition === 'urgent');
@@ -38,7 +38,7 @@ function doorFields(): string[] {
 
 /** The questions to draw, in the declared order; a question that was sent back is drawn whatever the branch. */
 export function questionsFor(values: Values, pinned: string): string[] {
-  const shown = doorFields().filter((name) => name === pinned || asks(name, values));
+  const shown = doorFields().filter((name) => questionOf('home_visit', name) === name && (name === pinned || asks(name, values)));
   return pinned !== '' && !shown.includes(pinned) ? [pinned, ...shown] : shown;
 }
 
@@ -46,7 +46,7 @@ export function questionsFor(values: Values, pinned: string): string[] {
 export function cleaned(values: Values, pinned: string): Values {
   const asked = new Set(questionsFor(values, pinned));
   const after: Values = { ...values };
-  for (const name of doorFields()) if (!asked.has(name) && isFilled(after[name])) after[name] = name === 'services' ? {} : null;
+  for (const name of doorFields()) if (!asked.has(questionOf('home_visit', name)) && isFilled(after[name])) after[name] = name === 'services' ? {} : null;
   return after;
 }
 

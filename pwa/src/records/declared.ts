@@ -51,8 +51,30 @@ export function isFilled(value: Json | undefined): boolean {
  * given, so that a form is no longer than the situation.
  */
 export function isAsked(field: Field, values: Values): boolean {
+  // A file is what its other questions follow from: it is always offered.
+  if (field.type === 'files') return true;
   if (field.required_when === undefined || isFilled(values[field.name])) return true;
   return Object.values(field.required_when).includes('*') || holds(field.required_when, values);
+}
+
+/**
+ * The question in which a field is asked: itself, but for what is needed only with a file and so is asked by the control of
+ * the files, before one is taken (who agreed to a photo, how a signature came about).
+ */
+export function questionOf(kind: string, name: string): string {
+  const field = fieldOf(kind, name);
+  if (!field || field.type === 'files') return name;
+  const others = Object.keys(field.required_when ?? {});
+  return filesAmong(kind, others) ?? filesAmong(kind, others.flatMap((other) => Object.keys(fieldOf(kind, other)?.required_when ?? {}))) ?? name;
+}
+
+function filesAmong(kind: string, names: string[]): string | undefined {
+  return names.find((name) => fieldOf(kind, name)?.type === 'files');
+}
+
+/** The fields that the control of a question asks beside its own, in the declared order. */
+export function askedWith(kind: string, question: string): Field[] {
+  return fieldsOf(kind).filter((field) => field.name !== question && isWritable(field) && questionOf(kind, field.name) === question);
 }
 
 export { isRequired };

@@ -4,17 +4,22 @@ import { asLastTime, branchOf, cleaned, ended, questionsFor, started } from '../
 
 describe('the questions at the door', () => {
   it('before an answer are those of an ordinary visit', () => {
-    expect(questionsFor({}, '')).toEqual(['outcome', 'services', 'condition', 'observation', 'photos']);
+    expect(questionsFor({}, '')).toEqual(['outcome', 'services', 'condition', 'observation', 'photos', 'voice_notes']);
   });
   it.each(['no_answer', 'come_back'])('with nobody to talk to (%s) are only when to come again', (outcome) => {
     expect(branchOf({ outcome })).toBe('rebook');
     expect(questionsFor({ outcome }, '')).toEqual(['outcome', 'rebook_on']);
   });
   it.each(['refused', 'moved'])('when the door stays shut (%s) leave room for a sentence and a photo', (outcome) => {
-    expect(questionsFor({ outcome }, '')).toEqual(['outcome', 'observation', 'photos']);
+    expect(questionsFor({ outcome }, '')).toEqual(['outcome', 'observation', 'photos', 'voice_notes']);
   });
   it.each(['follow_up', 'urgent'])('ask for a day when the condition is %s', (condition) => {
     expect(questionsFor({ outcome: 'met_person', condition }, '')).toContain('follow_up_on');
+  });
+  it('have a place to sign once somebody was met, and never ask apart for what belongs to a file', () => {
+    expect(questionsFor({ outcome: 'met_family' }, '')).toContain('signature');
+    expect(questionsFor({ outcome: 'refused' }, '')).not.toContain('signature');
+    for (const name of ['photo_consent', 'signed_how', 'signed_with']) expect(questionsFor({ outcome: 'met_person', [name]: 'file' }, '')).not.toContain(name);
   });
   it('do not ask for a day when all is as usual', () => {
     expect(questionsFor({ outcome: 'met_person', condition: 'as_usual' }, '')).not.toContain('follow_up_on');
@@ -34,6 +39,12 @@ describe('a changed mind', () => {
     const photos = { row00001: { hash: 'a', media: 'photo', bytes: 1, taken_at: '2026-11-22T02:00:00Z' } };
     expect(questionsFor({ outcome: 'no_answer', photos }, '')).toContain('photos');
     expect(cleaned({ outcome: 'no_answer', photos }, '')).toMatchObject({ photos });
+  });
+  it('leaves the consent to a photo that was taken, and takes back a signature that nobody gave', () => {
+    const photos = { row00001: { hash: 'a', media: 'photo', bytes: 1, taken_at: '2026-11-22T02:00:00Z' } };
+    expect(cleaned({ outcome: 'no_answer', photos, photo_consent: 'file' }, '')).toMatchObject({ photo_consent: 'file' });
+    expect(cleaned({ outcome: 'no_answer', signed_how: 'in_words', signed_with: '王姨' }, '')).toMatchObject({ signed_how: null, signed_with: null });
+    expect(cleaned({ outcome: 'met_person', signed_how: 'in_words', signed_with: '王姨' }, '')).toMatchObject({ signed_how: 'in_words', signed_with: '王姨' });
   });
   it('keeps what is still asked', () => {
     const values = { outcome: 'met_person', services: { greeting: true }, condition: 'as_usual', observation: '都好' };

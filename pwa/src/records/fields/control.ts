@@ -8,6 +8,8 @@ export interface ControlProps {
   value: Json | undefined;
   values: Values;
   change: (value: Json) => void;
+  /** Changes another field of the form, where the control asks for it too. */
+  set?: ((field: string, value: Json) => void) | undefined;
   invalid: boolean;
   described: string | undefined;
   label: string;
