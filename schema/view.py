@@ -16,21 +16,17 @@ def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
 
     Claims on undeclared fields are left out. The result does not depend on the order of the claims.
     """
-    by_key: dict[str, list[Claim]] = {}
+    by_key: dict[str, Claim] = {}
+    several: dict[str, list[Claim]] = {}
     for claim in claims:
-        several = by_key.get(claim.field_key)
-        if several is not None:
-            several.append(claim)
-        elif _is_declared(kind, claim.field_key):
-            by_key[claim.field_key] = [claim]
-    shown: dict[str, Value] = {}
+        first = by_key.setdefault(claim.field_key, claim)
+        # Nearly every field has one claim.
+        if first is not claim:
+            several.setdefault(claim.field_key, [first]).append(claim)
+    shown = {key: by_key[key].value for key in sorted(by_key) if _is_declared(kind, key)}
     conflicts: dict[str, list[Claim]] = {}
-    for key in sorted(by_key):
-        several = by_key[key]
-        if len(several) == 1:
-            shown[key] = several[0].value
-            continue
-        versions = sorted(several, key=_newest, reverse=True)
+    for key in sorted(several.keys() & shown.keys()):
+        versions = sorted(several[key], key=_newest, reverse=True)
         field = kind.fields[key.partition(".")[0]]
         shown[key] = _displayed(field, versions)
         if any(not same_value(field, claim.value, versions[0].value) for claim in versions):
@@ -80,22 +76,30 @@ def _gathered(kind: Kind, shown: dict[str, Value]) -> dict[str, Value]:
     """Field keys put together: `services.greeting` under `services`, in declared order of the choices."""
     parts_of: dict[str, dict[str, Value]] = {}
     for key, value in shown.items():
-        name, dot, part = key.partition(".")
-        if dot and value is not None:
+        if "." in key and value is not None:
+            name, _, part = key.partition(".")
             parts_of.setdefault(name, {})[part] = value
     values: dict[str, Value] = {}
-    for name, field in kind.fields.items():
-        if field.type not in IN_PARTS:
-            if shown.get(name) is not None:
-                values[name] = shown[name]
-            continue
-        parts = parts_of.get(name, {})
-        if parts and field.type == "choices":
-            codes = field.vocabulary.choices if field.vocabulary else {}
-            parts = {code: True for code in codes if parts.get(code) is True}
-        if parts:
-            values[name] = parts
+    for name, in_parts in _are_in_parts(kind):
+        value = parts_of.get(name) if in_parts else shown.get(name)
+        if value is not None and in_parts:
+            value = _chosen(kind.fields[name], value) or None
+        if value is not None:
+            values[name] = value
     return values
+
+
+def _chosen(field: Field, parts: dict[str, Value]) -> dict[str, Value]:
+    """The parts that say something: of choices those that are true, in declared order."""
+    if field.type != "choices":
+        return parts
+    codes = field.vocabulary.choices if field.vocabulary else {}
+    return {code: True for code in codes if parts.get(code) is True}
+
+
+@cache
+def _are_in_parts(kind: Kind) -> tuple[tuple[str, bool], ...]:
+    return tuple((name, field.type in IN_PARTS) for name, field in kind.fields.items())
 
 
 def _complete(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:

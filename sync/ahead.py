@@ -14,7 +14,7 @@ from sync.received import Received
 from sync.references import Named, fields_naming_records
 from sync.save import Save
 from sync.store.store import Store
-from sync.visibility import Paths, moving_fields, paths_of, steps_of
+from sync.visibility import Paths, moving_fields, path_heads, paths_of, steps_of
 from sync.waiting import waiting_since
 
 
@@ -42,7 +42,9 @@ class Ahead:
             self._read_kind(self._schema.kinds[name], [save for save in saves if save.kind == name])
 
     def _read_kind(self, kind: Kind, saves: Sequence[Save]) -> None:
-        texts = [{name: value for name, value in save.set.items() if _is_plain(value)} for save in saves]
+        compared = fields_compared(kind)
+        asked = {*fields_naming_records(kind), *path_heads(kind), *compared}
+        texts = [{name: save.set[name] for name in asked if _is_plain(save.set.get(name))} for save in saves]
         named = {values[name] for values in texts for name in fields_naming_records(kind) if name in values}
         if named:
             self.named.read_ahead(named)
@@ -51,7 +53,6 @@ class Ahead:
             reached = {values[first] for values in texts if first in values}
             for at, name in steps:
                 reached = reached and self.paths.read_ahead(at, name, reached)
-        compared = fields_compared(kind)
         self.agreements.read_ahead(
             kind, [{name: value for name, value in values.items() if name in compared} for values in texts]
         )

@@ -10,7 +10,7 @@ from typing import Any
 from schema.field_types import is_empty
 from schema.model import Duplicate, Kind
 from sync.store.store import Store
-from sync.tables import quoted
+from sync.tables import one_of, quoted
 
 
 @cache
@@ -36,10 +36,9 @@ class Agreements:
                 self._taken[kind.name, rule.name] = self._present(kind, rule, asked)
 
     def _present(self, kind: Kind, rule: Duplicate, asked: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
-        names = [quoted(name) for name in rule.same]
-        one = f"({' AND '.join(f'{name} = ?' for name in names)})"
-        condition = " OR ".join([one] * len(asked))
-        sql = f"SELECT DISTINCT {', '.join(names)} FROM {quoted(kind.name)} WHERE {condition}"  # noqa: S608
+        names = ", ".join(quoted(name) for name in rule.same)
+        several = ", ".join([one_of(rule.same)] * len(asked))
+        sql = f"SELECT {names} FROM {quoted(kind.name)} WHERE ({names}) IN (VALUES {several})"  # noqa: S608
         return set(self._store.rows(sql, tuple(value for compared in asked for value in compared)))
 
     def is_alone(self, kind: Kind, values: Mapping[str, Any]) -> bool:

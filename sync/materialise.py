@@ -86,7 +86,7 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     kind, record, at = accepted.kind, accepted.record, accepted.at
     old_values = admitted.old_view.values
     created_by = before.created_by if before else accepted.person
-    changed = {name for name in kind.fields if old_values.get(name) != view.values.get(name)}
+    changed = {name for name in {**old_values, **view.values} if old_values.get(name) != view.values.get(name)}
     relation = admitted.relation
     if before is not None and not changed & path_heads(kind):
         relation = before.relation
@@ -97,7 +97,6 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     revision = feed.next_revision(store)
     review = review_after_save(kind, before.review if before else None, view.values, at, revision)
     old_scopes = before.scopes if before else frozenset()
-    restored = joined(packed_saves(claims), _document(before, accepted))
     row = Record(
         record=record,
         kind=kind,
@@ -117,10 +116,8 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
         duplicates=before.duplicates if before else (),
         scopes=frozenset(scopes_of_record(schema, kind, centre, relation.team, relation.own)),
         search=_search(kind, view.values),
-        # Nearly all records are one save, and the log has it.
-        content=store.compressed(restored) if before else b"",
+        content=b"" if before is None else store.compressed(_content(before, accepted, claims)),
         claims=claims,
-        restored=restored,
     )
     _write_conflicts(store, before, row, view)
     write_values(store, kind, record, old_values if before else None, view.values)
@@ -138,12 +135,10 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     return revision
 
 
-def _document(before: Record | None, accepted: Accepted) -> bytes:
-    """The document to be kept: none for a record of one save, from whose claims it is made where one is read."""
-    if before is None:
-        return b""
+def _content(before: Record, accepted: Accepted, claims: list[Claim]) -> bytes:
+    """What is kept of a record of several saves; nearly all records are one, and the log has that."""
     change = Change(accepted.client, accepted.values, accepted.replaces, accepted.made_at, accepted.person)
-    return apply(before.state, change)
+    return joined(packed_saves(claims), apply(before.state, change))
 
 
 def _is_taken_back(before: Record | None, review: Review | None) -> bool:

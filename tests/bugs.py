@@ -24,14 +24,14 @@ BUGS = (
     Bug(
         "cursor to the head",
         "sync/pull.py",
-        "        self.has_more = True\n        return feed.Cursor(after, cursor.below)",
-        "        self.has_more = True\n        return feed.Cursor(self.head, cursor.below)",
+        "        self.has_more = True\n        return replace(cursor, after=after)",
+        "        self.has_more = True\n        return replace(cursor, after=self.head)",
         PULL,
     ),
     Bug(
         "first sync ends with the first page",
         "sync/pull.py",
-        "        return feed.Cursor(cursor.after, below)",
+        "        return replace(cursor, below=below)",
         "        return feed.Cursor(cursor.after)",
         PULL,
     ),
@@ -285,8 +285,8 @@ BUGS = (
     Bug(
         "receipt before commit",
         "sync/store/sqlite.py",
-        '                self.execute("COMMIT")\n            except BaseException:',
-        '                self.execute("COMMIT") if len(self.path) < 4 else None\n            except BaseException:',
+        '                self.execute("COMMIT")\n            except BaseException as error:',
+        '                self.execute("COMMIT") if len(self.path) < 4 else None\n            except BaseException as error:',
         "tests/faults/test_stopped_anywhere.py tests/sync/test_store.py",
     ),
     Bug(

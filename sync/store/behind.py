@@ -21,7 +21,7 @@ def written_behind(store: Store) -> Iterator[Store]:
         behind.flush()
 
 
-class Uncompressed(bytes):
+class Large(bytes):
     """A large value that is made small with all others, when the row it stands in is written."""
 
 
@@ -39,7 +39,7 @@ class WriteBehind:
         self._counted: set[str] = set()
         self.is_failing = store.is_failing
         self.touched = store.touched
-        self.compressed = Uncompressed
+        self.compressed = Large
         self.restored = store.restored
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -62,7 +62,7 @@ class WriteBehind:
         self.flush()
         # It may be one that sets a counter.
         self._counters.clear()
-        return self._store.execute(sql, self._small([parameters])[0])
+        return self._store.execute(sql, self._small([[parameters]])[0][0])
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
@@ -106,13 +106,19 @@ class WriteBehind:
             self._store.execute_many("UPDATE counter SET value = ? WHERE name = ?", numbers)
         if self._rows:
             waiting, self._rows = self._rows, {}
-            for sql, rows in waiting.items():
-                self._store.execute_many(sql, self._small(rows))
+            for sql, rows in zip(waiting, self._small(list(waiting.values())), strict=True):
+                self._store.execute_many(sql, rows)
 
-    def _small(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    def _small(self, several: Sequence[Sequence[Sequence[Any]]]) -> list[list[Sequence[Any]]]:
         """The same rows with every large value made small, all of them in one call."""
-        large = [value for row in rows for value in row if type(value) is Uncompressed]
-        if not large:
-            return rows
-        small = iter(self._store.compressed_many(large))
-        return [[next(small) if type(value) is Uncompressed else value for value in row] for row in rows]
+        large = [value for rows in several for row in rows if _is_large(row) for value in row if type(value) is Large]
+        small = iter(self._store.compressed_many(large) if large else ())
+        return [[_with(row, small) if _is_large(row) else row for row in rows] for rows in several]
+
+
+def _is_large(row: Sequence[Any]) -> bool:
+    return Large in map(type, row)
+
+
+def _with(row: Sequence[Any], small: Iterator[bytes]) -> Sequence[Any]:
+    return [next(small) if type(value) is Large else value for value in row]
