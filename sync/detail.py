@@ -10,15 +10,16 @@ from typing import Any
 
 from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
-from sync import log
+from sync import limits, log
 from sync.lists import baseline, review_item
 from sync.log import Entry
 from sync.materialise import accepted_of
 from sync.record import Record, record_of, values_of
 from sync.references import sees
-from sync.save import save_key
+from sync.save import MADE_AT, save_key
 from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
 from sync.store.store import Store
+from sync.times import read_instant
 from sync.titles import Titles
 
 GIVEN = {"release": "released", "reject": "not_taken", "withdraw": "withdrawn", "keep": "held"}
@@ -211,7 +212,18 @@ def _history(titles: Titles, entry: Entry) -> HistoryEntry:
         fields=fields,
         sentence=sentence,
         revision=entry.revision,
+        clock_minutes_ahead=_clock(entry, members.get("made_at")),
     )
+
+
+def _clock(entry: Entry, made_at: object) -> int | None:
+    """What the phone's clock said when it sent the save; without that, a save made after it came tells as much."""
+    told: int | None = entry.facts.get("clock_minutes_ahead")
+    if told is not None or entry.entry != "save" or not (isinstance(made_at, str) and MADE_AT.fullmatch(made_at)):
+        return told
+    seconds, received_at = int(made_at[:13]) / 1000, read_instant(entry.received_at)
+    minutes = round((seconds - received_at.timestamp()) / 60)
+    return minutes if minutes > limits.CLOCK_AHEAD_MINUTES_MAX else None
 
 
 def _duplicates(store: Store, schema: Schema, person: Person, titles: Titles, found: Record) -> list[Any]:

@@ -26,7 +26,7 @@ from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_publi
 from sync.store.behind import written_behind
 from sync.store.faults import fault_of
 from sync.store.store import Store
-from sync.times import written
+from sync.times import written, wrong_minutes
 from sync.verdicts import receipt_now
 from sync.visibility import Place, has_moved_away, held_scopes, relation_of
 
@@ -58,6 +58,7 @@ class Push:
     chain: log.Chain
     life: Life
     retried: set[str]
+    clock_minutes_ahead: int | None
 
 
 def push(
@@ -67,11 +68,13 @@ def push(
     saves: Sequence[Any],
     now: datetime,
     failed: Callable[[BaseException], None] | None = None,
+    sent_at: datetime | None = None,
 ) -> list[Receipt]:
     """Judge each save in order and commit all that was decided; one receipt for each, in order.
 
     person  the author of every save; `person.device` names the device whose key must have signed them
     now     an aware instant
+    sent_at  what the phone's clock said when it sent them, where it told
     failed  is told what our own code raised for a save; that one is then held for it, and the others are judged.
             Without somebody to tell, or where it fails at all of them, it ends the push.
     Never raises for anything a phone can send. When this returns, every receipt survives a power cut.
@@ -81,14 +84,14 @@ def push(
         several = [received(raw, keys) for raw in saves]
         with written_behind(store) as behind:
             # A save is judged before anything of it is written: a savepoint for each would change nothing.
-            asked = _asked(behind, schema, person, now, set())
+            asked = _asked(behind, schema, person, now, set(), sent_at)
             asked.ahead.read(several)
             return _receive_all(asked, several)
     except BaseException as error:
         if failed is None or not _is_ours(error):
             raise
         failed(error)
-    return _one_by_one(store, schema, person, saves, now, failed)
+    return _one_by_one(store, schema, person, saves, now, failed, sent_at)
 
 
 def _one_by_one(
@@ -98,6 +101,7 @@ def _one_by_one(
     saves: Sequence[Any],
     now: datetime,
     failed: Callable[[BaseException], None],
+    sent_at: datetime | None,
 ) -> list[Receipt]:
     """Judge saves of which one at least makes our own code fail, each in a step of its own, with nothing read ahead.
 
@@ -110,7 +114,7 @@ def _one_by_one(
             try:
                 with store.atomic():
                     one = received(raw, keys)
-                    receipts += _receive_all(_asked(store, schema, person, now, retried), [one])
+                    receipts += _receive_all(_asked(store, schema, person, now, retried, sent_at), [one])
             except BaseException as error:
                 if not _is_ours(error):
                     raise
@@ -119,7 +123,7 @@ def _one_by_one(
                     raise
                 failed(error)
                 problem = Problem("not_judged") if isinstance(one.save, Save) else one.save
-                receipts.append(_hold(_asked(store, schema, person, now, retried), one, problem))
+                receipts.append(_hold(_asked(store, schema, person, now, retried, sent_at), one, problem))
     return receipts
 
 
@@ -137,9 +141,12 @@ def _keys_of(store: Store, person: Person) -> list[PublicKey]:
     return [read_public_key(key) for key in (device[1], *keys_before(store, person.person, person.device))]
 
 
-def _asked(store: Store, schema: Schema, person: Person, now: datetime, retried: set[str]) -> Push:
+def _asked(
+    store: Store, schema: Schema, person: Person, now: datetime, retried: set[str], sent_at: datetime | None
+) -> Push:
     ahead, chain, life = Ahead(store, schema), log.Chain(store), life_of(store, person.device)
-    return Push(store, schema, person, now, written(now), feed.head(store), ahead, chain, life, retried)
+    minutes = wrong_minutes(sent_at, now)
+    return Push(store, schema, person, now, written(now), feed.head(store), ahead, chain, life, retried, minutes)
 
 
 def _receive_all(asked: Push, several: Sequence[Received]) -> list[Receipt]:
@@ -351,6 +358,8 @@ def _append(
     asked: Push, one: Received, status: str, revision: int | None, problem: Problem | None, facts: dict[str, Any]
 ) -> Entry:
     signature = one.raw.get("signature") if isinstance(one.raw, dict) else None
+    if asked.clock_minutes_ahead is not None:
+        facts |= {"clock_minutes_ahead": asked.clock_minutes_ahead}
     if isinstance(one.save, Save) and one.signed is not None:
         asked.life.note(one.save.device_sequence, asked.at)
     entry = Entry(

@@ -109,6 +109,7 @@ class HistoryEntry:
 
     what  created | changed | held | approved | returned | rejected | undone | duplicate | released | not_taken |
           withdrawn
+    clock_minutes_ahead  how wrong the author's clock was, where it was; then the times of their save mean little
     """
 
     at: str
@@ -118,6 +119,7 @@ class HistoryEntry:
     fields: list[str]
     sentence: str | None
     revision: int | None
+    clock_minutes_ahead: int | None
 
 
 @dataclass(frozen=True)

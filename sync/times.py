@@ -5,6 +5,8 @@ Not here: any clock; `now` is always an argument.
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from sync import limits
+
 # Mainland China keeps one time zone without summer time; a fixed offset needs no time-zone files.
 CENTRE_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -17,6 +19,12 @@ def written(now: datetime) -> str:
 def read_instant(text: str) -> datetime:
     """The instant that `written` wrote."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def wrong_minutes(told: datetime | None, now: datetime) -> int | None:
+    """How many minutes a clock is ahead of ours, negative when behind; None while it is right enough, or unknown."""
+    minutes = 0 if told is None else round((told - now).total_seconds() / 60)
+    return minutes if abs(minutes) > limits.CLOCK_AHEAD_MINUTES_MAX else None
 
 
 def local_date(now: datetime) -> date:

@@ -36,8 +36,8 @@ class DecisionResult:
     problem: Problem | None
 
 
-def _push(info: Info[Asking, None], saves: list[SaveInput]) -> sync.PushResult:
-    return sync.push(info.context, saves)
+def _push(info: Info[Asking, None], saves: list[SaveInput], sent_at: str | None = None) -> sync.PushResult:
+    return sync.push(info.context, saves, sent_at)
 
 
 def _decide(info: Info[Asking, None], decisions: list[DecisionInput]) -> list[DecisionResult]:

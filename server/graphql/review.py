@@ -131,7 +131,7 @@ class FieldChange:
 
 @strawberry.type
 class HistoryEntry:
-    """One thing that happened to a record."""
+    """One thing that happened to a record. `clock_minutes_ahead`: so wrong was the author's clock, if it was."""
 
     at: str
     what: str
@@ -140,6 +140,7 @@ class HistoryEntry:
     fields: list[str]
     sentence: str | None
     revision: int | None
+    clock_minutes_ahead: int | None
 
 
 @strawberry.type

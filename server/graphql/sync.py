@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -22,7 +23,7 @@ from sync import push as pushing
 from sync.epoch import epoch_of
 from sync.rows import RecordState
 from sync.save import Receipt as Answered
-from sync.times import written
+from sync.times import read_instant, written
 from sync.verdicts import Verdict as Given
 
 
@@ -192,14 +193,19 @@ class DigestRow:
     revision: int
 
 
-def push(asking: Asking, saves: list[SaveInput]) -> PushResult:
-    """Judge the saves; raises Refusal only for what is wrong with the push as a whole."""
+def push(asking: Asking, saves: list[SaveInput], sent_at: str | None) -> PushResult:
+    """Judge the saves; raises Refusal only for what is wrong with the push as a whole.
+
+    sent_at  the phone's own clock, `2026-03-10T01:02:03Z`; what is no instant says nothing
+    """
     received: list[Any] = list(saves)
     wrong = pushing.refusal_of(received, _bytes_of(received))
     if wrong is not None:
         raise Refusal(wrong)
     with asking.metrics.push_timed():
-        receipts = pushing.push(asking.store, asking.schema, asking.person, received, asking.now, log_failure)
+        receipts = pushing.push(
+            asking.store, asking.schema, asking.person, received, asking.now, log_failure, _instant(sent_at)
+        )
     asking.metrics.pushed(receipts)
     kinds = [save.get("kind") for save in received]
     return PushResult(
@@ -287,6 +293,13 @@ def whole_records(asking: Asking, records: list[strawberry.ID]) -> list[Whole]:
         raise Refusal(Found("query_refused", details={"reason": "limits"}))
     found = digesting.whole_records(asking.store, asking.schema, asking.person, records)
     return [_whole(row) for row in found]
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else read_instant(text)
+    except ValueError:
+        return None
 
 
 def _bytes_of(saves: list[Any]) -> int:

@@ -1,8 +1,12 @@
 """What a desk reads: lists for review, one record with its history, counts. Each for the person who asks."""
 
+from datetime import timedelta
+
 import pytest
 
 from sync import read
+from sync.materialise import rebuild
+from sync.push import push
 from tests.centre import HOURS, VISITED, Centre
 
 
@@ -293,6 +297,30 @@ def test_an_approval_that_was_undone_is_no_baseline(centre, visit):
     centre.zhou_hui.decides(visit, "approve")
     centre.zhou_hui.decides(visit, "undo")
     assert len(detail(centre, "zhou_hui", visit).changes) == 4
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(600, 600), (-600, -600), (11, 11), (10, None), (-10, None), (None, None)]
+)
+def test_a_phone_whose_clock_was_wrong_when_it_sent_is_told_of_at_review(centre, visit, minutes, told):
+    centre.li_min.pulls()
+    written = centre.li_min.changes(visit, left_at="10:50")
+    sent_at = None if minutes is None else centre.now + timedelta(minutes=minutes)
+    push(centre.store, centre.schema, centre.li_min.me(), [written.save], centre.now, sent_at=sent_at)
+    centre.passes(minutes=1)
+    assert detail(centre, "zhou_hui", visit).history[-1].clock_minutes_ahead == told
+    assert rebuild(centre.store, centre.schema) == []
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(600, 600), (10, None), (-600, None)])
+def test_a_save_made_after_it_came_tells_of_a_fast_clock_by_itself_and_an_old_one_of_a_day_offline(
+    centre, visit, minutes, told
+):
+    centre.li_min.pulls()
+    centre.li_min.clock_ahead = timedelta(minutes=minutes)
+    centre.li_min.changes(visit, left_at="10:50")
+    centre.li_min.pushes()
+    assert detail(centre, "zhou_hui", visit).history[-1].clock_minutes_ahead == told
 
 
 def test_the_history_tells_who_did_what_in_order(centre, visit):

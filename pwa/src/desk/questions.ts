@@ -23,7 +23,7 @@ const record_detail = `query record_detail($record: ID!) { record_detail(record:
   claims { ${claim} }
   conflicts { field_key before has_before versions { ${claim} } }
   changes { ${change} } merged { ${change} }
-  history { at what by by_name fields sentence revision }
+  history { at what by by_name fields sentence revision clock_minutes_ahead }
   duplicates { ${item} } } }`;
 
 const record_title = 'query record_title($record: ID!) { record_detail(record: $record) { title_zh title_en } }';

@@ -75,6 +75,8 @@ export interface HistoryEntry {
   fields: string[];
   sentence: string | null;
   revision: number | null;
+  /** The author's clock was wrong by so much; the times in their save mean little. */
+  clock_minutes_ahead?: number | null;
 }
 export interface HouseholdContext { record: string; title_zh: string; title_en: string; phone: string | null }
 

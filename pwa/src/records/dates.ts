@@ -14,6 +14,12 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
 
+/** How long in round words: 45 分钟, 10 小时, 3 天. */
+export function spanWords(minutes: number, language: Language): string {
+  const [count, zh, en] = minutes < 120 ? [minutes, '分钟', 'minutes'] : minutes < 2880 ? [Math.round(minutes / 60), '小时', 'hours'] : [Math.round(minutes / 1440), '天', 'days'];
+  return `${count} ${language === 'zh' ? zh : en}`;
+}
+
 const week = { zh: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'], en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] };
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

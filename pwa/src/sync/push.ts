@@ -1,19 +1,22 @@
 // Push: sealed saves to the centre, receipts back into the outbox. When to push is loop.ts.
 import { dataOf, problemFields } from '../graphql';
 import { ProblemError, type Network } from '../network';
+import { instant } from './clock';
 import { pushBytesMax, pushSavesMax } from './limits';
 import { storeReceipts } from './settle';
 import type { OutboxRow, Problem, Receipt } from './shapes';
 import { fact, write, type PersonStore } from './store';
 
-const question = `mutation push($saves: [SaveInput!]!) {
-  push(saves: $saves) {
+const question = `mutation push($saves: [SaveInput!]!, $sent_at: String) {
+  push(saves: $saves, sent_at: $sent_at) {
     receipts { save status revision problem { ${problemFields} } }
     epoch server_time
   }
 }`;
 const head = `{"query":${JSON.stringify(question)},"operationName":"push","variables":{"saves":[`;
-const tail = ']}}';
+/** The phone's own clock, always as long: a wrong one is told to whoever reviews what was written by it. */
+const tail = (now: Date): string => `],"sent_at":"${instant(now)}"}}`;
+const tailLength = tail(new Date(0)).length;
 interface Answer { push: { receipts: Receipt[]; epoch: string; server_time: string } }
 
 export interface Pushed {
@@ -56,7 +59,7 @@ export function batches(rows: OutboxRow[]): OutboxRow[][] {
   let bytes = 0;
   for (const row of rows) {
     const size = encoder.encode(row.sealed).length + 1;
-    if (batch.length === pushSavesMax || (batch.length > 0 && bytes + size > pushBytesMax - head.length - tail.length)) {
+    if (batch.length === pushSavesMax || (batch.length > 0 && bytes + size > pushBytesMax - head.length - tailLength)) {
       found.push(batch);
       batch = [];
       bytes = 0;
@@ -69,7 +72,7 @@ export function batches(rows: OutboxRow[]): OutboxRow[][] {
 }
 
 async function pushBatch(store: PersonStore, network: Network, batch: OutboxRow[], pushed: Pushed): Promise<void> {
-  const body = head + batch.map((row) => row.sealed).join(',') + tail;
+  const body = head + batch.map((row) => row.sealed).join(',') + tail(new Date());
   let answer: Answer;
   try {
     answer = dataOf<Answer>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }), 'push');

@@ -1,5 +1,6 @@
 // What the desk says: workbench, review, two versions, doubles, hours. Names of fields, choices and problems are in the
 // declarations, not here.
+import { spanWords } from '../records/dates'
 import { words } from './words.svelte'
 
 export const deskWords = words({
@@ -317,6 +318,10 @@ export const deskWords = words({
   phone: ['电话', 'Phone'],
   reveal: ['看一下', 'Show'],
   history: ['经过', 'History'],
+  clock_was_off: [
+    (minutes: number) => `手机的时间${minutes > 0 ? '快' : '慢'}了 ${spanWords(Math.abs(minutes), 'zh')}，记录里写的时刻可能不对`,
+    (minutes: number) => `The phone's clock was ${spanWords(Math.abs(minutes), 'en')} ${minutes > 0 ? 'fast' : 'slow'}; times in this record may be wrong`,
+  ],
   what: {
     created: ['新建', 'Created'],
     changed: ['修改', 'Changed'],

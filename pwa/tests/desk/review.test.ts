@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { current, session } from '../../src/auth/session.svelte';
 import { decisions, hush, likings, useShortcuts } from '../../src/desk/desk.svelte';
 import Review from '../../src/desk/Review.svelte';
-import { navigate, signIn, syncNow } from '../../src/view';
+import { navigate, settings, signIn, syncNow } from '../../src/view';
 import { DeskCentre } from './centre';
 import DeskHost from './DeskHost.svelte';
 import { change, claim, conflict, detail, item, standing } from './world';
@@ -120,6 +120,18 @@ describe('an ordinary record', () => {
     expect(desk.find('[data-changes]').textContent).toContain('血压 150/95');
     await fireEvent.click(desk.find('[data-action=look]'));
     await vi.waitFor(() => expect(desk.find('[data-changes]').textContent).toContain('血压 120/80'), 5000);
+  });
+});
+
+describe('a phone whose clock was wrong', () => {
+  it.each([['zh', 600, '手机的时间快了 10 小时'], ['zh', -4320, '手机的时间慢了 3 天'], ['en', 45, "The phone's clock was 45 minutes fast"]] as const)('is told of beside what it wrote: %s %i', async (language, minutes, words) => {
+    settings.language = language;
+    const record = visits[0] ?? '';
+    const known = centre.records.get(record);
+    if (known?.history[0]) known.history[0].clock_minutes_ahead = minutes;
+    const desk = await open();
+    await vi.waitFor(() => expect(desk.find('[data-clock]').textContent).toContain(words), 5000);
+    settings.language = 'zh';
   });
 });
 

@@ -35,6 +35,16 @@ describe('an accepted save', () => {
     expect(await li_min.see(wang_visit)).toMatchObject({ mark: 'sent', values: { outcome: 'met_person' }, conflicts: {} });
   });
 
+  it('is sent with what the phone\'s clock says, so that a wrong one can be told', async () => {
+    const { centre, li_min } = await ready();
+    await li_min.save('home_visit', wang_visit, visited);
+    centre.bodies = [];
+    await li_min.meet(centre);
+    const sent = JSON.parse(centre.bodies.find((body) => body.includes('push(saves')) ?? '') as { variables: { sent_at: string } };
+    expect(sent.variables.sent_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(Math.abs(Date.parse(sent.variables.sent_at) - Date.now())).toBeLessThan(60_000);
+  });
+
   it('whose reply is lost is sent again in the same bytes, and taken once', async () => {
     const { centre, li_min } = await ready();
     await li_min.save('home_visit', wang_visit, visited);
