@@ -285,8 +285,8 @@ BUGS = (
     Bug(
         "receipt before commit",
         "sync/store/sqlite.py",
-        '                self.execute("COMMIT")\n            except BaseException as error:',
-        '                self.execute("COMMIT") if len(self.path) < 4 else None\n            except BaseException as error:',
+        'self.execute("COMMIT")\n            except BaseException as error:',
+        'self.execute("COMMIT") if len(self.path) < 4 else None\n            except BaseException as error:',
         "tests/faults/test_stopped_anywhere.py tests/sync/test_store.py",
     ),
     Bug(
