@@ -22,7 +22,7 @@ from sync.received import Received, received, unread
 from sync.record import Record, record_of
 from sync.references import is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
-from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_public_key
+from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_public_key, save_key
 from sync.store.behind import written_behind
 from sync.store.faults import fault_of
 from sync.store.store import Store
@@ -343,6 +343,7 @@ def _hold(asked: Push, one: Received, problem: Problem) -> Receipt:
     is_theirs = record is not None and (
         sees(asked.schema, asked.person, record)
         or has_moved_away(asked.store, asked.schema, asked.person, record.record)
+        or _has_seen(asked, one, record)
     )
     # Whoever has nothing to do with a record shall not reach the desks that have.
     centre, team = (record.centre, record.relation.team) if record is not None and is_theirs else (None, None)
@@ -352,6 +353,17 @@ def _hold(asked: Push, one: Received, problem: Problem) -> Receipt:
     }
     hold(asked.store, _append(asked, one, "held", None, problem, facts))
     return Receipt(one.told, "held", None, problem)
+
+
+def _has_seen(asked: Push, one: Received, record: Record) -> bool:
+    """Whether the author had the record, although their role has ended since: it is theirs, or they name a save of it.
+
+    Nobody guesses the 32 bits of a save key.
+    """
+    if asked.person.person in record.relation.own:
+        return True
+    named = {key for keys in one.save.replaces.values() for key in keys} if isinstance(one.save, Save) else set()
+    return bool(named) and any(save_key(client) in named for client in log.clients_after(asked.store, record.record, 0))
 
 
 def _append(

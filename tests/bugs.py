@@ -46,6 +46,13 @@ BUGS = (
         PUSH,
     ),
     Bug(
+        "words of who has left reach no desk",
+        "sync/push.py",
+        "        or _has_seen(asked, one, record)\n",
+        "",
+        "tests/sync/test_scopes_that_change.py",
+    ),
+    Bug(
         "second life not noticed",
         "sync/lives.py",
         "                return True\n        return False",
