@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -47,7 +48,7 @@ class Served:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        if not (self.folder / "doorstep.sqlite3").exists():
+        if "DOORSTEP_STORE" not in self.settings and not (self.folder / "doorstep.sqlite3").exists():
             (self.folder / "doorstep.sqlite3").write_bytes(empty_store())
 
     def __enter__(self) -> Served:
@@ -110,16 +111,17 @@ class Served:
         self.process.terminate()
         return self._ends()
 
-    def signs_in(self, person: str) -> Phone:
-        """A phone of this person, whose session is a row in the store."""
-        key, device, token = new_private_key(), f"device of {person}", f"token of {person}"
-        store = open_store(self.folder / "doorstep.sqlite3")
+    def signs_in(self, person: str, number: int = 1) -> Phone:
+        """A phone of this person, whose session is a row in the store; of several, each has its number."""
+        key, device, token = new_private_key(), f"device {number} of {person}", f"token {number} of {person}"
+        store = open_store(self.settings.get("DOORSTEP_STORE", self.folder / "doorstep.sqlite3"))
+        store.bind_by("person", person)
         now = datetime.now(UTC)
         if people.device_of(store, device) is None:
             people.add_device(store, person, public_point(key), "phone", device, now)
             people.add_session(store, hash_of(token), person, device, now)
         store.close()
-        world = HttpWorld(Settings(data=self.folder), now, cast(Any, self.client))
+        world = HttpWorld(Settings(data=self.folder), now, cast(Any, self.client), random.Random(device))  # noqa: S311
         return Phone(world, person, key, token, device, {})
 
     def log(self) -> list[dict[str, Any]]:
