@@ -19,9 +19,9 @@ def check_write(kind: Kind, field_key: str, value: Value) -> Value:
     field_key  `outcome`, `services.greeting` or `remarks.<row id>`; null clears a field, a choice or a row
     """
     field = _field_written(kind, field_key)
-    if isinstance(field, Problem) or value is None:
-        return field if isinstance(field, Problem) else None
-    judged = FIELD_TYPES[field.type].form(value, field)
+    if isinstance(field, Problem):
+        return field
+    judged = None if value is None else FIELD_TYPES[field.type].form(value, field)
     return replace(judged, field=field_key) if isinstance(judged, Problem) else judged
 
 

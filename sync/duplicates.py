@@ -63,8 +63,9 @@ class Agreements:
 
 def _compared(rule: Duplicate, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """What must be the same in both, None where the rule has nothing to say about these values."""
-    if any(is_empty(values.get(name)) for name in (*rule.same, *(rule.overlap or ()))):
-        return None
+    for name in (*rule.same, *(rule.overlap or ())):
+        if is_empty(values.get(name)):
+            return None
     return tuple(values[name] for name in rule.same)
 
 

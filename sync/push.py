@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from schema.model import Kind, Person, Problem, Schema, View
@@ -318,13 +319,18 @@ def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:
     """
     if save.record in asked.retried:
         return Problem("unknown_record")
-    required = [name for name, declared in kind.fields.items() if declared.required]
+    required = _required(kind)
     is_whole = bool(required) and all(name in save.set for name in required)
     if asked.ahead.is_heard_of(save.record) and is_creation_held(asked.store, save.record):
         is_remade = save.base == 0 and (save.scopes is not None or is_whole)
         return None if is_remade else Problem("depends_on_held")
     is_follower = save.base > 0 or any(save.replaces.values()) or not is_whole
     return Problem("unknown_record") if is_follower and save.scopes is None else None
+
+
+@cache
+def _required(kind: Kind) -> tuple[str, ...]:
+    return tuple(name for name, declared in kind.fields.items() if declared.required)
 
 
 def _judge_change(asked: Push, before: Record, place: Place, values: dict[str, Any], old_view: View) -> Problem | None:
