@@ -114,7 +114,7 @@ def test_a_photo_taken_in_the_stairwell_reaches_the_supervisor(
     li_min.does("send-files")
     waits_until_delivered(li_min)
     expect(li_min.page.locator("[data-files-waiting]")).to_have_count(0)
-    zhou_hui.reloads().screen("review")
+    # The desk that said so shows it by itself.
     expect(zhou_hui.page.locator("[data-files] img")).to_be_visible()
     expect(zhou_hui.page.locator("[data-on-its-way]")).to_have_count(0)
     zhou_hui.shot("2-thumbnail")
@@ -266,6 +266,28 @@ def test_with_wifi_only_a_photo_waits_until_it_is_sent_by_hand(phone: Opens, pho
     assert (status_of(li_min), li_min.network.pieces) == (["waiting"], [])
     li_min.shot("wifi-only")
     li_min.does("send-files")
+    waits_until_delivered(li_min)
+
+
+def test_photos_that_are_paused_wait_until_they_may_go_on(phone: Opens, photo: Path) -> None:
+    li_min = phone("li_min").signs_in()
+    li_min.network.stop_files()
+    writes_a_visit(li_min, photo)
+    saves(li_min)
+    li_min.waits_until_sent()
+    li_min.opens("/sync").screen("sync")
+    li_min.does("pause-files")
+    expect(li_min.page.locator("[data-files-waiting]")).to_contain_text("你让照片先停着")
+    li_min.page.locator("[data-files-waiting]").scroll_into_view_if_needed()
+    li_min.shot("paused")
+    assert complaints(li_min) == []
+    li_min.network.let_files_through()
+    li_min.reloads().screen("sync")
+    li_min.network.pieces.clear()
+    li_min.does("send-now")
+    expect(li_min.page.locator("[data-answer]")).to_contain_text("联系上中心了")
+    assert (status_of(li_min), li_min.network.pieces) == (["waiting"], [])
+    li_min.does("pause-files")
     waits_until_delivered(li_min)
 
 

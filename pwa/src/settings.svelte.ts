@@ -3,7 +3,7 @@
 export type Language = 'zh' | 'en';
 export type TextSize = 'standard' | 'elder' | 'xl' | 'xxl';
 export type Theme = 'auto' | 'light' | 'dark' | 'sun';
-export interface Settings { language: Language; size: TextSize; theme: Theme; photos_wifi_only: boolean }
+export interface Settings { language: Language; size: TextSize; theme: Theme; photos_wifi_only: boolean; photos_paused: boolean }
 
 const place = 'doorstep.settings';
 const allowed = {
@@ -14,7 +14,7 @@ const allowed = {
 
 /** What was stored, with anything unknown left at its default: an older or newer app may have written it. */
 function stored(): Settings {
-  const found: Settings = { language: 'zh', size: 'standard', theme: 'auto', photos_wifi_only: false };
+  const found: Settings = { language: 'zh', size: 'standard', theme: 'auto', photos_wifi_only: false, photos_paused: false };
   try {
     const kept = JSON.parse(localStorage.getItem(place) ?? '{}') as Record<string, unknown>;
     const pick = <V extends string>(key: string, values: readonly V[], fallback: V): V =>
@@ -23,6 +23,7 @@ function stored(): Settings {
     found.size = pick('size', allowed.size, found.size);
     found.theme = pick('theme', allowed.theme, found.theme);
     found.photos_wifi_only = kept['photos_wifi_only'] === true;
+    found.photos_paused = kept['photos_paused'] === true;
   } catch (error) {
     // A browser that forbids storage, or a damaged entry: the defaults serve.
     if (!(error instanceof SyntaxError || error instanceof DOMException)) throw error;

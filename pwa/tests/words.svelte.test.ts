@@ -34,10 +34,10 @@ describe('settings', () => {
     localStorage.setItem('doorstep.settings', JSON.stringify({ language: 'en', size: 'huge', theme: 'sun', extra: 1 }));
     vi.resetModules();
     const { settings: again } = await import('../src/settings.svelte');
-    expect({ ...again }).toEqual({ language: 'en', size: 'standard', theme: 'sun', photos_wifi_only: false });
+    expect({ ...again }).toEqual({ language: 'en', size: 'standard', theme: 'sun', photos_wifi_only: false, photos_paused: false });
     localStorage.setItem('doorstep.settings', '{damaged');
     vi.resetModules();
-    expect({ ...(await import('../src/settings.svelte')).settings }).toEqual({ language: 'zh', size: 'standard', theme: 'auto', photos_wifi_only: false });
+    expect({ ...(await import('../src/settings.svelte')).settings }).toEqual({ language: 'zh', size: 'standard', theme: 'auto', photos_wifi_only: false, photos_paused: false });
     localStorage.clear();
   });
 });

@@ -20,6 +20,8 @@ export type Upload = (row: FileRow, content: Blob, progress: (bytes: number) => 
 export interface Watched {
   progress(row: FileRow | null, bytes: number): void;
   changed(records: string[]): void;
+  /** Whether the person lets another file go: they may pause, or leave the Wi-Fi, while many wait. */
+  may_go(): boolean;
   now(): number;
 }
 
@@ -31,6 +33,7 @@ export async function sendFiles(store: PersonStore, upload: Upload, watched: Wat
   await askAgainOfRestored(store);
   let ended = endedAs('ok');
   for (const row of await waitingFiles(store)) {
+    if (!watched.may_go()) break;
     ended = await sendOne(store, row, upload, watched);
     if (ended.outcome !== 'ok') break;
   }

@@ -17,12 +17,15 @@ export function startSender(store: PersonStore, person: string, changed: (record
   let once = false;
   const loop = startLoop(async () => {
     try {
-      if ((await waitingFiles(store)).length > 0 && !once && settings.photos_wifi_only && connectionKind() !== 'wifi') return 'ok';
+      const by_hand = once;
+      const may_go = (): boolean => by_hand || (!settings.photos_paused && !(settings.photos_wifi_only && connectionKind() !== 'wifi'));
+      if ((await waitingFiles(store)).length > 0 && !may_go()) return 'ok';
       once = false;
       // The client is read only now: most visits have no photo.
       const { upload } = await import('./upload');
       return await sendFiles(store, upload, {
         changed,
+        may_go,
         now: Date.now,
         progress(row, bytes) {
           fileState.sending = row?.hash ?? null;

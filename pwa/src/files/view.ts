@@ -1,5 +1,6 @@
 // What screens may use of files: taking, showing, sending. How it is done stands in the modules beside this one.
 import { current } from '../auth/session.svelte';
+import { settings } from '../settings.svelte';
 import { network, NetworkFailure, ProblemError } from '../network';
 import * as kept from './kept';
 import { madeSmaller } from './picture';
@@ -7,7 +8,7 @@ import * as queue from './queue';
 import type { FileRow, Media, NamedFile } from './shapes';
 
 export { connectionKind } from './connection';
-export { fileState } from './state.svelte';
+export { fileState, percentOf } from './state.svelte';
 export type { FileRow, Media, NamedFile } from './shapes';
 
 /** Make a photo or a page of paper small and keep it; undefined when this phone cannot open it. Throws DOMException when the phone is full. */
@@ -59,4 +60,10 @@ export async function sendNow(hash?: string): Promise<void> {
   const { store, files } = await current();
   if (hash !== undefined) await queue.sendAgain(store, hash);
   await (await files()).anyway();
+}
+
+/** Let the files stay where they are, or go on as the person's choice of network allows. */
+export async function pauseFiles(is_paused: boolean): Promise<void> {
+  settings.photos_paused = is_paused;
+  if (!is_paused) (await (await current()).files()).kick();
 }

@@ -41,9 +41,10 @@ function centre(answer: (hash: string) => Uploaded = () => ({ status: 'delivered
     return answer(row.hash);
   };
   const changed: string[][] = [];
-  const ended = () => sendFiles(store, upload, { progress: () => undefined, changed: (records) => changed.push(records), now: () => now });
+  const may = { go: true };
+  const ended = () => sendFiles(store, upload, { progress: () => undefined, may_go: () => may.go, changed: (records) => changed.push(records), now: () => now });
   const meets = async () => (await ended()).outcome;
-  return { came, changed, ended, meets };
+  return { came, changed, may, ended, meets };
 }
 const refusal = (code: string): Uploaded => ({ status: 'refused', problem: { code, field: null, details: null } as Problem, wait_seconds: null });
 const statuses = async () => Object.fromEntries((await store.getAll('file')).map((row) => [row.hash, row.status]));
@@ -101,6 +102,20 @@ describe('the way to the centre', () => {
     expect(await statuses()).toEqual({ [late]: 'delivered', [early]: 'delivered' });
     expect(await meets()).toBe('ok');
     expect(came).toHaveLength(2);
+  });
+
+  it('stops after the file under way when its person pauses, and goes on with the next', async () => {
+    await saves(await takes('one', now), await takes('other', now + 1));
+    const { came, may, meets } = centre(() => {
+      may.go = false;
+      return { status: 'delivered' };
+    });
+    expect(await meets()).toBe('ok');
+    expect(came).toEqual(['one']);
+    expect(await waitingFiles(store)).toHaveLength(1);
+    may.go = true;
+    await meets();
+    expect(came).toEqual(['one', 'other']);
   });
 
   it.each(['offline', 'signed_out'] as const)('keeps what did not arrive: %s', async (status) => {
