@@ -1,5 +1,7 @@
 """Settings fail at start, and the message names the variable."""
 
+from pathlib import Path
+
 import pytest
 
 from server.settings import SettingError, settings_from
@@ -42,3 +44,20 @@ def test_the_bounds_themselves_are_allowed() -> None:
 def test_without_settings_it_listens_to_this_machine_only() -> None:
     assert settings_from({}).host == "127.0.0.1"
     assert settings_from({"DOORSTEP_PORT": "9000"}).origin == "http://localhost:9000"
+
+
+def test_a_store_is_a_file_or_a_postgresql_and_is_told_without_its_password() -> None:
+    assert settings_from({"DOORSTEP_DATA": "d"}).place == Path("d/doorstep.sqlite3")
+    elsewhere = settings_from({"DOORSTEP_STORE": "/elsewhere/centre.sqlite3"})
+    assert (elsewhere.place, elsewhere.is_shared) == (Path("/elsewhere/centre.sqlite3"), False)
+    shared = settings_from({"DOORSTEP_STORE": "postgresql://doorstep:canary@db.example.org/centres"})
+    assert shared.is_shared and shared.place == "postgresql://doorstep:canary@db.example.org/centres"
+    assert shared.store_name == "PostgreSQL db.example.org/centres"
+    assert "canary" not in repr(shared)
+
+
+@pytest.mark.parametrize("text", ["", "mysql://doorstep:canary@db/centres", "postgresql://doorstep:canary@db"])
+def test_a_store_that_is_none_is_refused_without_repeating_it(text: str) -> None:
+    with pytest.raises(SettingError, match="DOORSTEP_STORE") as told:
+        settings_from({"DOORSTEP_STORE": text})
+    assert "canary" not in str(told.value)
