@@ -51,7 +51,6 @@ PHONE_OWNERS = {
     "yjs": "pwa/src/sync/document.ts",
     "idb": "pwa/src/sync/store.ts",
     "canonicalize": "pwa/src/sync/save.ts",
-    "cborg": "pwa/src/sync/pull.ts",
     "tus-js-client": "pwa/src/files/upload.ts",
     "workbox-precaching": "pwa/src/service_worker.ts",
     "workbox-routing": "pwa/src/service_worker.ts",

@@ -1,8 +1,9 @@
 """`make bench-sync`: the sync engine beside its peers and the floors, one run after the other, as Markdown tables.
 
-SIZES="1000 10000"  how many records; 100000 takes half an hour more
+SIZES="1000 10000"  how many records; above 10,000 ours and the floors run alone, once, in about five minutes more
+PEERS=all           the peers too, whatever the size: half an hour for 100,000
 ROUNDS=3            how often the compared runs are repeated; figures are medians, ratios are taken within a round
-MINUTES=11          after so long no further round begins
+MINUTES=11          after so long nothing further begins, and a minute later what runs is ended; with more records 45
 ONLY=Doorstep       runs whose name has this pattern in it
 Not here: the runs themselves (plan.py) and the tables (report.py).
 """
@@ -19,12 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.sync import machine, report
 from bench.sync.packages import Packages, cache, install
-from bench.sync.plan import Run, runs
+from bench.sync.plan import PEERS_MAX, Run, runs
 from bench.sync.records import write_records
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> None:
     counts = sorted(int(size) for size in os.environ.get("SIZES", "1000 10000").split())
     rounds = int(os.environ.get("ROUNDS", "3"))
-    minutes = float(os.environ.get("MINUTES", "11"))
+    minutes = float(os.environ.get("MINUTES", "11" if max(counts) <= PEERS_MAX else "45"))
+    peers_max = max(counts) if os.environ.get("PEERS") == "all" else PEERS_MAX
     # Whoever stops this stops what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     packages = install()
@@ -48,9 +51,15 @@ def main() -> None:
             if turn > 1 and time.monotonic() - begun > 60 * minutes * (turn - 1) / turn:
                 print(f"· No time for round {turn}.", flush=True)
                 break
-            for run in runs(counts, packages):
-                if (turn == 1 or run.again) and re.search(os.environ.get("ONLY", ""), run.name):
-                    found.append(measured(run, packages, records, Path(folder)) | {"round": turn})
+            for run in runs(counts, packages, peers_max):
+                left = begun + 60 * minutes - time.monotonic()
+                if (turn > 1 and not run.again) or not re.search(os.environ.get("ONLY", ""), run.name):
+                    continue
+                if left < 0:
+                    print(f"· No time for {run.name}, {run.count:,}.", flush=True)
+                    continue
+                run = replace(run, seconds_max=min(run.seconds_max, int(left) + 60))
+                found.append(measured(run, packages, records, Path(folder)) | {"round": turn})
         after = (machine.load(), machine.commit_milliseconds(Path(folder)), machine.loop_milliseconds())
     print("\n" + report.report(found, counts, statistics, before, after), flush=True)
     kept = cache() / "last.json"

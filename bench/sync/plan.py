@@ -10,9 +10,10 @@ from typing import Any
 
 from bench.sync.packages import Packages
 
-# Beyond these they do not finish within minutes, or not at all; the largest size at which each is asked.
+# Beyond these they do not finish within minutes, or not at all; the largest size at which each is asked. PEERS=all asks
+# the peers that can for any size: half an hour for 100,000 records.
 DOCUMENT_PER_RECORD_MAX = 1_000
-ONE_DOCUMENT_MAX = 100_000
+PEERS_MAX = 10_000
 SERVER = (sys.executable, "-m", "bench.sync.server")
 
 
@@ -34,8 +35,11 @@ class Run:
     needs: tuple[str, ...] = ("node",)
 
 
-def runs(counts: list[int], packages: Packages) -> Iterator[Run]:
-    """Every run of one round. Those that are compared stand next to each other, so that they share a mood."""
+def runs(counts: list[int], packages: Packages, peers_max: int = PEERS_MAX) -> Iterator[Run]:
+    """Every run of one round. Those that are compared stand next to each other, so that they share a mood.
+
+    peers_max  the largest size at which peers are asked; with more records ours and the floors run alone, and once
+    """
 
     def node(script: str) -> tuple[str, ...]:
         return ("node", "--max-old-space-size=8000", str(packages.clients / script))
@@ -48,12 +52,13 @@ def runs(counts: list[int], packages: Packages) -> Iterator[Run]:
     for count in counts:
         large = 60 if count <= 10_000 else 900
         back = {"back_at_once": count == max(size for size in counts if size <= 10_000 or size == min(counts))}
-        yield Run("floor: rows in SQLite", count, python, given={"floor": "rows", "batch": 100}, needs=())
-        yield Run("floor: log over HTTP", count, python, given={"floor": "log", "batch": 100}, needs=())
-        yield Run("floor: log and merge over HTTP", count, python, given={"floor": "merge", "batch": 100}, needs=())
-        yield Run("Doorstep", count, node("doorstep_run.mjs"), SERVER, back, 240 + large)
-        yield Run("PouchDB", count, node("pouch.mjs"), served("pouch_server.cjs"), seconds_max=120 + large)
-        if count <= ONE_DOCUMENT_MAX:
+        again = count <= PEERS_MAX
+        for floor, what in (("rows", "rows in SQLite"), ("log", "log over HTTP"), ("merge", "log and merge over HTTP")):
+            given = {"floor": floor, "batch": 100}
+            yield Run(f"floor: {what}", count, python, (), given, 240 + large, again, needs=())
+        yield Run("Doorstep", count, node("doorstep_run.mjs"), SERVER, back, 240 + large, again)
+        if count <= peers_max:
+            yield Run("PouchDB", count, node("pouch.mjs"), served("pouch_server.cjs"), seconds_max=120 + large)
             big = {"layout": "big"}
             script = served("hocuspocus_server.mjs")
             yield Run("Hocuspocus, one document", count, node("hocuspocus.mjs"), script, big, 120 + large)
@@ -66,7 +71,7 @@ def runs(counts: list[int], packages: Packages) -> Iterator[Run]:
                 120 + large,
                 needs=("node", "python"),
             )
-        yield Run("floor: gzipped JSON", count, node("json_floor.mjs"))
+        yield Run("floor: gzipped JSON", count, node("json_floor.mjs"), again=again)
         if count <= DOCUMENT_PER_RECORD_MAX:
             docs = {"layout": "docs"}
             script = served("hocuspocus_server.mjs")

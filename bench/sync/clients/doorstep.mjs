@@ -40,6 +40,8 @@ export class Phone {
     this.cursors = {};
     this.mark = null;
     this.at = null;
+    /** Whether it comes again by itself when the centre is busy, or tells whoever asked. */
+    this.isPatient = true;
     this.requests = 0;
     this.sequence = 0;
     this.milliseconds = 0;
@@ -109,7 +111,16 @@ export class Phone {
   }
 
   async answered(body, headers) {
-    const { data, errors } = JSON.parse(await this.post('/graphql', body, headers));
+    let answer;
+    while (answer === undefined) {
+      try {
+        answer = await this.post('/graphql', body, headers);
+      } catch (error) {
+        if (!(error instanceof ComeAgain && this.isPatient)) throw error;
+        await error.wait();
+      }
+    }
+    const { data, errors } = JSON.parse(answer);
     if (errors) throw new Error(JSON.stringify(errors[0].extensions ?? errors[0]).slice(0, 300));
     return data;
   }

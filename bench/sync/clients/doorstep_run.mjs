@@ -85,6 +85,12 @@ measure(async (found) => {
     change_push_bytes: median(pushes.map((push) => push.bytes)),
   });
 
+  // What a phone in use asks all day: whether there is anything new, and there is not.
+  const asks = 300;
+  cpu = used(server.pid).cpu_s;
+  for (let turn = 0; turn < asks; turn++) await reader.pull(PAGE_BYTES);
+  found.question_cpu_ms = (1000 * (used(server.pid).cpu_s - cpu)) / asks;
+
   Object.assign(found, await twoPeopleOffline(reader, other, records.slice(0, 200)));
   found.sync_peak_mb = found.peak_mb = Math.max(found.push_peak_mb, used(server.pid).peak_mb);
   if (given.back_at_once) Object.assign(found, await backAtOnce(at(), server, records));
@@ -126,6 +132,7 @@ async function backAtOnce(address, server, records) {
     const phone = await Phone.signIn(address, `${team}_p${number}`);
     await phone.pull(PAGE_BYTES);
     phone.rows.clear();
+    phone.isPatient = false;
     const saves = Array.from({ length: SAVES }, (_, save) => {
       const values = valuesIn(records[(index * SAVES + save) % records.length]);
       // A home of its own: whether a home was met twice a day is judged too, but here nobody is a double of another.
@@ -174,6 +181,7 @@ async function backAtOnce(address, server, records) {
   // Their colleagues' saves may have come after their own pull: one more round, unhurried, and everybody must have all.
   let missing = 0;
   await inParallel(phones, 8, async ({ phone }) => {
+    phone.isPatient = true;
     await phone.pull(PAGE_BYTES);
     missing += Math.max(0, PHONES * SAVES - phone.rows.size);
     phone.leave();
