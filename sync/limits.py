@@ -51,7 +51,7 @@ DIGEST_MOVED_MAX = 1000
 WHOLE_RECORDS_MAX = 100
 DIGEST_PARTS_MAX = 256
 # Read from the feed at a time; more would mostly be read in vain when a page is full.
-FEED_ROWS_READ = 100
+FEED_ROWS_READ = 60
 
 # Later verdicts told with one page. Nobody has this many refused saves on one device.
 DECIDED_MAX = 1000

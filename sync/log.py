@@ -41,6 +41,7 @@ _BODY = 12  # the place of `body` in COLUMNS
 # As bytes, whatever it is: what was changed behind the store's back may be no text at all.
 _READ = COLUMNS.replace("body", "CAST(body AS BLOB)")
 _INSERT = f"INSERT INTO log ({COLUMNS}, hash) VALUES ({', '.join('?' * 15)})"  # noqa: S608
+_VALUES = '"values":'
 # The first save that was accepted of a record `r`, as `l`: all there is of a record of one save.
 FIRST_OF_RECORD = (
     "l.position = (SELECT min(position) FROM log WHERE record = r.record AND entry = 'save' AND status = 'accepted')"
@@ -234,7 +235,8 @@ def first_packed(store: Store, record: str) -> bytes:
 
 def packed_from(store: Store, client: int, person: str, facts: str, body: bytes) -> bytes:
     """The same from the columns of PACKED_FROM."""
-    return packed_save(client, person, _text(store, bytes(body)), json.loads(facts).get("values"))
+    values = json.loads(facts).get("values") if _VALUES in facts else None
+    return packed_save(client, person, _restored(store, bytes(body)), values)
 
 
 def first_revision(store: Store, record: str) -> int:
@@ -354,7 +356,11 @@ def _kept(store: Store, entry: str, body: str) -> bytes:
 
 
 def _text(store: Store, body: bytes) -> str:
-    return (store.restored(body) if body.startswith(COMPRESSED) else body).decode("utf-8")
+    return _restored(store, body).decode("utf-8")
+
+
+def _restored(store: Store, body: bytes) -> bytes:
+    return store.restored(body) if body.startswith(COMPRESSED) else body
 
 
 def problem_text(problem: Problem) -> str:

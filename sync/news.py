@@ -73,7 +73,7 @@ def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -
             for name, _, row in rows.changes(store, scope, after, limits.NEWS_RECORDS_MAX + 1):
                 if row is None or len(found) == limits.NEWS_RECORDS_MAX:
                     return None
-                found[name] = row
+                found[name] = rows.put_together(store, row)
         told = [_told(store, row, after) for row in found.values()]
         text, at = b"[" + b",".join(told) + b"]", moment(store, schema, person, head)
         return News(text, at, str(head), _short_mark(store), backed_up(store))

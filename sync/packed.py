@@ -16,8 +16,8 @@ from sync.document import begun_with
 from sync.save import save_key
 
 _LENGTH_BYTES = 4
-_MADE_AT = '"made_at":"'
-_SET = ',"set":'
+_MADE_AT = b'"made_at":"'
+_SET = b',"set":'
 
 # Made once: json.dumps would make an encoder for each record.
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -43,7 +43,7 @@ def claims_of(saves: bytes) -> list[Claim]:
     ]
 
 
-def packed_save(client: int, person: str, body: str, values: Mapping[str, Any] | None) -> bytes:
+def packed_save(client: int, person: str, body: bytes, values: Mapping[str, Any] | None) -> bytes:
     """The packed saves of a record that consists of one accepted save, cut out of its text in the log.
 
     body    canonical: its members stand in the order of their names, so that `set` is the last one; neither mark can
@@ -51,9 +51,9 @@ def packed_save(client: int, person: str, body: str, values: Mapping[str, Any] |
     values  where they were taken in a normal form that is not the save's own
     """
     at = body.index(_MADE_AT) + len(_MADE_AT)
-    made_at = body[at : body.index('"', at)]
-    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else _as_json(values)
-    return f'[["{save_key(client)}","{made_at}",{quoted(person)},{written}]]'.encode()
+    made_at = body[at : body.index(b'"', at)]
+    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else _as_json(values).encode()
+    return b'[["%b","%b",%b,%b]]' % (save_key(client).encode(), made_at, quoted(person).encode(), written)
 
 
 def saves_of(content: bytes) -> list[list[Any]]:

@@ -18,7 +18,7 @@ from sync.news import moment
 from sync.packed import in_cbor
 from sync.references import referred
 from sync.rows import RecordState
-from sync.store.store import Store
+from sync.store.store import Row, Store
 from sync.verdicts import Verdict, decided_since
 
 # Answered with each page, so that a phone too old for this server says so before it writes.
@@ -207,7 +207,7 @@ class _Pulling:
                 if not self.page.has_room():
                     break
                 # A record that left one scope may be in another one of the person's.
-                here = row or rows.in_sight(self.store, name, self.scopes)
+                here = rows.in_sight(self.store, name, self.scopes) if row is None else self._put_together(row)
                 if here is not None:
                     self.page.add(here)
                 else:
@@ -230,17 +230,21 @@ class _Pulling:
                 self.has_more = True
                 break
             found = rows.older(self.store, scope, below, limits.FEED_ROWS_READ, earlier)
-            for row in found:
-                if row.revision < floor or not self.page.has_room():
+            for _, revision, row in found:
+                if revision < floor or not self.page.has_room():
                     break
-                self._add_with_references(scope, row)
-                below = row.revision
+                if row is not None:
+                    self._add_with_references(scope, self._put_together(row))
+                below = revision
             else:
                 if len(found) < limits.FEED_ROWS_READ:
                     return feed.Cursor(cursor.after)
             if found and found[0].revision < floor:
                 break
         return replace(cursor, below=below)
+
+    def _put_together(self, row: Row) -> RecordState:
+        return rows.put_together(self.store, row)
 
     def _add_with_references(self, scope: str, row: RecordState) -> None:
         self.page.add(row)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync.feed import Cursor
 from sync.log import FIRST_OF_RECORD, PACKED_FROM, packed_from
@@ -54,18 +54,26 @@ class RecordState:
         return state_of(self.content)
 
 
-def changes(store: Store, scope: str, after: int, first: int) -> list[tuple[str, int, RecordState | None]]:
-    """(record, revision, row) of what happened in a scope after a revision, oldest first; no row for what has left."""
+class Found(NamedTuple):
+    """A record in a scope at a revision, and its row as it was read; a page that is full leaves it at that."""
+
+    record: str
+    revision: int
+    row: Row | None
+
+
+def changes(store: Store, scope: str, after: int, first: int) -> list[Found]:
+    """What happened in a scope after a revision, oldest first; no row for what has left."""
     found = store.rows(
         f"SELECT f.record, f.revision, f.kind, {_COLUMNS} FROM feed f"  # noqa: S608
         f" LEFT JOIN record r ON r.record = f.record AND f.kind = 'changed'{_IN_LOG}"
         " WHERE f.scope = ? AND f.revision > ? ORDER BY f.revision LIMIT ?",
         (scope, after, first),
     )
-    return [(row[0], row[1], _state(store, row[3:]) if row[2] == "changed" else None) for row in found]
+    return [Found(row[0], row[1], row[3:] if row[2] == "changed" else None) for row in found]
 
 
-def older(store: Store, scope: str, below: int, first: int, held: Mapping[str, Cursor]) -> list[RecordState]:
+def older(store: Store, scope: str, below: int, first: int, held: Mapping[str, Cursor]) -> list[Found]:
     """What a scope holds below a revision, newest first, without what a device has by these cursors of other scopes."""
     parameters: list[Any] = [scope, below]
     for other, cursor in held.items():
@@ -77,7 +85,7 @@ def older(store: Store, scope: str, below: int, first: int, held: Mapping[str, C
         " ORDER BY f.revision DESC LIMIT ?",
         (*parameters, first),
     )
-    return [_state(store, row) for row in found]
+    return [Found(row[0], row[2], row) for row in found]
 
 
 def in_sight(store: Store, record: str, scopes: Collection[str]) -> RecordState | None:
@@ -88,7 +96,7 @@ def in_sight(store: Store, record: str, scopes: Collection[str]) -> RecordState 
         f" (SELECT 1 FROM feed f WHERE f.scope IN ({places}) AND f.record = r.record AND f.kind = 'changed')",
         (record, *scopes),
     )
-    return None if row is None else _state(store, row)
+    return None if row is None else put_together(store, row)
 
 
 def standing_text(row: Row) -> str:
@@ -102,7 +110,8 @@ def standing_text(row: Row) -> str:
     )
 
 
-def _state(store: Store, row: Row) -> RecordState:
+def put_together(store: Store, row: Row) -> RecordState:
+    """The row of a record as it travels, from what was found."""
     kept = bytes(row[12])
     content = store.restored(kept) if kept else joined(packed_from(store, *row[13:17]), b"")
     head = f"[{quoted(row[0])},{quoted(row[1])},{row[2]},{standing_text(row[3:12])},"
