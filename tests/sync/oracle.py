@@ -346,7 +346,9 @@ class Oracle:
         """A device is told to live twice exactly when two of its saves came with one number."""
         numbers: dict[str, list[int]] = {}
         for entry in self.entries:
-            if entry.entry != "save" or (entry.problem is not None and entry.problem.code in UNREAD):
+            # The log has a signature only where the save could be read.
+            is_read = entry.signature is not None and (entry.problem is None or entry.problem.code != "wrong_signature")
+            if entry.entry != "save" or not is_read:
                 continue
             if "releases" not in entry.facts:
                 numbers.setdefault(entry.device, []).append(json.loads(entry.body)["device_sequence"])

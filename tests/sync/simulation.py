@@ -279,10 +279,11 @@ class Simulation:
     def unmended(self) -> dict[str, str]:
         """The saves that wait although no further try can mend it, with the reason. Any other wait is a fault.
 
-        Either the app that wrote them is too old for this centre, or they build on a save that is on no device any
-        more, or on one of these.
+        Either the app that wrote them is too old for this centre, or they come after one of those on the same phone, or
+        they build on a save that is on no device any more, or on one of these.
         """
         found: dict[str, str] = {}
+        outdated = set()
         lost = {authored.written.record for id, authored in self.history.authored.items() if id in self.given_up}
         waiting = [(phone, written) for phone in self.phones for written in phone.waiting()]
         for _ in range(len(waiting) + 1):
@@ -291,7 +292,12 @@ class Simulation:
                 answer = phone.answers.get(written.id)
                 code = answer.problem.code if answer and answer.problem else None
                 named = {written.record, *(value for value in written.save["set"].values() if isinstance(value, str))}
-                if code == "app_too_old" or (code in RETRIED and named & lost):
+                is_behind = code in FOR_ANOTHER and (phone.device, written.record) in outdated
+                if code == "app_too_old" or is_behind:
+                    found[written.id] = "app_too_old"
+                    outdated.add((phone.device, written.record))
+                    lost.add(written.record)
+                elif code in RETRIED and named & lost:
                     found[written.id] = str(code)
                     lost.add(written.record)
             if len(found) == before:

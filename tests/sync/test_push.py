@@ -738,6 +738,17 @@ def test_what_follows_a_first_save_that_never_comes_is_held_and_the_supervisor_r
     assert centre.zhou_hui.decides_held(written, "reject", sentence="请重新登记").verdict == "reject"
 
 
+def test_what_follows_a_save_that_waits_itself_is_not_missing_it(centre):
+    centre.home()
+    record = centre.new_id()
+    newer = centre.schema.kinds["home_visit"].version + 1
+    first = centre.li_min.seals(record, "home_visit", {"observation": "摔了一跤"}, 0, {}, schema=newer, scopes=[])
+    follows = centre.li_min.seals(record, "home_visit", {"observation": "扶起来了"}, 0, {}, schema=newer - 1)
+    for days in (0, limits.WAITING_DAYS_MAX, limits.WAITING_DAYS_MAX):
+        centre.passes(days=days)
+        assert centre.li_min.pushes() == [retry(first, "schema_newer"), retry(follows, "unknown_record")]
+
+
 def test_a_save_whose_earlier_one_comes_waits_no_more(centre):
     home = centre.home()
     visit = centre.li_min.writes("home_visit", household=home, assigned_to="li_min")
