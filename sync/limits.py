@@ -35,7 +35,7 @@ CLOCK_AHEAD_MINUTES_MAX = 10
 
 # One page of a pull. What travels is compressed; a page is also one IndexedDB transaction on a slow phone.
 PAGE_BYTES_DEFAULT = 256 * 1024
-PAGE_BYTES_MIN = 1024
+PAGE_BYTES_MIN = 256
 PAGE_BYTES_MAX = 1024 * 1024
 # What travels is compressed where it is answered; a page of records comes to a quarter of its text or less.
 PAGE_SHRINKS = 4

@@ -297,6 +297,12 @@ def check_log(store: Store, exported: LogHead | None = None) -> LogHead | LogBro
     exported  a head of this log kept elsewhere: whoever can write the file can cut it and write a whole new chain, but
               not one that passes through that head
     """
+    with store.snapshot():
+        # Pushes go on meanwhile: entries and counter must be of one moment.
+        return _followed(store, exported)
+
+
+def _followed(store: Store, exported: LogHead | None) -> LogHead | LogBroken:
     before, count, revision = FIRST_HASH, 0, 0
     for row in store.each(f"SELECT {_READ}, hash FROM log ORDER BY position"):  # noqa: S608
         count += 1

@@ -5,6 +5,7 @@ Not here: the world of a seed (simulation.py) and the judgement (oracle.py). One
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sync import admit, feed, materialise, pull, push, received
 from sync.document import DocumentError
 from sync.feed import Cursor
 from sync.lives import Life
+from sync.received import Received
 from sync.visibility import Relation
 from tests.sync.oracle import Violation
 from tests.sync.simulate import explained, run_batch
@@ -60,8 +62,7 @@ def cursor_to_head(patch: pytest.MonkeyPatch) -> None:
     honest = pull._Pulling.news
 
     def news(self: Any, scope: str, cursor: Cursor) -> Cursor:
-        honest(self, scope, cursor)
-        return Cursor(self.head, cursor.below)
+        return replace(honest(self, scope, cursor), after=self.head)
 
     patch.setattr(pull._Pulling, "news", news)
 
@@ -92,7 +93,10 @@ def whole_field_replaced(patch: pytest.MonkeyPatch) -> None:
 
 
 def repeated_saves_not_recognised(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(push, "_known", lambda asked, name: (f"{name}:{secrets.token_hex(4)}", None))
+    def known(_: Any, one: Received) -> tuple[Received, None]:
+        return replace(one, name=f"{one.name}:{secrets.token_hex(4)}"), None
+
+    patch.setattr(push, "_known", known)
 
 
 def lock_ignored(patch: pytest.MonkeyPatch) -> None:
