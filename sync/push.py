@@ -204,14 +204,15 @@ def _receive(asked: Push, one: Received) -> Receipt:
 
 def _waited(asked: Push, one: Received, problem: Problem) -> Problem:
     """The same problem; where it has kept the save waiting for an earlier one too long, the reason to hold it."""
-    is_here = isinstance(one.save, Save) and one.save.record in asked.retried
-    if problem.code not in waiting.FOR_ANOTHER or is_here:
-        # The earlier one came in this push, and waits for something else itself: nothing is missing.
+    if problem.code not in waiting.FOR_ANOTHER:
         return problem
     since = asked.ahead.waiting_since(one.name)
     if since is None:
         waiting.begin(asked.store, one.name, asked.at)
         asked.ahead.waits(one.name, asked.at)
+        return problem
+    if isinstance(one.save, Save) and one.save.record in asked.retried:
+        # The earlier one came in this push, and waits for something else itself: nothing is missing.
         return problem
     return waiting.given_up(problem, since, asked.now) or problem
 

@@ -192,7 +192,7 @@ def test_one_line_a_request_says_what_was_asked_for_and_not_by_whom(served: Serv
     assert {"time", "level", "event", "id", "method", "route", "status", "milliseconds"} == set(lines[-1])
     assert ("POST", "/graphql", 200) in [(line["method"], line["route"], line["status"]) for line in lines]
     assert any(line["route"] == "app" and line["id"] == answer.headers["x-request-id"] for line in lines)
-    assert lines[-1]["method"] == "other"
+    assert "other" in [line["method"] for line in lines]
 
 
 def test_nothing_about_people_reaches_the_log_the_measures_or_an_error(served: Served) -> None:
