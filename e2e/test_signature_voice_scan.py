@@ -17,7 +17,7 @@ from playwright.sync_api import Playwright, expect
 from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.network import Network
-from e2e.people import Person
+from e2e.people import NEXT_FRAME, Person
 from e2e.test_accessibility import complaints
 from e2e.test_photos import fetched, saves
 from e2e.test_saved_survives_a_kill import PhoneThatCanDie
@@ -55,14 +55,14 @@ def draws(person: Person, strokes: int = 2) -> None:
 
 
 def stands_still(person: Person, action: str) -> None:
-    """Waits until a button has been in one place for half a second."""
+    """Waits until a button has been in one place for twenty pictures."""
     place = person.page.locator(f'[data-action="{action}"]:visible').first
     seen: list[object] = []
 
     def is_still() -> bool:
         seen.append(place.bounding_box())
-        person.page.wait_for_timeout(100)
-        return len(seen) >= 5 and all(box == seen[-1] for box in seen[-5:])
+        person.page.evaluate(NEXT_FRAME)
+        return len(seen) >= 20 and all(box == seen[-1] for box in seen[-20:])
 
     person.waits_until(is_still)
 
