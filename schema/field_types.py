@@ -228,5 +228,5 @@ FIELD_TYPES: Mapping[str, FieldType] = {
     "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of"), in_column=True),
     "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),
     "rows": FieldType(_row, "TEXT", "Record<string, {row}>", "JSON", _takes("columns", "append_only", "rows_max")),
-    "files": FieldType(_file, "TEXT", "Record<string, {row}>", "JSON", _takes("media", "bytes_max", "rows_max")),
+    "files": FieldType(_file, "TEXT", "Record<string, file_row>", "JSON", _takes("media", "bytes_max", "rows_max")),
 }

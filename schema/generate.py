@@ -86,6 +86,10 @@ def types_ts(schema: Schema) -> str:
     ]
     for name, vocabulary in schema.vocabularies.items():
         lines.append(f"export type {_type_name(name)} = {_union(vocabulary.choices)};")
+    rows = [(kind, field) for kind in schema.kinds.values() for field in kind.fields.values() if field.type == "files"]
+    # A row about a file is the same wherever one is declared.
+    for kind, field in rows[:1]:
+        lines += ["", *_row_type(kind, "file_row", field)]
     for kind in schema.kinds.values():
         lines += ["", *_kind_types(kind)]
     lines += ["", "export interface ValuesOf {"]
@@ -219,17 +223,18 @@ def _kind_types(kind: Kind) -> list[str]:
     if kind.states:
         lines += [f"export type {kind.name}_{kind.states.field} = {_union(kind.states.states)};", ""]
     for field in kind.fields.values():
-        if field.columns:
-            lines.append(f"export interface {kind.name}_{field.name}_row {{")
-            lines += [
-                f"  {column.name}{'' if column.required else '?'}: {_type(kind, column)};"
-                for column in field.columns.values()
-            ]
-            lines += ["}", ""]
+        if field.columns and field.type != "files":
+            lines += [*_row_type(kind, f"{kind.name}_{field.name}_row", field), ""]
     lines.append(f"export interface {_type_name(kind.name)} {{")
     # Everything may be absent: a draft, a record of an older declaration, a cleared field.
     lines += [f"  {field.name}?: {_type(kind, field)};" for field in kind.fields.values()]
     return [*lines, "}"]
+
+
+def _row_type(kind: Kind, name: str, field: Field) -> list[str]:
+    columns = (field.columns or {}).values()
+    members = [f"  {column.name}{'' if column.required else '?'}: {_type(kind, column)};" for column in columns]
+    return [f"export interface {name} {{", *members, "}"]
 
 
 def _type(kind: Kind, field: Field | Column) -> str:

@@ -13,8 +13,8 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ from server.files.store import FileStore
 from server.files.sweeping import sweep_files
 from server.graphql.root import graphql_schema
 from server.operations import doctor
-from server.operations.backup import MADE, make_backup, read_exported
+from server.operations.backup import MADE, make_backup, opened, read_exported
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import LOCK
 from server.operations.files import locked, write_whole
@@ -42,7 +42,7 @@ from server.settings import VARIABLES, SettingError, Settings, settings_from
 from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
-from sync.store.opening import open_store, prepare_store
+from sync.store.opening import prepare_store
 from sync.store.store import Store, StoreError
 from sync.times import local_date
 
@@ -117,7 +117,7 @@ def import_file(settings: Settings, options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise CommandError(f"There is no file at {options.file}.")
     print(f"Reading {options.file} and checking every row.", flush=True)
-    with _store(settings) as store:
+    with opened(settings.place) as store:
         now = datetime.now(UTC)
         report = import_register(store, load_schema(), options.person, options.file, now, options.dry_run)
     for line in report.lines(options.language):
@@ -130,7 +130,7 @@ def rebuild_tables(settings: Settings, options: argparse.Namespace) -> int:
     _need_store(settings)
     print(f"Folding the log of {settings.store_name} again.", flush=True)
     differences = []
-    with told_plainly(settings.store_name), _store(settings) as store:
+    with told_plainly(settings.store_name), opened(settings.place) as store:
         for part in store.parts():
             store.bind(part)
             differences += rebuild(store, load_schema())
@@ -145,7 +145,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     _need_store(settings)
     exported = read_exported(options.against).head if options.against else None
     print(f"Following the chain of {settings.store_name}.", flush=True)
-    with told_plainly(settings.store_name), _store(settings) as store:
+    with told_plainly(settings.store_name), opened(settings.place) as store:
         parts = _chosen(store, options.centre, needs_one=bool(options.against or options.export))
         for part in parts:
             store.bind(part)
@@ -258,7 +258,7 @@ def sweep(settings: Settings, options: argparse.Namespace) -> int:
     """Remove files that no save has named for a month, and uploads that stopped."""
     _need_store(settings)
     print(f"Looking for files in {settings.files_path} that no save names.", flush=True)
-    with locked(settings.data / LOCK) as is_ours, _store(settings) as store:
+    with locked(settings.data / LOCK) as is_ours, opened(settings.place) as store:
         if not is_ours:
             raise CommandError("A backup is copying the files. Wait until it is done.")
         unnamed, stopped = sweep_files(store, load_schema(), FileStore(settings.files_path), datetime.now(UTC))
@@ -282,7 +282,7 @@ def _must_be_well(settings: Settings) -> None:
 
 
 def _note_head(settings: Settings) -> None:
-    with told_plainly(settings.data), _store(settings) as store:
+    with told_plainly(settings.data), opened(settings.place) as store:
         write_mark(settings, store, datetime.now(UTC))
 
 
@@ -302,17 +302,8 @@ def _make_demo(settings: Settings, size: str, fresh: bool) -> None:
 def _seed(settings: Settings, size: str, today: date) -> None:
     print(f"Making a fictional neighbourhood ({size}) as of {today.isoformat()}.", flush=True)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _store(settings) as store:
+    with opened(settings.place) as store:
         write_world(store, load_schema(), size, today, progress=lambda sentence: print(f"  {sentence}", flush=True))
-
-
-@contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.place)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _made_on(settings: Settings) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schema.model import Problem
+from sync import json_text
 from sync.packed import packed_save
 from sync.save import Receipt
 from sync.store.compression import COMPRESSED
@@ -48,9 +49,6 @@ FIRST_OF_RECORD = (
 )
 PACKED_FROM = "l.client, l.person, l.facts, CAST(l.body AS BLOB)"
 _ACCEPTED = "record = ? AND entry = 'save' AND status = 'accepted'"
-
-# Made once: json.dumps would make an encoder for each entry.
-_facts_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +342,7 @@ def _columns(entry: Entry) -> Row:
         entry.status,
         entry.revision,
         None if problem is None else problem_text(problem),
-        _facts_as_json(entry.facts),
+        json_text.ordered(entry.facts),
         entry.body,
         entry.signature,
     )

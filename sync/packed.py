@@ -12,15 +12,13 @@ from typing import Any
 import cbor2
 
 from schema.model import Claim
+from sync import json_text
 from sync.document import begun_with
 from sync.save import save_key
 
 _LENGTH_BYTES = 4
 _MADE_AT = b'"made_at":"'
 _SET = b',"set":'
-
-# Made once: json.dumps would make an encoder for each record.
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def packed_saves(claims: Iterable[Claim]) -> bytes:
@@ -31,7 +29,7 @@ def packed_saves(claims: Iterable[Claim]) -> bytes:
         if save is None:
             save = saves[key] = [key, made_at, author, {}]
         save[3][field_key] = value
-    return _as_json(list(saves.values())).encode()
+    return json_text.compact(list(saves.values())).encode()
 
 
 def claims_of(saves: bytes) -> list[Claim]:
@@ -52,7 +50,7 @@ def packed_save(client: int, person: str, body: bytes, values: Mapping[str, Any]
     """
     at = body.index(_MADE_AT) + len(_MADE_AT)
     made_at = body[at : body.index(b'"', at)]
-    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else _as_json(values).encode()
+    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else json_text.compact(values).encode()
     return b'[["%b","%b",%b,%b]]' % (save_key(client).encode(), made_at, quoted(person).encode(), written)
 
 
@@ -64,7 +62,7 @@ def saves_of(content: bytes) -> list[list[Any]]:
 
 def row_of_fields(row: bytes, saves: list[list[Any]], sum: str) -> bytes:
     """The row of a record with some of its claims alone, and the sum of all."""
-    return _as_json([*json.loads(row)[:4], saves, sum]).encode()
+    return json_text.compact([*json.loads(row)[:4], saves, sum]).encode()
 
 
 def in_cbor(rows: Iterable[bytes]) -> bytes:

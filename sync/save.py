@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from schema.model import Problem
-from sync import limits
+from sync import json_text, limits
 from sync.store.store import can_keep
 
 PublicKey: TypeAlias = ec.EllipticCurvePublicKey
@@ -35,9 +35,8 @@ INTEGERS = {
 MEMBERS = {"id", "record", "kind", "made_at", "scopes", "set", "replaces", "signature", *INTEGERS}
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-# Made once: both would be made anew for each save.
+# Made once: it would be made anew for each save.
 _SIGNATURE = ec.ECDSA(hashes.SHA256())
-_simple_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def canonical(received: Mapping[str, Any]) -> bytes:
     try:
         if _is_simple(signed):
             # What json writes is then the same, several times faster; a test holds the two against each other.
-            return _simple_json(signed).encode("utf-8")
+            return json_text.ordered(signed).encode("utf-8")
         return rfc8785.dumps(signed)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError, TypeError) as error:
         raise ValueError("no canonical form") from error

@@ -3,16 +3,14 @@
 Not here: what is written into them (materialise.py). Columns are only ever added: an old value stays where it is.
 """
 
-import json
 from collections.abc import Sized
 from typing import Any
 
 from schema.field_types import IN_PARTS
 from schema.model import Field, Kind
+from sync import json_text
 from sync.store.table import Column, Index, Table
 
-# Made once: json.dumps would make an encoder for each value.
-_as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 NUMBERS = ("integer", "boolean")
 
 
@@ -41,7 +39,7 @@ def stored(field: Field, value: Any) -> Any:
     if value is None or field.type == "long_text":
         return None
     if field.type in IN_PARTS:
-        return _as_json(value)
+        return json_text.ordered(value)
     return int(value) if field.type == "boolean" else value
 
 

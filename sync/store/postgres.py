@@ -37,8 +37,8 @@ VERSION_MIN = 150000
 # A standby that has it too is more than what is promised; `local` and `off` are less.
 DURABLE = ("on", "remote_write", "remote_apply")
 
-_BEGIN = "BEGIN; SELECT value FROM counter WHERE name = 'revision' FOR UPDATE"
 _LOCK = "SELECT value FROM counter WHERE name = 'revision' FOR UPDATE"
+_BEGIN = f"BEGIN; {_LOCK}"
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _ROLE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 # Of an error's class, the first two of its five signs, where the whole is not named.
@@ -80,11 +80,9 @@ class PostgresStore:
         self._url = url
         self._schema = schema
         self._keys = {table.name: table for table in tables_of(schema)}
-        # The database's own process sees its disk, and ends.
+        # The database's own process sees its disk, and goes on with nothing that it could not flush.
         self.is_failing = False
         self.touched: set[str] = set()
-        # PostgreSQL itself goes on with nothing that it could not flush.
-        self.is_failing = False
         self._compression = Compression()
         self.compressed = self._compression.compress
         self.compressed_many = self._compression.compress_many

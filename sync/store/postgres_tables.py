@@ -85,9 +85,7 @@ def _guarded(table: str, conditions: dict[str, str]) -> Iterator[str]:
 
 
 def _column(column: Column) -> str:
-    required = " NOT NULL" if column.is_required else ""
-    default = "" if column.default is None else f" DEFAULT {column.default}"
-    return f"{quoted(column.name)} {_TYPES[column.type]}{required}{default}"
+    return f"{quoted(column.name)} {_TYPES[column.type]}{column.bounds}"
 
 
 def _keyed(columns: tuple[str, ...]) -> str:

@@ -67,9 +67,7 @@ def _statements(table: Table, known: set[str]) -> list[str]:
 
 
 def _column(column: Column) -> str:
-    required = " NOT NULL" if column.is_required else ""
-    default = "" if column.default is None else f" DEFAULT {column.default}"
-    return f"{quoted(column.name)} {column.type}{required}{default}"
+    return f"{quoted(column.name)} {column.type}{column.bounds}"
 
 
 def _names(columns: tuple[str, ...]) -> str:

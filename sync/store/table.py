@@ -18,6 +18,12 @@ class Column:
     is_required: bool = False
     default: str | None = None
 
+    @property
+    def bounds(self) -> str:
+        """What stands behind its name and type in SQL."""
+        default = "" if self.default is None else f" DEFAULT {self.default}"
+        return f"{' NOT NULL' if self.is_required else ''}{default}"
+
 
 @dataclass(frozen=True)
 class Index:

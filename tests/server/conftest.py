@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.http_world import HttpWorld, new_world
+from tests.server.http_world import HttpWorld, Phone, new_world
 
 # What a phone or a desk asks holds in both databases.
 ON_BOTH = frozenset(("test_sync_api", "test_poke", "test_review_api", "test_sessions", "test_demo_sign_in"))
@@ -32,3 +32,15 @@ def world(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iter
     made = new_world(tmp_path, store=place)
     with made.client:
         yield made
+
+
+@pytest.fixture
+def li_min(world: HttpWorld) -> Phone:
+    """Her phone, signed in."""
+    return world.signs_in("li_min")
+
+
+@pytest.fixture
+def data(world: HttpWorld) -> Path:
+    """The folder of the centre."""
+    return world.settings.data

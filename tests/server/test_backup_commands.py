@@ -25,20 +25,10 @@ from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.store.opening import open_store
 from sync.store.store import Store
+from tests.server.commands import says
 from tests.server.http_world import HOME, HttpWorld, Phone, empty_store
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def says(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
-    status = main([str(word) for word in words])
-    out, err = capsys.readouterr()
-    return status, out + err
-
-
-@pytest.fixture
-def data(world: HttpWorld) -> Path:
-    return world.settings.data
 
 
 @pytest.fixture

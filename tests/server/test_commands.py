@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.__main__ import main
 from sync.store.opening import open_store
+from tests.server.commands import says
 from tests.server.http_world import HOME, HttpWorld, empty_store
 
 
@@ -18,12 +18,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "doorstep.sqlite3").write_bytes(empty_store())
     return tmp_path
-
-
-def says(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
-    status = main([str(word) for word in words])
-    out, err = capsys.readouterr()
-    return status, out + err
 
 
 @pytest.mark.parametrize("command", ["serve", "rebuild", "check-log"])

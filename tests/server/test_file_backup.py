@@ -10,33 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from server.__main__ import main
 from server.files.store import FileStore
 from server.operations import backup as backing
 from server.operations import file_copies
 from server.operations.files import digest_of, locked
 from sync import files
 from sync.store.opening import open_store
+from tests.server.commands import says
 from tests.server.http_world import HOME, HttpWorld, Phone, open_client
 from tests.server.test_files import Sent, arrived, begins, code, goes_on, how_far, opens, picture, sends, sent, visits
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def says(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
-    status = main([str(word) for word in words])
-    out, err = capsys.readouterr()
-    return status, out + err
-
-
-@pytest.fixture
-def data(world: HttpWorld) -> Path:
-    return world.settings.data
-
-
-@pytest.fixture
-def li_min(world: HttpWorld) -> Phone:
-    return world.signs_in("li_min")
 
 
 @pytest.fixture
@@ -52,6 +36,16 @@ def photos(li_min: Phone, home: str) -> tuple[Sent, Sent]:
     for photo in made:
         sends(li_min, photo)
     return made
+
+
+@pytest.fixture
+def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backups lie on another disk, as far as links go."""
+
+    def link(source: Path, target: Path) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr("os.link", link)
 
 
 def set_back(folder: Path, day: int) -> Path:
@@ -106,12 +100,8 @@ def test_files_are_copied_once_and_the_next_backup_adds_what_is_new(
 
 
 def test_where_files_cannot_be_linked_they_are_copied(
-    data: Path, photos: tuple[Sent, Sent], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    data: Path, photos: tuple[Sent, Sent], capsys: pytest.CaptureFixture[str], no_links: None
 ) -> None:
-    def link(source: Path, target: Path) -> None:
-        raise OSError(18, "Invalid cross-device link")
-
-    monkeypatch.setattr("os.link", link)
     assert says(capsys, "backup", "--data", data)[0] == 0
     for name in sums(data / "backups"):
         assert file_copies.copy_path(data / "backups", name).stat().st_nlink == 1
@@ -144,12 +134,8 @@ def test_a_lost_or_damaged_file_is_named_with_its_record(
 
 
 def test_a_copy_that_rots_is_replaced_by_the_next_backup(
-    data: Path, photos: tuple[Sent, Sent], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    data: Path, photos: tuple[Sent, Sent], capsys: pytest.CaptureFixture[str], no_links: None
 ) -> None:
-    def link(source: Path, target: Path) -> None:
-        raise OSError(18, "Invalid cross-device link")
-
-    monkeypatch.setattr("os.link", link)
     assert says(capsys, "backup", "--data", data)[0] == 0
     set_back(data / "backups", 1)
     whole = sums(data / "backups")

@@ -122,11 +122,6 @@ def files_in(world: HttpWorld) -> list[str]:
 
 
 @pytest.fixture
-def li_min(world: HttpWorld) -> Phone:
-    return world.signs_in("li_min")
-
-
-@pytest.fixture
 def home(world: HttpWorld) -> str:
     return world.signs_in("zhou_hui").writes("household", HOME)
 

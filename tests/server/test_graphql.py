@@ -17,11 +17,6 @@ VISITS = """query visits($first: Int = 50, $after: String, $where: home_visit_wh
 
 
 @pytest.fixture
-def li_min(world: HttpWorld) -> Phone:
-    return world.signs_in("li_min")
-
-
-@pytest.fixture
 def home(li_min: Phone) -> str:
     return li_min.writes("household", HOME | {"tags.dog": True, "tags.call_first": True})
 

@@ -78,11 +78,6 @@ class Desk:
 
 
 @pytest.fixture
-def li_min(world: HttpWorld) -> Phone:
-    return world.signs_in("li_min")
-
-
-@pytest.fixture
 def zhou_hui(world: HttpWorld) -> Desk:
     return Desk(world.signs_in("zhou_hui"))
 

@@ -19,11 +19,6 @@ CANARY = "canary-7f3a"
 
 
 @pytest.fixture
-def li_min(world: HttpWorld) -> Phone:
-    return world.signs_in("li_min")
-
-
-@pytest.fixture
 def home(li_min: Phone) -> str:
     return li_min.writes("household", HOME)
 

@@ -1,19 +1,11 @@
 // The rows of the files on this phone, and of the fields that name them. Their bytes lie beside them, under the same hash.
+import type { file_media, file_row } from '../generated/types';
 import type { Problem } from '../sync/shapes';
 
-export type Media = 'photo' | 'signature' | 'voice' | 'scan';
+export type Media = file_media;
 
 /** What a record says of a file: one row of a field of type `files`; the columns stand in schema/files.py. */
-export interface NamedFile {
-  hash: string;
-  media: Media;
-  bytes: number;
-  width?: number;
-  height?: number;
-  seconds?: number;
-  name?: string;
-  taken_at: string;
-}
+export type NamedFile = file_row;
 
 /**
  * kept       taken, and not yet named by a save

@@ -18,6 +18,13 @@ export function withFile(rows: Rows, file: NamedFile): Json {
   return (is_there ? rows : { ...rows, [newRow()]: { ...file } }) as unknown as Json;
 }
 
+/** Put what was taken among the rows; what is said to the person where nothing was. */
+export function added(taken: NamedFile | string, rows: Rows, change: (rows: Json) => void): string {
+  if (typeof taken === 'string') return taken;
+  change(withFile(rows, taken));
+  return '';
+}
+
 /** Take a file for a field; what is said to the person where that fails, and then nothing has changed. */
 export async function taking(field: Field, take: () => Promise<NamedFile | undefined>): Promise<NamedFile | string> {
   try {

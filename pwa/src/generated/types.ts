@@ -23,6 +23,17 @@ export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' 
 export type visit_service = 'greeting' | 'health_reminder' | 'errand' | 'policy' | 'goods' | 'safety_check' | 'emotional_support' | 'referral';
 export type vulnerability = 'lives_alone' | 'empty_nest' | 'frail' | 'bedridden' | 'disabled' | 'low_income' | 'child_at_risk';
 
+export interface file_row {
+  hash: string;
+  media: file_media;
+  bytes: number;
+  width?: number;
+  height?: number;
+  seconds?: number;
+  name?: string;
+  taken_at: string;
+}
+
 export type case_stage = 'intake' | 'assessed' | 'in_service' | 'suspended' | 'closing' | 'closed' | 'declined' | 'referred_out';
 
 export interface case_goals_row {
@@ -35,17 +46,6 @@ export interface case_goals_row {
 export interface case_remarks_row {
   text: string;
   about?: string;
-}
-
-export interface case_agreement_row {
-  hash: string;
-  media: file_media;
-  bytes: number;
-  width?: number;
-  height?: number;
-  seconds?: number;
-  name?: string;
-  taken_at: string;
 }
 
 export interface case_ {
@@ -64,7 +64,7 @@ export interface case_ {
   close_reason?: close_reason;
   outcome_summary?: string;
   remarks?: Record<string, case_remarks_row>;
-  agreement?: Record<string, case_agreement_row>;
+  agreement?: Record<string, file_row>;
 }
 
 export interface case_progress_remarks_row {
@@ -89,39 +89,6 @@ export interface home_visit_remarks_row {
   about?: string;
 }
 
-export interface home_visit_photos_row {
-  hash: string;
-  media: file_media;
-  bytes: number;
-  width?: number;
-  height?: number;
-  seconds?: number;
-  name?: string;
-  taken_at: string;
-}
-
-export interface home_visit_voice_notes_row {
-  hash: string;
-  media: file_media;
-  bytes: number;
-  width?: number;
-  height?: number;
-  seconds?: number;
-  name?: string;
-  taken_at: string;
-}
-
-export interface home_visit_signature_row {
-  hash: string;
-  media: file_media;
-  bytes: number;
-  width?: number;
-  height?: number;
-  seconds?: number;
-  name?: string;
-  taken_at: string;
-}
-
 export interface home_visit {
   household?: string;
   resident?: string;
@@ -140,11 +107,11 @@ export interface home_visit {
   rebook_on?: string;
   remarks?: Record<string, home_visit_remarks_row>;
   photo_consent?: photo_consent;
-  photos?: Record<string, home_visit_photos_row>;
-  voice_notes?: Record<string, home_visit_voice_notes_row>;
+  photos?: Record<string, file_row>;
+  voice_notes?: Record<string, file_row>;
   signed_how?: signed_how;
   signed_with?: string;
-  signature?: Record<string, home_visit_signature_row>;
+  signature?: Record<string, file_row>;
 }
 
 export interface hour_entry_remarks_row {
