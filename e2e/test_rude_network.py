@@ -11,7 +11,9 @@ from e2e.world import HER_CASE, VISIT_TODAY
 
 # Three of four questions are refused, as far as a network may go on which anything gets through at all.
 MORE = 3
-NOTES = ("门口的灯坏了，报给物业。", "下周带血压计。", "女儿周末来。")
+# How many questions a day takes depends on the speed of the machine, so she writes until it was rude often enough.
+RUDE_MIN = 3
+NOTES = ("门口的灯坏了，报给物业。", "下周带血压计。", "女儿周末来。", "药盒分好了。", "电费单交了。", "想去合唱队。")
 ALL_NOTES = "{ case_progress_list(first: 500) { items { content } } }"
 
 
@@ -21,7 +23,11 @@ def test_a_days_work_gets_through_a_rude_network_once_and_nobody_hears_of_it(pho
     li_min.chooses("outcome", "no_answer")
     li_min.does("save")
     li_min.sees_saved()
+    written = []
     for note in NOTES:
+        if len(li_min.network.rudeness.shown) >= RUDE_MIN:
+            break
+        written.append(note)
         li_min.opens(f"/cases/{HER_CASE}/note").screen("case-note")
         li_min.chooses("mode", "visit")
         li_min.writes("content", note)
@@ -33,8 +39,8 @@ def test_a_days_work_gets_through_a_rude_network_once_and_nobody_hears_of_it(pho
     expect(li_min.page.locator("[data-strip]")).to_have_count(0, timeout=HEALED_SECONDS_MAX * 1000)
     li_min.shot("1-delivered")
 
-    assert len(li_min.network.rudeness.shown) >= 3, "it was rude"
+    assert len(li_min.network.rudeness.shown) >= RUDE_MIN, "it was rude"
     zhou_hui = desk("zhou_hui", rude=None).signs_in()
     found = zhou_hui.asks(ALL_NOTES, {})["data"]["case_progress_list"]["items"]
     texts = [note["content"] for note in found]
-    assert [texts.count(note) for note in NOTES] == [1, 1, 1]
+    assert [texts.count(note) for note in NOTES] == [int(note in written) for note in NOTES]
