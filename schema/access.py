@@ -4,10 +4,26 @@ Not here: finding a record's team and own persons along their paths; that needs 
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from schema.model import Kind, Permissions, Person, Schema
 
 VERBS = ("see", "create", "edit", "settle", "review")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a decision may depend on besides the person.
+
+    path         how their device was let in: prf | passkey | pin | key | demo
+    verified_at  when they last proved to be there, None where nobody asked
+    now          the instant of asking
+    """
+
+    path: str
+    verified_at: datetime | None
+    now: datetime
 
 
 def may(

@@ -22,6 +22,7 @@ from server.admission import PATIENT, Admission
 from server.answers import travelling
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.sessions import Sessions
+from server.auth.step_up import step_up_in_demo
 from server.errors import Refusal, answer, problem_of_failure
 from server.files.downloads import Downloads
 from server.files.store import FileStore
@@ -40,7 +41,6 @@ from server.settings import Settings
 from server.sockets import Sockets
 from server.static import App
 from server.threads import StoreThreads
-from sync import feed
 from sync.store.store import Store
 
 Clock = Callable[[], datetime]
@@ -64,7 +64,9 @@ def create_app(
     declared = schema or load_schema()
     now = clock or (lambda: datetime.now(UTC))
     stop = stopping or Stopping()
-    threads = StoreThreads(settings.place, declared, stop.disk_failed)
+    here = InProcess()
+    notifier = BetweenProcesses(str(settings.place), here) if settings.is_shared else here
+    threads = StoreThreads(settings.place, declared, stop.disk_failed, notifier.tell)
     metrics = Metrics()
     lines = admission or Admission()
     sessions = Sessions(settings, threads, now, metrics)
@@ -73,8 +75,6 @@ def create_app(
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
     downloads = Downloads(declared, kept, threads, sessions)
-    here = InProcess()
-    notifier = BetweenProcesses(str(settings.place), here) if settings.is_shared else here
     sockets = Sockets(graphql, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
     async def ask(request: Request) -> Response:
@@ -95,8 +95,7 @@ def create_app(
         is_patient = operation.asks in PATIENT
         if operation.writes:
             with lines.writes.place(operation.weight, is_patient):
-                answered, touched = await threads.write(lambda store: (answer_of(store), feed.take_touched(store)))
-            notifier.tell(touched)
+                answered = await threads.write(answer_of)
         else:
             with lines.reads.place(1, is_patient):
                 answered = await threads.read(answer_of)
@@ -129,6 +128,10 @@ def create_app(
     async def people(request: Request) -> Response:
         """GET /api/demo/people: whom the demo can sign in as."""
         return await demo_people(request, settings, declared, threads)
+
+    async def prove_in_demo(request: Request) -> Response:
+        """POST /api/demo/step-up: what a passkey or a PIN does outside the demo."""
+        return await step_up_in_demo(request, settings, threads, sessions)
 
     async def missing(request: Request) -> Response:
         """An address below /api that does not exist is not one of the app's screens."""
@@ -163,6 +166,7 @@ def create_app(
             Route("/api/session", ours(sign_in), methods=["POST"]),
             Route("/api/session", ours(sign_out), methods=["DELETE"]),
             Route("/api/demo/people", ours(people), methods=["GET"]),
+            Route("/api/demo/step-up", ours(prove_in_demo), methods=["POST"]),
             Route("/api/uploads", in_tus(ours(uploads.options)), methods=["OPTIONS"]),
             Route("/api/uploads", in_tus(ours(uploads.create)), methods=["POST"]),
             Route("/api/uploads/{hash}", in_tus(ours(uploads.look)), methods=["HEAD"]),

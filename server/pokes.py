@@ -15,7 +15,7 @@ from server.threads import StoreThreads
 from sync import feed
 from sync.store.store import Store
 
-# A session that ended elsewhere, or a role that was taken or given, is noticed within this time.
+# A session that expired, or was ended without a word to anybody, is noticed within this time.
 CHECKED_SECONDS = 20.0
 # Below the ten seconds in which a stopping server lets answers come to their end.
 LONG_POLL_SECONDS = 9.0
@@ -71,6 +71,7 @@ class Pokes:
             self._sessions.check(store, session)
             person = self._sessions.asking(store, self._schema, session).person
             scopes = scopes_of_person(self._schema, person)
-            return feed.newest(store, scopes), frozenset(scopes)
+            # What ends this session is told in the name of its device.
+            return feed.newest(store, scopes), frozenset((*scopes, f"device:{session.device}"))
 
         return await self._threads.read(look)

@@ -8,13 +8,14 @@ import asyncio
 import errno
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
 from typing import TypeVar
 
 from schema.model import Schema
+from sync import feed
 from sync.store.opening import is_postgres, open_store
 from sync.store.store import Store
 
@@ -29,11 +30,20 @@ class StoreThreads:
     its first use and keeps it; readers see the last committed state and never wait for a push.
     """
 
-    def __init__(self, place: Path | str, schema: Schema, on_failing: Callable[[], None] = lambda: None) -> None:
-        """`on_failing` is called once, from the writer's thread, when the disk has failed; nothing is written after."""
+    def __init__(
+        self,
+        place: Path | str,
+        schema: Schema,
+        on_failing: Callable[[], None] = lambda: None,
+        tell: Callable[[Iterable[str]], None] = lambda scopes: None,
+    ) -> None:
+        """on_failing  called once, from the writer's thread, when the disk has failed; nothing is written after
+        tell        called in the event loop after each piece of work that wrote, with the scopes it touched
+        """
         self._place = place
         self._schema = schema
         self._on_failing = on_failing
+        self._tell = tell
         self._is_failing = False
         self._own = threading.local()
         # A file has one writer. Centres that are kept apart need not wait for each other.
@@ -43,7 +53,11 @@ class StoreThreads:
 
     async def write(self, work: Callable[[Store], Answer]) -> Answer:
         """Do one piece of work that may write; pieces of one centre run one after the other."""
-        return await asyncio.get_running_loop().run_in_executor(self._writers, copy_context().run, self._write, work)
+        loop = asyncio.get_running_loop()
+        answer, touched = await loop.run_in_executor(self._writers, copy_context().run, self._write, work)
+        if touched:
+            self._tell(touched)
+        return answer
 
     async def read(self, work: Callable[[Store], Answer]) -> Answer:
         """Do one piece of work that changes nothing, beside writes and other reads."""
@@ -58,11 +72,11 @@ class StoreThreads:
                 closing.result()
             threads.shutdown(wait=True)
 
-    def _write(self, work: Callable[[Store], Answer]) -> Answer:
+    def _write(self, work: Callable[[Store], Answer]) -> tuple[Answer, frozenset[str]]:
         if self._is_failing:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         try:
-            return self._do(work)
+            return self._do(lambda store: (work(store), feed.take_touched(store)))
         finally:
             store: Store | None = getattr(self._own, "store", None)
             if store is not None and store.is_failing:

@@ -41,6 +41,24 @@ class Team:
     centre: str
 
 
+@dataclass(frozen=True)
+class Use:
+    """A session that has not ended, and of its device what an answer may depend on.
+
+    began_at, used_at, verified_at  as written; verified_at is None where its person was never asked to prove anything
+    form                            phone | desk
+    path                            how the device was let in: prf | passkey | pin | key | demo
+    """
+
+    person: str
+    device: str
+    began_at: str
+    used_at: str
+    verified_at: str | None
+    form: str
+    path: str
+
+
 def add_centre(store: Store, centre: str, name: str) -> None:
     """Add a centre, or rename it."""
     store.begin_centre(centre)
@@ -81,10 +99,25 @@ def add_member(store: Store, person: str, name: str, centre: str, memberships: I
         )
 
 
-def add_device(store: Store, person: str, public_key: bytes, name: str, device: str, now: datetime) -> None:
+def add_device(
+    store: Store,
+    person: str,
+    public_key: bytes,
+    name: str,
+    device: str,
+    now: datetime,
+    form: str = "phone",
+    path: str = "demo",
+    capabilities: str | None = None,
+) -> None:
     """Add a device of a person. `public_key` is the raw uncompressed P-256 point (65 bytes); `device` a new id."""
     store.bind_by("person", person)
-    store.execute("INSERT INTO device VALUES (?, ?, ?, ?, ?, NULL)", (device, person, name, public_key, written(now)))
+    store.enter("device", device)
+    store.execute(
+        "INSERT INTO device (device, person, name, public_key, added_at, form, path, capabilities, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (device, person, name, public_key, written(now), form, path, capabilities, written(now)),
+    )
 
 
 def device_of(store: Store, device: str) -> tuple[str, bytes] | None:
@@ -93,11 +126,23 @@ def device_of(store: Store, device: str) -> tuple[str, bytes] | None:
     return None if found is None else (found[0], bytes(found[1]))
 
 
-def revoke_device(store: Store, device: str, now: datetime) -> None:
-    """A lost phone: its sessions end, and nothing it signs is accepted any more. What it has sent stays."""
+def revoke_device(store: Store, device: str, now: datetime, by: str | None = None) -> None:
+    """A lost phone: its sessions end, and nothing it signs is accepted any more. What it has sent stays.
+
+    by  the person who revoked it
+    """
     with store.atomic():
-        store.execute("UPDATE device SET revoked_at = ? WHERE device = ?", (written(now), device))
-        store.execute("UPDATE session SET ended_at = ? WHERE device = ? AND ended_at IS NULL", (written(now), device))
+        store.execute(
+            "UPDATE device SET revoked_at = ?, revoked_by = ? WHERE device = ? AND revoked_at IS NULL",
+            (written(now), by, device),
+        )
+        end_sessions_of(store, device, now)
+
+
+def end_sessions_of(store: Store, device: str, now: datetime) -> None:
+    """End every session of a device; whoever listens there is told at once."""
+    store.execute("UPDATE session SET ended_at = ? WHERE device = ? AND ended_at IS NULL", (written(now), device))
+    store.touched.add(f"device:{device}")
 
 
 def person_of(store: Store, person: str, device: str) -> Person | None:
@@ -158,22 +203,35 @@ def centre_name(store: Store, centre: str) -> str:
     return str(store.value("SELECT name FROM centre WHERE centre = ?", (centre,)) or centre)
 
 
-def add_session(store: Store, token_hash: bytes, person: str, device: str, now: datetime) -> None:
+def add_session(
+    store: Store,
+    token_hash: bytes,
+    person: str,
+    device: str,
+    now: datetime,
+    form: str = "phone",
+    verified_at: datetime | None = None,
+) -> None:
     """Begin a session. Only the hash of its token is kept, so that a stolen file opens nothing."""
     at = written(now)
     store.bind_by("person", person)
     store.enter("session", token_hash.hex())
-    store.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, NULL)", (token_hash, person, device, at, at))
+    store.execute(
+        "INSERT INTO session (token_hash, person, device, began_at, used_at, verified_at, form)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (token_hash, person, device, at, at, None if verified_at is None else written(verified_at), form),
+    )
 
 
-def session_of(store: Store, token_hash: bytes) -> tuple[str, str, str, str] | None:
-    """Person, device, began_at and used_at of a session that has not ended; how long it may last is the server's."""
+def session_of(store: Store, token_hash: bytes) -> Use | None:
+    """A session that has not ended; how long it may last is the server's."""
     store.bind_by("session", token_hash.hex())
     found = store.row(
-        "SELECT person, device, began_at, used_at FROM session WHERE token_hash = ? AND ended_at IS NULL",
+        "SELECT session.person, session.device, began_at, used_at, verified_at, session.form, path"
+        " FROM session JOIN device ON device.device = session.device WHERE token_hash = ? AND ended_at IS NULL",
         (token_hash,),
     )
-    return None if found is None else (found[0], found[1], found[2], found[3])
+    return None if found is None else Use(*found)
 
 
 def use_session(store: Store, token_hash: bytes, now: datetime) -> None:
@@ -183,8 +241,12 @@ def use_session(store: Store, token_hash: bytes, now: datetime) -> None:
 
 
 def end_session(store: Store, token_hash: bytes, now: datetime) -> None:
-    """End a session; its person signs in again."""
+    """End a session; its person signs in again. Whoever listens there is told at once."""
     store.bind_by("session", token_hash.hex())
-    store.execute(
-        "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL", (written(now), token_hash)
-    )
+    with store.atomic():
+        device = store.value(
+            "UPDATE session SET ended_at = ? WHERE token_hash = ? AND ended_at IS NULL RETURNING device",
+            (written(now), token_hash),
+        )
+    if device is not None:
+        store.touched.add(f"device:{device}")

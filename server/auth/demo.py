@@ -27,6 +27,7 @@ from sync.save import read_public_key
 from sync.store.store import Store, can_keep
 
 DEVICE_NAME_CHARACTERS_MAX = 80
+FORMS = ("phone", "desk")
 
 
 def require_demo(request: Request, settings: Settings) -> None:
@@ -46,7 +47,10 @@ async def demo_people(request: Request, settings: Settings, schema: Schema, thre
 async def open_demo_session(
     request: Request, settings: Settings, schema: Schema, threads: StoreThreads, sessions: Sessions
 ) -> Response:
-    """Open a session for a person on a device: {person, device: {public_key, name, id?}} -> {token, device, me}."""
+    """Open a session for a person on a device: {person, device: {public_key, name, form?, id?}} -> {token, device, me}.
+
+    The device is of the path `demo`, whatever it can do.
+    """
     require_demo(request, settings)
     asked = await read_object(request)
     person, device = asked.get("person"), asked.get("device")
@@ -56,16 +60,19 @@ async def open_demo_session(
     name = device.get("name")
     if not isinstance(name, str) or not 0 < len(name) <= DEVICE_NAME_CHARACTERS_MAX or not can_keep(name):
         raise Refusal(Problem("damaged_request", "name"))
+    form = device.get("form", "phone")
+    if form not in FORMS:
+        raise Refusal(Problem("damaged_request", "form"))
 
     def begin(store: Store) -> tuple[str, str, dict[str, Any]]:
         store.bind_by("person", person)
         with store.atomic():
-            known = _device(store, sessions, person, public_key, name, device.get("id"))
+            known = _device(store, sessions, person, public_key, name, form, device.get("id"))
             found = people.person_of(store, person, known)
             if found is None:
                 raise Refusal(Problem("unknown_person"))
             me = asdict(me_of(store, schema, found))
-            return sessions.begin(store, person, known), known, me
+            return sessions.begin(store, person, known, form), known, me
 
     token, known, me = await threads.write(begin)
     response = JSONResponse({"token": token, "device": known, "me": me})
@@ -73,13 +80,15 @@ async def open_demo_session(
     return response
 
 
-def _device(store: Store, sessions: Sessions, person: str, public_key: bytes, name: str, device: object) -> str:
+def _device(
+    store: Store, sessions: Sessions, person: str, public_key: bytes, name: str, form: str, device: object
+) -> str:
     """The device of that id if it is this person's with this key, else a new one, which follows on theirs."""
     known = people.device_of(store, device) if isinstance(device, str) else None
     if isinstance(device, str) and known == (person, public_key):
         return device
     fresh = str(uuid.uuid4())
-    people.add_device(store, person, public_key, name, fresh, sessions.clock())
+    people.add_device(store, person, public_key, name, fresh, sessions.clock(), form)
     if isinstance(device, str) and known is not None and known[0] == person:
         follow_on(store, fresh, device)
     return fresh

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
+from schema.access import Context
 from schema.model import Problem, Schema
 from server.auth.person import Asking
 from server.errors import Refusal
@@ -34,11 +35,14 @@ SEEN_MAX = 10_000
 
 @dataclass(frozen=True)
 class Session:
-    """A session that holds at the moment of asking."""
+    """A session that holds at the moment of asking. What it says of its device stays so as long as its token does."""
 
     token_hash: bytes
     person: str
     device: str
+    form: str
+    path: str
+    verified_at: datetime | None
 
 
 class Sessions:
@@ -81,14 +85,13 @@ class Sessions:
         found = await self._threads.read(lambda store: people.session_of(store, token_hash))
         if found is None:
             raise Refusal(Problem("not_signed_in"))
-        person, device, began_at, used_at = found
         now = self.clock()
-        if self._has_expired(began_at, used_at, now):
+        if self._has_expired(found, now):
             await self._threads.write(lambda store: people.end_session(store, token_hash, now))
             raise Refusal(Problem("not_signed_in"))
-        if now - read_instant(used_at) > USE_NOTED_EVERY:
+        if now - read_instant(found.used_at) > USE_NOTED_EVERY:
             await self._note_use(token_hash, now)
-        return Session(token_hash, person, device)
+        return _session(token_hash, found)
 
     async def _note_use(self, token_hash: bytes, now: datetime) -> None:
         try:
@@ -101,24 +104,37 @@ class Sessions:
     def check(self, store: Store, session: Session) -> None:
         """Raises Refusal not_signed_in when a session has ended or expired since; looking is no use of it."""
         found = people.session_of(store, session.token_hash)
-        if found is None or self._has_expired(found[2], found[3], self.clock()):
+        if found is None or self._has_expired(found, self.clock()):
             raise Refusal(Problem("not_signed_in"))
 
-    def _has_expired(self, began_at: str, used_at: str, now: datetime) -> bool:
-        return now - read_instant(began_at) > self._longest or now - read_instant(used_at) > self._idle
+    def _has_expired(self, use: people.Use, now: datetime) -> bool:
+        return now - read_instant(use.began_at) > self._longest or now - read_instant(use.used_at) > self._idle
 
     def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
         """Who asks, as the store has it now: roles and a revoked device count from this moment."""
         person = people.person_of(store, session.person, session.device)
         if person is None:
             raise Refusal(Problem("not_signed_in"))
-        return Asking(person, self.clock(), schema, store, self._metrics)
+        now = self.clock()
+        context = Context(session.path, session.verified_at, now)
+        return Asking(person, now, context, schema, store, self._metrics)
 
-    def begin(self, store: Store, person: str, device: str) -> str:
-        """A new session; gives its token, which is kept nowhere else."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        people.add_session(store, hash_of(token), person, device, self.clock())
+    def begin(
+        self, store: Store, person: str, device: str, form: str = "phone", verified_at: datetime | None = None
+    ) -> str:
+        """A new session; gives its token, which is kept nowhere else.
+
+        verified_at  when its person proved to be there; None: just now
+        """
+        token, now = secrets.token_urlsafe(TOKEN_BYTES), self.clock()
+        people.add_session(store, hash_of(token), person, device, now, form, verified_at or now)
         return token
+
+    def begin_anew(self, store: Store, session: Session) -> str:
+        """A new session in the place of one whose person has just proved to be there; the old token is dead."""
+        with store.atomic():
+            people.end_session(store, session.token_hash, self.clock())
+            return self.begin(store, session.person, session.device, session.form)
 
     async def end(self, request: Request) -> Response:
         """End the session of a request and take the cookie back; signing out twice is no error."""
@@ -141,6 +157,11 @@ class Sessions:
             httponly=True,
             samesite="strict",
         )
+
+
+def _session(token_hash: bytes, use: people.Use) -> Session:
+    verified_at = None if use.verified_at is None else read_instant(use.verified_at)
+    return Session(token_hash, use.person, use.device, use.form, use.path, verified_at)
 
 
 def token_of(request: HTTPConnection) -> str | None:

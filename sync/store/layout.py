@@ -20,11 +20,15 @@ KEPT = (
         "person, role, centre, team",
         "person TEXT NOT NULL, role TEXT NOT NULL, centre TEXT NOT NULL, team TEXT NOT NULL DEFAULT ''",
     ),
+    # form: phone | desk; path: how it was let in, prf | passkey | pin | key | demo; capabilities: JSON, what it said it
+    # can do; unsent: how many saves it last said were waiting; clear_order: deliver_first | now
     table(
         "device",
         "device",
         "device TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, public_key BLOB NOT NULL,"
-        "added_at TEXT NOT NULL, revoked_at TEXT",
+        "added_at TEXT NOT NULL, revoked_at TEXT, form TEXT NOT NULL DEFAULT 'phone',"
+        "path TEXT NOT NULL DEFAULT 'demo', capabilities TEXT, seen_at TEXT, unsent INTEGER, app_version TEXT,"
+        "revoked_by TEXT, clear_order TEXT, ordered_at TEXT, cleared_at TEXT",
     ),
     # Which numbers of a device's saves came, and whether one came twice (sync/lives.py).
     table(
@@ -32,11 +36,13 @@ KEPT = (
         "device",
         "device TEXT NOT NULL, newest INTEGER NOT NULL, missing TEXT NOT NULL, twice_at TEXT, follows TEXT",
     ),
+    # verified_at: when its person last proved to be there, with a passkey or a PIN.
     table(
         "session",
         "token_hash",
         "token_hash BLOB NOT NULL, person TEXT NOT NULL, device TEXT NOT NULL,"
-        "began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT",
+        "began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT, verified_at TEXT,"
+        "form TEXT NOT NULL DEFAULT 'phone'",
     ),
     # Saves that were told to wait for an earlier one, and since when.
     table("waiting", "save", "save TEXT NOT NULL, since TEXT NOT NULL"),

@@ -87,12 +87,23 @@ def closing_code(socket: WebSocketTestSession) -> int:
     return closed.value.code
 
 
-def test_the_end_of_a_session_closes_its_socket(world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pokes, "CHECKED_SECONDS", 0.05)
+def test_the_end_of_a_session_closes_its_socket_within_a_second(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
     with listens(li_min) as socket:
         assert poked(socket) == 0
+        ended = time.monotonic()
         world.client.delete("/api/session", headers={"authorization": f"Bearer {li_min.token}"})
+        assert closing_code(socket) == 4401
+        assert time.monotonic() - ended < 1
+
+
+def test_a_session_that_ends_without_a_word_closes_its_socket_too(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pokes, "CHECKED_SECONDS", 0.05)
+    with listens(world.signs_in("li_min")) as socket:
+        assert poked(socket) == 0
+        world.passes(hours=13)
         assert closing_code(socket) == 4401
 
 

@@ -6,7 +6,7 @@ from sync.store.behind import written_behind
 
 INSERT = "INSERT INTO setting VALUES (?, ?)"
 # Bytes, in a column that takes them.
-KEEP = "INSERT INTO device VALUES (?, 'x', 'x', ?, '', NULL)"
+KEEP = "INSERT INTO device (device, person, name, public_key, added_at) VALUES (?, 'x', 'x', ?, '')"
 NAMES = "SELECT name FROM setting WHERE name LIKE 'x%' ORDER BY name"
 
 

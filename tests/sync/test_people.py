@@ -48,8 +48,8 @@ def test_a_session_that_ended_is_not_found(centre):
     people.add_session(centre.store, b"hash", "li_min", centre.li_min.device, centre.now)
     centre.passes(minutes=5)
     people.use_session(centre.store, b"hash", centre.now)
-    person, device, began_at, used_at = people.session_of(centre.store, b"hash")
-    assert (person, device, began_at, used_at) == (
+    use = people.session_of(centre.store, b"hash")
+    assert (use.person, use.device, use.began_at, use.used_at) == (
         "li_min",
         centre.li_min.device,
         "2026-03-10T02:00:00Z",

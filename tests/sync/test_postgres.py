@@ -126,7 +126,7 @@ def test_every_table_has_its_policy_and_a_key_that_begins_with_the_centre(world,
 def test_a_person_and_a_session_lead_to_their_centre_and_unknown_ones_to_none(world):
     people.add_session(world.store, b"hash", "sun_lei", "device_1", world.now)
     world.store.bind("heping")
-    assert people.session_of(world.store, b"hash")[0] == "sun_lei"
+    assert people.session_of(world.store, b"hash").person == "sun_lei"
     assert people.session_of(world.store, b"other") is None
     assert people.person_of(world.store, "nobody", "device_1") is None
     assert world.store.value("SELECT count(*) FROM person") == 0
