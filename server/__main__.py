@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -24,11 +25,13 @@ import uvicorn
 
 from schema.load import load_schema
 from server.app import create_app
+from server.audit_key import audit_key, audit_key_path
 from server.files.store import FileStore
 from server.files.sweeping import sweep_files
 from server.graphql.root import graphql_schema
 from server.operations import doctor
 from server.operations.backup import MADE, make_backup, opened, read_exported
+from server.operations.checkpoints import checkpoints_path, forget_checkpoints, read_checkpoints
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import LOCK
 from server.operations.files import locked, write_whole
@@ -39,6 +42,8 @@ from server.operations.stopping import CUT_SECONDS_MAX, GracefulServer, Stopping
 from server.register import import_register
 from server.seed import seed as write_world
 from server.settings import VARIABLES, SettingError, Settings, settings_from
+from sync import people
+from sync.audit import AuditBroken, AuditHead, check_audit
 from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
@@ -164,6 +169,47 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
             write_whole(options.export, written_head(head).encode())
         print(f"Its head is written to {options.export}. Keep it on another machine, or on paper.")
     return 0
+
+
+def audit(settings: Settings, options: argparse.Namespace) -> int:
+    """Follow the chain of each centre's audit through its checkpoints, and through a head that somebody reads out."""
+    _need_store(settings)
+    if not audit_key_path(settings).is_file():
+        raise CommandError(
+            f"The key of the audit is missing: {audit_key_path(settings)}. Put it back from where it is kept."
+        )
+    key, broken = audit_key(settings), False
+    with told_plainly(settings.store_name), opened(settings.place) as store:
+        store.audit_key = key
+        centres = [centre for centre, _ in people.centres(store) if options.centre in (None, centre)]
+        if not centres:
+            raise CommandError(f"There is no centre {options.centre}.")
+        if options.witness and len(centres) > 1:
+            raise CommandError(f"A head is of one centre. Name it with --centre: {', '.join(centres)}.")
+        for centre in centres:
+            store.bind(centre)
+            kept, wrong = read_checkpoints(settings, centre, key)
+            found = check_audit(store, centre, [*(one.head for one in kept), *options.witness])
+            if wrong:
+                print(f"{wrong:,} lines of {checkpoints_path(settings, centre)} are no checkpoints of this centre.")
+            if isinstance(found, AuditBroken):
+                print(f"The audit of {centre} is broken at entry {found.position:,}: {found.reason}.")
+                last = next((one for one in reversed(kept) if one.size < found.position), None)
+                print(
+                    f"It is proven up to {last.at}, entry {last.size:,}." if last else "No checkpoint proves any of it."
+                )
+            else:
+                print(f"The audit of {centre} is whole: {found.size:,} entries, head {found}.")
+                print(f"It passes through {len(kept):,} checkpoints and {len(options.witness):,} heads given by hand.")
+            broken = broken or bool(wrong) or isinstance(found, AuditBroken)
+    return int(broken)
+
+
+def _witness(text: str) -> AuditHead:
+    size, _, mac = text.strip().partition("-")
+    if not size.isdecimal() or not re.fullmatch(r"[0-9a-f]{12,64}", mac):
+        raise argparse.ArgumentTypeError("must be a head as a phone shows it, for example 1234-0123456789ab")
+    return AuditHead(int(size), mac)
 
 
 def _chosen(store: Store, centre: str | None, needs_one: bool) -> list[str]:
@@ -323,6 +369,7 @@ def _clear(settings: Settings) -> None:
     for ending in ("", "-wal", "-shm"):
         settings.store_path.with_name(settings.store_path.name + ending).unlink(missing_ok=True)
     shutil.rmtree(settings.files_path, ignore_errors=True)
+    forget_checkpoints(settings)
 
 
 def _need_store(settings: Settings) -> None:
@@ -412,6 +459,12 @@ def _parser() -> argparse.ArgumentParser:
     put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")
     put.add_argument("--files", type=Path, metavar="FOLDER", help="bring back photos and other files alone, from here")
     put.add_argument("--here", action="store_true", help="take over a database that was put in place by hand")
+    traced = command("audit", audit, "prove that nobody changed, cut or rewrote the audit")
+    traced.add_argument("verb", choices=("verify",))
+    traced.add_argument("--centre", metavar="ID", help="of one centre")
+    traced.add_argument(
+        "--witness", type=_witness, action="append", default=[], metavar="SIZE-HEAD", help="a head that a phone shows"
+    )
     command("sweep-files", sweep, "remove files that no save names")
     return parser
 

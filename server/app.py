@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,10 +21,11 @@ from schema.load import load_schema
 from schema.model import Problem, Schema
 from server.admission import PATIENT, Admission
 from server.answers import travelling
+from server.audit_key import audit_key
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.sessions import Sessions
 from server.auth.step_up import step_up_in_demo
-from server.errors import Refusal, answer, problem_of_failure
+from server.errors import Refusal, answer, log_failure, problem_of_failure
 from server.files.downloads import Downloads
 from server.files.store import FileStore
 from server.files.uploads import Uploads, in_tus
@@ -31,6 +33,7 @@ from server.graphql.operation import operation_of, run
 from server.graphql.root import graphql_schema
 from server.headers import Headers
 from server.notifier import BetweenProcesses, InProcess
+from server.operations.checkpoints import take_due
 from server.operations.health import Readiness, is_full, may_read_measures
 from server.operations.metrics import MEDIA_TYPE, Metrics, facts_of
 from server.operations.stopping import Gate, Stopping
@@ -41,7 +44,13 @@ from server.settings import Settings
 from server.sockets import Sockets
 from server.static import App
 from server.threads import StoreThreads
+from server.traces import Traces
+from sync.audit import Trace
+from sync.store.faults import WORLD_ERRORS
 from sync.store.store import Store
+
+# How often it is looked at whether a checkpoint of the audit is due.
+CHECKPOINT_SECONDS = 60.0
 
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -66,7 +75,8 @@ def create_app(
     stop = stopping or Stopping()
     here = InProcess()
     notifier = BetweenProcesses(str(settings.place), here) if settings.is_shared else here
-    threads = StoreThreads(settings.place, declared, stop.disk_failed, notifier.tell)
+    threads = StoreThreads(settings.place, declared, stop.disk_failed, notifier.tell, audit_key(settings))
+    traces = Traces(threads)
     metrics = Metrics()
     lines = admission or Admission()
     sessions = Sessions(settings, threads, now, metrics)
@@ -74,7 +84,7 @@ def create_app(
     readiness = Readiness(settings, threads)
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
-    downloads = Downloads(declared, kept, threads, sessions)
+    downloads = Downloads(declared, kept, threads, sessions, traces)
     sockets = Sockets(graphql, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
     async def ask(request: Request) -> Response:
@@ -86,11 +96,12 @@ def create_app(
             raise Refusal(Problem("store_full"))
         accepted = request.headers.get("accept-encoding", "")
 
-        def answer_of(store: Store) -> tuple[int, dict[str, str], bytes]:
+        def answer_of(store: Store) -> tuple[int, dict[str, str], bytes, list[Trace]]:
             sessions.check(store, session)
-            status, headers, body = run(graphql, operation, sessions.asking(store, declared, session))
+            asking = sessions.asking(store, declared, session)
+            status, headers, body = run(graphql, operation, asking)
             body, packing = travelling(body, accepted)
-            return status, headers | packing, body
+            return status, headers | packing, body, asking.traces
 
         is_patient = operation.asks in PATIENT
         if operation.writes:
@@ -99,7 +110,8 @@ def create_app(
         else:
             with lines.reads.place(1, is_patient):
                 answered = await threads.read(answer_of)
-        status, headers, body = answered
+        status, headers, body, seen = answered
+        await traces.take(seen)
         return Response(body, status, headers, "application/json")
 
     async def health(request: Request) -> Response:
@@ -144,11 +156,28 @@ def create_app(
 
         return checked
 
+    async def witness() -> None:
+        """Write a checkpoint of the audit wherever one is due."""
+        try:
+            await threads.read(lambda store: take_due(settings, store, now()))
+        except WORLD_ERRORS as error:
+            # On a full disk the next one says as much, and what is served matters more.
+            log_failure(error)
+
+    async def witness_always() -> None:
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            await witness()
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        witnessing = asyncio.create_task(witness_always())
         if isinstance(notifier, BetweenProcesses):
             notifier.start()
         yield
+        witnessing.cancel()
+        await traces.flush()
+        await witness()
         threads.close()
         if isinstance(notifier, BetweenProcesses):
             await run_in_threadpool(notifier.close)

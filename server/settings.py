@@ -30,6 +30,7 @@ VARIABLES = frozenset(
         "FREE_MEGABYTES_MIN",
         "METRICS_TOKEN",
         "FILES_GIB_MAX",
+        "CHECKPOINTS",
     )
 )
 # Long enough that nobody guesses it.
@@ -58,6 +59,7 @@ class Settings:
     session_idle_minutes    a session unused for so long ends
     session_hours_max       no session lives longer, used or not
     backups                 folder of the backups; None for `backups` beside the database
+    checkpoints             folder of the audit's heads, best on another disk; None for one beside the database
     free_megabytes_min      with less free disk the server does not start; an eighth of it is never written into
     metrics_token           who asks for the measures from elsewhere shows it; None: they are told on this machine only
     files_bytes_max         all files together; text is kept beyond it
@@ -72,6 +74,7 @@ class Settings:
     session_idle_minutes: int = 12 * 60
     session_hours_max: int = 7 * 24
     backups: Path | None = None
+    checkpoints: Path | None = None
     free_megabytes_min: int = 256
     metrics_token: str | None = None
     files_bytes_max: int = 20 * 2**30
@@ -118,6 +121,11 @@ class Settings:
         return self.data / "files"
 
     @property
+    def checkpoints_path(self) -> Path:
+        """The folder of the heads by which the audit can be proven later."""
+        return self.checkpoints or self.data / "checkpoints"
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The host names, without a port, under which a request may come."""
         return LOOPBACK_HOSTS if self.demo else (urlsplit(self.origin).hostname or "",)
@@ -143,6 +151,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         session_idle_minutes=_whole(environment, "DOORSTEP_SESSION_IDLE_MINUTES", 12 * 60, 1, 7 * 24 * 60),
         session_hours_max=_whole(environment, "DOORSTEP_SESSION_HOURS_MAX", 7 * 24, 1, 31 * 24),
         backups=Path(environment["DOORSTEP_BACKUPS"]) if "DOORSTEP_BACKUPS" in environment else None,
+        checkpoints=Path(environment["DOORSTEP_CHECKPOINTS"]) if "DOORSTEP_CHECKPOINTS" in environment else None,
         free_megabytes_min=_whole(environment, "DOORSTEP_FREE_MEGABYTES_MIN", 256, 0, 1024 * 1024),
         metrics_token=_token(environment.get("DOORSTEP_METRICS_TOKEN")),
         store=_store(environment, "DOORSTEP_STORE"),

@@ -36,14 +36,17 @@ class StoreThreads:
         schema: Schema,
         on_failing: Callable[[], None] = lambda: None,
         tell: Callable[[Iterable[str]], None] = lambda scopes: None,
+        audit_key: bytes | None = None,
     ) -> None:
         """on_failing  called once, from the writer's thread, when the disk has failed; nothing is written after
         tell        called in the event loop after each piece of work that wrote, with the scopes it touched
+        audit_key   given to every store (sync/audit.py)
         """
         self._place = place
         self._schema = schema
         self._on_failing = on_failing
         self._tell = tell
+        self._audit_key = audit_key
         self._is_failing = False
         self._own = threading.local()
         # A file has one writer. Centres that are kept apart need not wait for each other.
@@ -87,6 +90,7 @@ class StoreThreads:
         store: Store | None = getattr(self._own, "store", None)
         if store is None:
             store = self._own.store = open_store(self._place, self._schema)
+            store.audit_key = self._audit_key
         # Who asks next says whose centre is meant.
         store.bind("")
         return work(store)

@@ -307,7 +307,7 @@ def _followed(store: Store, exported: LogHead | None) -> LogHead | LogBroken:
         if row[0] != count:
             return LogBroken(count, "an entry is missing")
         try:
-            columns = (*row[:_BODY], _text(store, row[_BODY]), *row[_BODY + 1 : -1])
+            columns = (*row[:_BODY], text_of(store, row[_BODY]), *row[_BODY + 1 : -1])
         except ValueError:
             return LogBroken(count, "an entry cannot be read")
         before = _chained(before, columns)
@@ -350,7 +350,7 @@ def _columns(entry: Entry) -> Row:
 
 def _entry(store: Store, row: Row) -> Entry:
     problem = None if row[10] is None else problem_from(row[10])
-    return Entry(*row[:10], *(problem, json.loads(row[11]), _text(store, row[_BODY]), *row[_BODY + 1 :]))
+    return Entry(*row[:10], *(problem, json.loads(row[11]), text_of(store, row[_BODY]), *row[_BODY + 1 :]))
 
 
 def _kept(store: Store, entry: str, body: str) -> bytes:
@@ -359,7 +359,8 @@ def _kept(store: Store, entry: str, body: str) -> bytes:
     return store.compressed(encoded) if entry == "save" else encoded
 
 
-def _text(store: Store, body: bytes) -> str:
+def text_of(store: Store, body: bytes) -> str:
+    """A body as it was received, from what is kept of it."""
     return _restored(store, body).decode("utf-8")
 
 

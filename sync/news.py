@@ -36,6 +36,7 @@ class News:
     at      the moment of this answer, for the next question
     cursor  of every scope at that moment
     mark    the log's at that moment, without which a log that went another way would not be noticed by the next pull
+    records  those that it tells of
     """
 
     text: bytes
@@ -43,6 +44,7 @@ class News:
     cursor: str
     mark: str
     backed_up: int
+    records: tuple[rows.RecordState, ...] = ()
 
 
 def moment(store: Store, schema: Schema, person: Person, head: int) -> str:
@@ -76,7 +78,7 @@ def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -
                 found[name] = rows.put_together(store, row)
         told = [_told(store, row, after) for row in found.values()]
         text, at = b"[" + b",".join(told) + b"]", moment(store, schema, person, head)
-        return News(text, at, str(head), _short_mark(store), backed_up(store))
+        return News(text, at, str(head), _short_mark(store), backed_up(store), tuple(found.values()))
 
 
 def sum_of(claims: Iterable[tuple[str, str]]) -> str:

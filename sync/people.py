@@ -198,6 +198,11 @@ def name_of(store: Store, person: str) -> str:
     return str(store.value("SELECT name FROM person WHERE person = ?", (person,)) or person)
 
 
+def centre_of(store: Store, person: str) -> str:
+    """The centre of a person; "" where nobody of that id is known."""
+    return str(store.value("SELECT centre FROM person WHERE person = ?", (person,)) or "")
+
+
 def centre_name(store: Store, centre: str) -> str:
     """The name of a centre, or the id where none is known."""
     return str(store.value("SELECT name FROM centre WHERE centre = ?", (centre,)) or centre)

@@ -12,7 +12,7 @@ import * as searching from './sync/search';
 import { newId } from './sync/save';
 import type { DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
 import { projectAgain } from './sync/outbox';
-import { write } from './sync/store';
+import { fact, write } from './sync/store';
 import { isDecided, verdictsTold } from './sync/verdicts';
 import * as writing from './sync/write';
 import { takeUpdate } from './update';
@@ -162,6 +162,11 @@ export async function putAway(save_id: string): Promise<Problem | undefined> {
   });
   changed([row.record], 'at once');
   return undefined;
+}
+
+/** The end of the centre's audit when this phone last sent something, as it can be read out to whoever proves it. */
+export async function witnessed(): Promise<string | undefined> {
+  return fact<string>((await current()).store, 'witness');
 }
 
 /** Take the newer app that waits. Drafts are written first; the outbox is in the database and is not touched. */

@@ -22,6 +22,7 @@ from server.requests import host_name, read_object
 from server.settings import LOOPBACK_HOSTS, Settings
 from server.threads import StoreThreads
 from sync import people
+from sync.audit import note
 from sync.lives import follow_on
 from sync.save import read_public_key
 from sync.store.store import Store, can_keep
@@ -72,6 +73,9 @@ async def open_demo_session(
             if found is None:
                 raise Refusal(Problem("unknown_person"))
             me = asdict(me_of(store, schema, found))
+            note(
+                store, action="sign_in", by=person, device=known, centre=found.centre, at=sessions.clock(), rule="demo"
+            )
             return sessions.begin(store, person, known, form), known, me
 
     token, known, me = await threads.write(begin)

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from schema.access import Context
 from schema.model import Person, Schema
 from server.operations.metrics import Metrics
+from sync.audit import Trace, note_all
 from sync.store.store import Store
 
 
@@ -27,3 +29,16 @@ class Asking:
     store: Store
     metrics: Metrics
     names: dict[str, str] = field(default_factory=dict)
+    traces: list[Trace] = field(default_factory=list)
+
+    def saw(self, action: str, **members: Any) -> None:
+        """Note what this answer will show, to be written down before it is sent (server/traces.py)."""
+        self.traces.append(self.trace(action, **members))
+
+    def notes(self, action: str, **members: Any) -> None:
+        """Note what is done, in the transaction that does it; only where the store may be written."""
+        note_all(self.store, [self.trace(action, **members)])
+
+    def trace(self, action: str, **members: Any) -> Trace:
+        """Something this person does from this device, now; the members are those of a trace."""
+        return Trace(action, self.person.person, self.person.device, self.person.centre, self.now, **members)

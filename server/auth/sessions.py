@@ -22,6 +22,7 @@ from server.operations.metrics import Metrics
 from server.settings import Settings
 from server.threads import StoreThreads
 from sync import people
+from sync.audit import note
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
 from sync.store.store import Store
 from sync.times import read_instant
@@ -141,7 +142,7 @@ class Sessions:
         token = token_of(request)
         if token is not None:
             token_hash, now = hash_of(token), self.clock()
-            await self._threads.write(lambda store: people.end_session(store, token_hash, now))
+            await self._threads.write(lambda store: _signed_out(store, token_hash, now))
         response = JSONResponse({"signed_out": True})
         response.delete_cookie(COOKIE, path="/", secure=self._is_https, httponly=True, samesite="strict")
         return response
@@ -162,6 +163,15 @@ class Sessions:
 def _session(token_hash: bytes, use: people.Use) -> Session:
     verified_at = None if use.verified_at is None else read_instant(use.verified_at)
     return Session(token_hash, use.person, use.device, use.form, use.path, verified_at)
+
+
+def _signed_out(store: Store, token_hash: bytes, now: datetime) -> None:
+    with store.atomic():
+        found = people.session_of(store, token_hash)
+        people.end_session(store, token_hash, now)
+        if found is not None:
+            centre = people.centre_of(store, found.person)
+            note(store, action="sign_out", by=found.person, device=found.device, centre=centre, at=now)
 
 
 def token_of(request: HTTPConnection) -> str | None:

@@ -17,7 +17,9 @@ from server.errors import Refusal
 from server.files import limits
 from server.files.store import FileStore
 from server.threads import StoreThreads
+from server.traces import Traces
 from sync import files
+from sync.audit import Trace
 from sync.files import File
 from sync.store.store import Store
 
@@ -37,11 +39,14 @@ ENDINGS = {
 class Downloads:
     """What may be asked about the files of a record."""
 
-    def __init__(self, schema: Schema, store: FileStore, threads: StoreThreads, sessions: Sessions) -> None:
+    def __init__(
+        self, schema: Schema, store: FileStore, threads: StoreThreads, sessions: Sessions, traces: Traces
+    ) -> None:
         self._schema = schema
         self._store = store
         self._threads = threads
         self._sessions = sessions
+        self._traces = traces
         self._decoders = asyncio.Semaphore(limits.DECODERS)
 
     async def arrived(self, request: Request) -> Response:
@@ -52,13 +57,14 @@ class Downloads:
 
     async def whole(self, request: Request) -> Response:
         """GET /api/files/{record}/{hash}: the file."""
-        file = await self._file(request)
+        file, seen = await self._file(request)
+        await self._traces.take([seen])
         name = f"{file.hash[:12]}.{ENDINGS[file.type]}"
         return FileResponse(self._store.path(file.hash), headers=HEADERS, media_type=file.type, filename=name)
 
     async def thumbnail(self, request: Request) -> Response:
         """GET /api/files/{record}/{hash}/thumbnail: a small picture of it."""
-        file = await self._file(request)
+        file, _ = await self._file(request)
         if not file.has_thumbnail:
             raise Refusal(Problem("not_found"))
         path = self._store.path(file.hash, small=True)
@@ -68,24 +74,26 @@ class Downloads:
                 await run_in_threadpool(self._store.make_small, file.hash)
         return FileResponse(path, headers=HEADERS, media_type="image/jpeg", filename=f"{file.hash[:12]}.jpg")
 
-    async def _file(self, request: Request) -> File:
+    async def _file(self, request: Request) -> tuple[File, Trace]:
         session = await self._sessions.of(request)
         record, hash = request.path_params["record"], request.path_params["hash"]
 
-        def read(store: Store) -> File | Problem:
-            found = self._readable(store, session, record)
+        def read(store: Store) -> tuple[File | Problem, Trace]:
+            asking = self._sessions.asking(store, self._schema, session)
+            seen = asking.trace("file_opened", record=record, about=hash)
+            found = files.readable(store, self._schema, asking.person, record)
             # Not permitted and not there are one answer: nobody learns which hashes exist.
             if hash not in found:
-                return Problem("not_found")
+                return Problem("not_found"), seen
             file = files.file_of(store, hash) if found[hash] else None
-            return file or Problem("file_on_its_way")
+            return file or Problem("file_on_its_way"), seen
 
-        file = await self._threads.read(read)
+        file, seen = await self._threads.read(read)
         if isinstance(file, Problem):
             raise Refusal(file)
         if not self._store.path(file.hash).is_file():
             raise Refusal(Problem("file_lost"))
-        return file
+        return file, seen
 
     def _readable(self, store: Store, session: Session, record: str) -> dict[str, bool]:
         person = self._sessions.asking(store, self._schema, session).person

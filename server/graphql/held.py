@@ -10,6 +10,7 @@ from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON
+from server.graphql.seen import name_of, saw_nothing, saw_record
 from sync import read
 from sync.release import HeldDecision, decide_held
 from sync.verdicts import Verdict as Given
@@ -105,7 +106,9 @@ def held_detail(asking: Asking, save: str) -> HeldDetail | None:
     """One held save, None for whoever is not shown it."""
     found = read.held_detail(asking.store, asking.schema, asking.person, save)
     if found is None:
+        saw_nothing(asking, save)
         return None
+    saw_record(asking, found.kind, found.record)
     members = vars(found) | {
         "problem": problem_of(asking.schema, found.problem, found.kind),
         "fields": [HeldField(**vars(one)) for one in found.fields],
@@ -119,7 +122,11 @@ def decide(asking: Asking, asked: HeldDecisionInput) -> HeldDecisionResult:
     if asked.set is not None and not isinstance(asked.set, dict):
         return _result(asking, asked, Found("query_refused", "set", {"reason": "decision"}))
     decision = HeldDecision(asked.id, asked.save, asked.revision, asked.verdict, asked.set or {}, asked.sentence)
-    return _result(asking, asked, decide_held(asking.store, asking.schema, asking.person, decision, asking.now))
+    with asking.store.atomic():
+        found = decide_held(asking.store, asking.schema, asking.person, decision, asking.now)
+        rule = found.code if isinstance(found, Found) else asked.verdict
+        asking.notes("held_decided", about=name_of(asked.save), fields=tuple(sorted(asked.set or ())), rule=rule)
+    return _result(asking, asked, found)
 
 
 def verdict_of(given: Given | None) -> Verdict | None:

@@ -9,6 +9,7 @@ from server.auth.person import Asking
 from server.graphql import held, sync
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
+from server.graphql.seen import name_of
 from sync import decide
 
 
@@ -48,7 +49,11 @@ def _settle_duplicate(
     info: Info[Asking, None], id: strawberry.ID, record: strawberry.ID, other: strawberry.ID, verdict: str
 ) -> DecisionResult:
     asking = info.context
-    found = decide.settle_duplicate(asking.store, asking.schema, asking.person, id, record, other, verdict, asking.now)
+    with asking.store.atomic():
+        found = decide.settle_duplicate(
+            asking.store, asking.schema, asking.person, id, record, other, verdict, asking.now
+        )
+        _note(asking, record, found, "duplicate")
     return _result(asking, id, record, found)
 
 
@@ -84,8 +89,15 @@ def _decided(asking: Asking, asked: DecisionInput) -> DecisionResult:
         sentence=asked.sentence,
         field=asked.field,
     )
-    found = decide.decide(asking.store, asking.schema, asking.person, decision, asking.now)
+    with asking.store.atomic():
+        found = decide.decide(asking.store, asking.schema, asking.person, decision, asking.now)
+        _note(asking, asked.record, found, asked.verdict)
     return _result(asking, asked.id, asked.record, found)
+
+
+def _note(asking: Asking, record: str, found: dict[str, object] | Found, verdict: str) -> None:
+    rule = found.code if isinstance(found, Found) else verdict
+    asking.notes("decided", record=name_of(record), rule=rule)
 
 
 def _result(

@@ -12,6 +12,7 @@ from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import held, review, sync
 from server.graphql.me import Me, Member, me_of, members_of
+from server.graphql.seen import saw_list, saw_nothing, saw_record
 from server.graphql.types import page_type, record_of, record_type, where_of, where_type
 from sync import read
 
@@ -120,7 +121,11 @@ def _one(kind: Kind, record: type) -> Any:
     def one(info: Any, id: Any) -> Any:
         asking: Asking = info.context
         row = read.record_row(asking.store, asking.schema, asking.person, id)
-        return None if row is None or row.kind != kind.name else record_of(kind, record, row)
+        if row is None or row.kind != kind.name:
+            saw_nothing(asking, id)
+            return None
+        saw_record(asking, row.kind, id)
+        return record_of(kind, record, row)
 
     one.__annotations__ = {"info": Info, "id": strawberry.ID, "return": record | None}
     return strawberry.field(resolver=one, description=f"{kind.one.zh} · {kind.one.en}; null if I may not see it.")
@@ -133,6 +138,7 @@ def _list(kind: Kind, record: type) -> Any:
         asking: Asking = info.context
         narrowed = None if where is None else where_of(kind, where)
         found = read.records(asking.store, asking.schema, asking.person, kind.name, narrowed, first, after)
+        saw_list(asking, [row.kind for row in found.items])
         return page(items=[record_of(kind, record, row) for row in found.items], next=found.next, total=found.total)
 
     several.__annotations__ = {

@@ -12,6 +12,7 @@ import strawberry
 from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON
+from server.graphql.seen import saw_list, saw_nothing, saw_record
 from sync import read
 
 
@@ -182,6 +183,7 @@ def review_list(
 ) -> ReviewPage:
     """One page of a list."""
     page = read.review_items(asking.store, asking.schema, asking.person, tab.value, kinds, first, after, team)
+    saw_list(asking, [item.kind for item in page.items])
     return ReviewPage(items=[_item(asking, item) for item in page.items], total=page.total, next=page.next)
 
 
@@ -189,7 +191,9 @@ def record_detail(asking: Asking, record: str) -> RecordDetail | None:
     """One record, None for what this person may not see."""
     found = read.record_detail(asking.store, asking.schema, asking.person, record)
     if found is None:
+        saw_nothing(asking, record)
         return None
+    saw_record(asking, found.kind, record)
     return RecordDetail(
         record=strawberry.ID(found.record),
         kind=found.kind,

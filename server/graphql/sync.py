@@ -15,11 +15,13 @@ from server.errors import Refusal, log_failure
 from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, Bytes, SaveInput, Written
+from server.graphql.seen import was_refused, was_sent
 from sync import digest as digesting
 from sync import limits
 from sync import news as telling
 from sync import pull as pulling
 from sync import push as pushing
+from sync.audit import head_of
 from sync.epoch import epoch_of
 from sync.rows import RecordState
 from sync.save import Receipt as Answered
@@ -55,6 +57,9 @@ class PushResult:
     receipts: list[Receipt]
     epoch: strawberry.ID
     server_time: str
+    witness: str = strawberry.field(
+        description="The end of the centre's audit by now, `size-head`: phones keep it, so that a later cut is found."
+    )
 
 
 @strawberry.input
@@ -208,10 +213,12 @@ def push(asking: Asking, saves: list[SaveInput], sent_at: str | None) -> PushRes
         )
     asking.metrics.pushed(receipts)
     kinds = [save.get("kind") for save in received]
+    was_refused(asking, receipts, received)
     return PushResult(
         receipts=[_receipt(asking, receipt, kind) for receipt, kind in zip(receipts, kinds, strict=True)],
         epoch=strawberry.ID(epoch_of(asking.store)),
         server_time=written(asking.now),
+        witness=head_of(asking.store, asking.person.centre).short,
     )
 
 
@@ -222,6 +229,7 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
         page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now, mark)
     if isinstance(page, Found):
         raise Refusal(page)
+    was_sent(asking, page.rows)
     return PullPage(
         gone=[strawberry.ID(record) for record in page.gone],
         cursors=[
@@ -249,6 +257,7 @@ def news(asking: Asking, at: str) -> News | None:
         found = telling.news(asking.store, asking.schema, asking.person, at, asking.now)
     if found is None:
         return None
+    was_sent(asking, found.records)
     return News(
         rows=JSON(Written(found.text)),
         cursor=found.cursor,
@@ -292,6 +301,7 @@ def whole_records(asking: Asking, records: list[strawberry.ID]) -> list[Whole]:
     if len(records) > limits.WHOLE_RECORDS_MAX:
         raise Refusal(Found("query_refused", details={"reason": "limits"}))
     found = digesting.whole_records(asking.store, asking.schema, asking.person, records)
+    was_sent(asking, found)
     return [_whole(row) for row in found]
 
 

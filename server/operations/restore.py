@@ -15,6 +15,7 @@ from pathlib import Path
 from schema.load import load_schema
 from server.files.store import FileStore
 from server.operations.backup import MADE, Exported, head_path, opened, read_exported
+from server.operations.checkpoints import set_aside
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import bring_back, told
 from server.operations.files import copy_whole, flush, locked
@@ -90,6 +91,7 @@ def restore(settings: Settings, file: Path, replace: bool, epoch: str, now: date
         restored.replace(settings.store_path)
         flush(settings.data)
         forget_mark(settings)
+        set_aside(settings, epoch)
         with opened(settings.store_path) as store:
             say("Bringing back the photos and other files that it names.")
             lost = bring_back(all_files(store), file.parent, FileStore(settings.files_path))
@@ -139,6 +141,7 @@ def adopt(settings: Settings, epoch: str, now: datetime, say: Say) -> list[Paren
             own = hashlib.sha256(f"{epoch}.{part}".encode()).hexdigest()[:16] if part else epoch
             parents.append(begin_epoch(store, own, now))
             forget_mark(settings, part)
+        set_aside(settings, epoch)
     return parents
 
 

@@ -74,7 +74,19 @@ KEPT = (
         unique="id",
         is_ordered=False,
     ),
+    # Who looked, took away, decided and was refused (sync/audit.py). details: JSON, names and numbers alone.
+    table(
+        "audit",
+        "centre, position",
+        "position INTEGER NOT NULL, centre TEXT NOT NULL, at TEXT NOT NULL, action TEXT NOT NULL, person TEXT NOT NULL,"
+        "device TEXT NOT NULL, kind TEXT, record TEXT, details TEXT NOT NULL, mac BLOB NOT NULL",
+        "audit_person (centre, person, position)",
+        "audit_record (centre, record, position) WHERE record IS NOT NULL",
+        is_ordered=False,
+    ),
 )
+# Nothing but inserted: neither changed nor shortened, by whatever the application does.
+APPEND_ONLY = ("log", "audit")
 
 # Derived: sync/materialise.py can drop all of these and fold the log again.
 DERIVED = (

@@ -83,6 +83,7 @@ class PostgresStore:
         # The database's own process sees its disk, and goes on with nothing that it could not flush.
         self.is_failing = False
         self.touched: set[str] = set()
+        self.audit_key: bytes | None = None
         self._compression = Compression()
         self.compressed = self._compression.compress
         self.compressed_many = self._compression.compress_many

@@ -1,8 +1,8 @@
 """Makes the tables of the layout in PostgreSQL: every row of a centre, and of no other centre to be seen.
 
 Every key begins with the centre, so that tables can be distributed by it. A policy on each table shows a connection
-the rows of the one centre it is bound to, also to the owner of the tables; the log has no policy by which a row could
-be changed or removed. Not here: which tables there are (layout.py), and binding (postgres.py).
+the rows of the one centre it is bound to, also to the owner of the tables; the log and the audit have no policy by
+which a row could be changed or removed. Not here: which tables there are (layout.py), and binding (postgres.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schema.model import Schema
-from sync.store.layout import DERIVED_TABLES, DERIVED_VERSION, tables_of
+from sync.store.layout import APPEND_ONLY, DERIVED_TABLES, DERIVED_VERSION, tables_of
 from sync.store.table import Column, Table
 from sync.tables import quoted
 
@@ -38,7 +38,7 @@ def statements(schema: Schema, role: str) -> Iterator[str]:
     for table in tables_of(schema):
         yield from _created(table)
         own = f"centre = {CENTRE}"
-        verbs = ("SELECT", "INSERT") if table.name == "log" else ("SELECT", "INSERT", "UPDATE", "DELETE")
+        verbs = ("SELECT", "INSERT") if table.name in APPEND_ONLY else ("SELECT", "INSERT", "UPDATE", "DELETE")
         yield from _guarded(table.name, dict.fromkeys(verbs, own))
         yield f"GRANT {', '.join(verbs)} ON {quoted(table.name)} TO {reader}"
     yield f"INSERT INTO layout VALUES ({DERIVED_VERSION}) ON CONFLICT DO NOTHING"  # noqa: S608

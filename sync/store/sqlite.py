@@ -36,6 +36,7 @@ class SqliteStore:
         self._savepoints = 0
         self.is_failing = False
         self.touched: set[str] = set()
+        self.audit_key: bytes | None = None
         self._compression = Compression()
         self.compressed = self._compression.compress
         self.compressed_many = self._compression.compress_many

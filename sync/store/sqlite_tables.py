@@ -5,15 +5,15 @@ import secrets
 import sqlite_utils
 
 from schema.model import Schema
-from sync.store.layout import DERIVED_TABLES, DERIVED_VERSION, FORMER_TABLES, tables_of
+from sync.store.layout import APPEND_ONLY, DERIVED_TABLES, DERIVED_VERSION, FORMER_TABLES, tables_of
 from sync.store.table import Column, Table
 from sync.tables import quoted
 
-_LOG_IS_APPEND_ONLY = (
-    "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON log"
-    " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS log_is_never_shortened BEFORE DELETE ON log"
-    " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+_APPEND_ONLY = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS {table}_is_never_{how} BEFORE {verb} ON {table}"
+    f" BEGIN SELECT RAISE(ABORT, 'the {table} is append-only'); END"
+    for table in APPEND_ONLY
+    for how, verb in (("changed", "UPDATE"), ("shortened", "DELETE"))
 )
 
 
@@ -36,7 +36,7 @@ def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
         known = set(db[table.name].columns_dict) if table.name in existing else set()
         for statement in _statements(table, known):
             db.conn.execute(statement)
-    for statement in _LOG_IS_APPEND_ONLY:
+    for statement in _APPEND_ONLY:
         db.conn.execute(statement)
     if db.conn.execute("PRAGMA user_version").fetchone()[0] != DERIVED_VERSION:
         db.conn.execute(f"PRAGMA user_version = {DERIVED_VERSION}")

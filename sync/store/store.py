@@ -75,6 +75,9 @@ class Store(Protocol):
     touched: set[str]
     """The scopes in which something was done; those of a transaction that failed are in it too, and cost a question."""
 
+    audit_key: bytes | None
+    """What the audit is chained by (sync/audit.py); kept in no database, and given by who opens the store."""
+
     @property
     def compressed(self) -> Callable[[bytes], bytes]:
         """Makes a large value small."""

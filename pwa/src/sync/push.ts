@@ -10,14 +10,14 @@ import { fact, write, type PersonStore } from './store';
 const question = `mutation push($saves: [SaveInput!]!, $sent_at: String) {
   push(saves: $saves, sent_at: $sent_at) {
     receipts { save status revision problem { ${problemFields} } }
-    epoch server_time
+    epoch server_time witness
   }
 }`;
 const head = `{"query":${JSON.stringify(question)},"operationName":"push","variables":{"saves":[`;
 /** The phone's own clock, always as long: a wrong one is told to whoever reviews what was written by it. */
 const tail = (now: Date): string => `],"sent_at":"${instant(now)}"}}`;
 const tailLength = tail(new Date(0)).length;
-interface Answer { push: { receipts: Receipt[]; epoch: string; server_time: string } }
+interface Answer { push: { receipts: Receipt[]; epoch: string; server_time: string; witness: string } }
 
 export interface Pushed {
   /** Saves that got a receipt, by what it said. */
@@ -81,9 +81,13 @@ async function pushBatch(store: PersonStore, network: Network, batch: OutboxRow[
     await divide(store, network, batch, pushed, error.problem);
     return;
   }
-  const { receipts, epoch } = answer.push;
+  const { receipts, epoch, witness } = answer.push;
   const round = (await fact<number>(store, 'round')) ?? 0;
-  await write(store, (transaction) => storeReceipts(transaction, receipts, round));
+  await write(store, async (transaction) => {
+    await storeReceipts(transaction, receipts, round);
+    // How long the centre's audit was by then, and its end: who cuts it later cannot reach what phones have noted.
+    await transaction.objectStore('meta').put(witness, 'witness');
+  });
   for (const receipt of receipts) pushed[receipt.status] += 1;
   pushed.epoch = epoch;
 }

@@ -199,6 +199,7 @@ export const phoneWords = words({
   versions_title: [(count: number) => `两个人都改过 ${count} 条`, (count: number) => `${count} edited by two people`],
   both_changed: [(who: string) => `你和${who || '别人'}都改了，已请主管看。你不用操作`, (who: string) => `You and ${who || 'someone else'} both edited; the supervisor decides. Nothing to do`],
   this_phone: ['这台手机', 'This phone'],
+  witness: ['见证号', 'Witness number'],
   space_used: ['占用空间', 'Space used'],
   kept_for_good: ['长期保存', 'Kept for good'],
   data_as_of: ['资料更新到', 'Data as of'],

@@ -72,7 +72,7 @@ export class Centre {
       const saves = variables['saves'] as Save[];
       const code = this.refuse_request(saves);
       if (code) return problem(code, 400);
-      return json({ data: { push: { receipts: saves.map((save) => this.take(save)), epoch: this.epoch, server_time: this.time } } });
+      return json({ data: { push: { receipts: saves.map((save) => this.take(save)), epoch: this.epoch, server_time: this.time, witness: '3-0123456789ab' } } });
     }
     if (query.includes('pull(after')) {
       const mark = variables['mark'] as string | null;

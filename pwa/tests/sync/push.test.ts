@@ -35,6 +35,13 @@ describe('an accepted save', () => {
     expect(await li_min.see(wang_visit)).toMatchObject({ mark: 'sent', values: { outcome: 'met_person' }, conflicts: {} });
   });
 
+  it('brings back how long the audit is by now, and the phone keeps it', async () => {
+    const { centre, li_min } = await ready();
+    await li_min.save('home_visit', wang_visit, visited);
+    await push(li_min.store, centre.network());
+    expect(await li_min.store.get('meta', 'witness')).toBe('3-0123456789ab');
+  });
+
   it('is sent with what the phone\'s clock says, so that a wrong one can be told', async () => {
     const { centre, li_min } = await ready();
     await li_min.save('home_visit', wang_visit, visited);

@@ -1,0 +1,40 @@
+"""The key of the audit, in a file of its own beside the database and never in it or in a backup of it.
+
+Not here: what is chained by it (sync/audit.py), and the other secrets of a centre.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from server.operations.files import flush
+from server.settings import Settings
+from sync.audit import KEY_BYTES
+
+
+def audit_key_path(settings: Settings) -> Path:
+    """Where the key lies, for its owner alone."""
+    return settings.data / "audit.key"
+
+
+def audit_key(settings: Settings) -> bytes:
+    """The key, made at the first use; of several processes that share a folder one makes it, and all have the same."""
+    path = audit_key_path(settings)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    if not path.exists():
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # Whole or not at all, and never in the place of one that is there.
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+        flush(path.parent)
+    return path.read_bytes()
