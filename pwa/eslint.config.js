@@ -9,6 +9,7 @@ const owners = {
   yjs: ['src/sync/document.ts', 'tests/**'],
   idb: ['src/sync/store.ts', 'tests/**'],
   canonicalize: ['src/sync/save.ts', 'tests/**'],
+  'hash-wasm': ['src/auth/argon2.ts'],
   cborg: ['src/sync/pull.ts', 'tests/**']
 };
 

@@ -116,8 +116,10 @@ def test_the_phone_owner_rule_catches_a_second_user_and_a_stray_fetch():
         "pwa/src/phone/Today.svelte": "<script>\nimport { Map } from 'yjs';\nawait fetch('/x');\n</script>",
         "pwa/src/service_worker.ts": "addEventListener('fetch', answer); // never fetch(anything)",
         "pwa/src/sync/loop.ts": "const { openDB } = await import('idb/with-async-ittr');",
+        "pwa/src/auth/Unlock.svelte": "<script>await navigator.credentials.get({});</script>",
     }
     assert tidy.foreign_phone_tools(bad) == [
+        "pwa/src/auth/Unlock.svelte calls navigator.credentials, which belongs to pwa/src/auth/passkeys.ts",
         "pwa/src/phone/Today.svelte imports yjs, which belongs to pwa/src/sync/document.ts",
         "pwa/src/phone/Today.svelte calls fetch, which belongs to pwa/src/network.ts",
         "pwa/src/sync/loop.ts imports idb, which belongs to pwa/src/sync/store.ts",

@@ -51,11 +51,16 @@ PHONE_OWNERS = {
     "yjs": "pwa/src/sync/document.ts",
     "idb": "pwa/src/sync/store.ts",
     "canonicalize": "pwa/src/sync/save.ts",
+    "hash-wasm": "pwa/src/auth/argon2.ts",
     "tus-js-client": "pwa/src/files/upload.ts",
     "workbox-precaching": "pwa/src/service_worker.ts",
     "workbox-routing": "pwa/src/service_worker.ts",
 }
-FETCH_OWNER = "pwa/src/network.ts"
+# What a browser has by itself and only one module uses.
+CALL_OWNERS = {
+    "fetch": (re.compile(r"(?<![\w'\"-])fetch\s*\("), "pwa/src/network.ts"),
+    "navigator.credentials": (re.compile(r"\bnavigator\.credentials\b"), "pwa/src/auth/passkeys.ts"),
+}
 
 
 # --- Python ---------------------------------------------------------------------------------------------------------
@@ -151,15 +156,16 @@ def phone_imports(text: str) -> list[str]:
 
 
 def foreign_phone_tools(files: Files) -> list[str]:
-    """Phone modules that import a tool another module owns, or that call fetch themselves."""
+    """Phone modules that import a tool another module owns, or that use one of the browser's that does."""
     wrong = []
     for path, text in phone(files):
         for what in phone_imports(text):
             package = "/".join(what.split("/")[: 2 if what.startswith("@") else 1])
             if PHONE_OWNERS.get(package, path) != path:
                 wrong.append(f"{path} imports {package}, which belongs to {PHONE_OWNERS[package]}")
-        if path != FETCH_OWNER and re.search(r"(?<![\w'\"-])fetch\s*\(", COMMENT.sub("", text)):
-            wrong.append(f"{path} calls fetch, which belongs to {FETCH_OWNER}")
+        for call, (pattern, owner) in CALL_OWNERS.items():
+            if path != owner and pattern.search(COMMENT.sub("", text)):
+                wrong.append(f"{path} calls {call}, which belongs to {owner}")
     return wrong
 
 

@@ -25,6 +25,8 @@ export interface Request {
   method?: 'GET' | 'POST' | 'DELETE';
   /** JSON text, sent as it is. */
   body?: string;
+  /** Besides those of every request. */
+  headers?: Record<string, string>;
   /** A whole push over a slow line takes long; a small question does not. */
   seconds_max?: number;
 }
@@ -37,11 +39,11 @@ const packedFrom = 1400;
 
 /** Build a network on a fetch function. */
 export function networkOn(fetcher: typeof fetch): Network {
-  return async (path, { method = 'GET', body, seconds_max = 20 } = {}) => {
+  return async (path, { method = 'GET', body, headers = {}, seconds_max = 20 } = {}) => {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), seconds_max * 1000);
     try {
-      const response = await answer(fetcher, path, method, body, limit.signal);
+      const response = await answer(fetcher, path, method, body, headers, limit.signal);
       return await read(response);
     } finally {
       clearTimeout(timer);
@@ -49,8 +51,10 @@ export function networkOn(fetcher: typeof fetch): Network {
   };
 }
 
-async function answer(fetcher: typeof fetch, path: string, method: string, body: string | undefined, signal: AbortSignal): Promise<{ response: Response; text: string }> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+async function answer(
+  fetcher: typeof fetch, path: string, method: string, body: string | undefined, more: Record<string, string>, signal: AbortSignal
+): Promise<{ response: Response; text: string }> {
+  const headers: Record<string, string> = { accept: 'application/json', ...more };
   const sent: RequestInit = { method, headers, signal, credentials: 'same-origin', cache: 'no-store' };
   if (body !== undefined) {
     headers['content-type'] = 'application/json';

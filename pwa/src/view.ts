@@ -99,6 +99,11 @@ async function hitsFor(text: string, limit: number): Promise<Hit[]> {
   }));
 }
 
+/** How many records this phone holds. */
+export async function recordsHere(): Promise<number> {
+  return (await current()).store.count('view');
+}
+
 /** Every save the centre has not confirmed, oldest first. */
 export async function outbox(): Promise<OutboxEntry[]> {
   return records.outboxEntries((await current()).store, names);

@@ -67,14 +67,16 @@ describe('whoever is not signed in', () => {
     expect(await screen.findByRole('button', { name: /李敏/ })).toBeTruthy();
   });
 
-  it('at a centre that is no demo is told so in the centre\'s words', async () => {
+  it('at a centre that is no demo finds its door, and a way in for whoever has a code', async () => {
     answer = (path) => (path === '/api/demo/people'
       ? new Response(JSON.stringify({ errors: [{ message: 'x', extensions: { code: 'demo_only', words_zh: '这里没有演示登录', next_step_zh: '用正式的登录' } }] }), { status: 404 })
       : undefined);
     render(App);
-    const told = await screen.findByRole('alert');
-    expect(told.textContent).toContain('这里没有演示登录');
-    expect(told.textContent).toContain('用正式的登录');
+    expect(await screen.findByRole('heading', { name: '登录' })).toBeTruthy();
+    (await screen.findByRole('link', { name: '我有登记码' })).click();
+    await on_screen('enrol');
+    expect(place.path).toBe('/e');
+    expect(await screen.findByRole('textbox', { name: '输入 8 位码' })).toBeTruthy();
   });
 });
 

@@ -37,6 +37,11 @@ export async function publicKey(key: CryptoKeyPair): Promise<string> {
   return base64(new Uint8Array(await crypto.subtle.exportKey('raw', key.publicKey)));
 }
 
+/** Whether this is carried about or stands on a desk: whoever holds it touches it. */
+export function deviceForm(): 'phone' | 'desk' {
+  return matchMedia('(pointer: coarse)').matches ? 'phone' : 'desk';
+}
+
 /** What people call this device in a list, for example `Android · Chrome`. */
 export function deviceName(agent: string = navigator.userAgent): string {
   const system = ['HarmonyOS', 'Android', 'iPhone', 'iPad', 'Windows', 'Macintosh', 'Linux'].find((name) => agent.includes(name)) ?? '?';

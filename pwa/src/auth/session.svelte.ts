@@ -11,6 +11,8 @@ import type { Me, Member } from '../sync/shapes';
 import { changes, noteChange, syncState } from '../sync/state.svelte';
 import { fact, openDeviceStore, openPersonStore, type PersonStore } from '../sync/store';
 import { deviceKey, deviceName, keepOwnKey, newKey, publicKey } from './device';
+import { keepPlace, placeOf, type Here } from './here';
+import { signing, type Signer } from './sign';
 
 export const session = $state<{ me: Me | null; members: Map<string, Member>; signedIn: boolean }>({
   me: null, members: new Map(), signedIn: false
@@ -49,10 +51,29 @@ export function current(): Promise<Opened> {
   return opened;
 }
 
-/** The network, with what each request says about being reachable and about the session noted for all to see. */
+/** Who signs the requests of this person: their device, where it was enrolled. A demo's proves nothing, and signs none. */
+let signer: Promise<Signer | null> | null = null;
+const signed = signing(network, () => (signer ??= signerOf(session.me)));
+
+/** A renewal under way: all who were turned away at once wait for the same one. */
+let renewal: Promise<boolean> | null = null;
+
+/** As `noted`; a session that has ended by itself is renewed by the signature of this device, and nobody hears of it. */
 const watched: Network = async (path, request) => {
   try {
-    const found = await network(path, request);
+    return await noted(path, request);
+  } catch (error) {
+    if (!(error instanceof ProblemError && error.problem.code === 'not_signed_in') || (await signer) === null) throw error;
+    renewal ??= renewed().finally(() => { renewal = null; });
+    if (!(await renewal)) throw error;
+    return noted(path, request);
+  }
+};
+
+/** The network, with what each request says about being reachable and about the session noted for all to see. */
+const noted: Network = async (path, request) => {
+  try {
+    const found = await signed(path, request);
     syncState.online = true;
     return found;
   } catch (error) {
@@ -66,6 +87,27 @@ const watched: Network = async (path, request) => {
     throw error;
   }
 };
+
+async function signerOf(me: Me | null): Promise<Signer | null> {
+  const place = me && (await placeOf(me.person));
+  if (!place) return null;
+  const devices = await openDeviceStore();
+  const { privateKey } = await deviceKey(devices, place.person);
+  devices.close();
+  return { device: place.device, key: privateKey };
+}
+
+async function renewed(): Promise<boolean> {
+  try {
+    await signed('/api/renew', { method: 'POST', body: '{}' });
+    session.signedIn = true;
+    return true;
+  } catch (error) {
+    // It was too long ago, or the device was taken out of use: the person has to be there.
+    if (error instanceof ProblemError || error instanceof NetworkFailure) return false;
+    throw error;
+  }
+}
 
 /** How long a screen waits by itself for a busy centre, and how often. */
 const patienceSecondsMax = 10;
@@ -123,6 +165,23 @@ export async function signIn(person: string): Promise<void> {
 }
 
 /**
+ * From the centre's answer on, this person is at home on this phone.
+ *
+ * key  where the centre has just learnt one; else this phone goes on with the key it has
+ */
+export async function settleIn(me: Me, place: Here, key?: CryptoKeyPair): Promise<void> {
+  const devices = await openDeviceStore();
+  if (key) await keepOwnKey(devices, me.person, place.device, key);
+  await devices.put('meta', me, 'session');
+  devices.close();
+  await keepPlace(place);
+  keepHere(me);
+  await leave();
+  enter(me);
+  void askToPersist();
+}
+
+/**
  * End the session. What was not sent, and drafts, stay on this phone for the next time this person signs in; all else
  * that was copied here is removed.
  */
@@ -172,6 +231,7 @@ function enter(me: Me): void {
 async function leave(): Promise<void> {
   const before = opened;
   opened = null;
+  signer = null;
   session.me = null;
   session.members = new Map();
   session.signedIn = false;

@@ -1,0 +1,49 @@
+// One enrolment on this phone: the key that is made for it, the passkey or the PIN, and what is kept once the centre has
+// answered. The pages are Enrol.svelte; the questions to the centre are enrolment.ts.
+import type { Network } from '../network';
+import { base64url } from './bytes';
+import type { Capabilities } from './capabilities';
+import { deviceForm, deviceName, newKey, publicKey } from './device';
+import { creationOptions, finish, type Invitation, type Proof } from './enrolment';
+import type { Here } from './here';
+import { makePasskey, type SentCredential } from './passkeys';
+import { pinProof } from './pin';
+import { settleIn } from './session.svelte';
+
+export interface Enrolling {
+  /** Make a passkey. True: the phone is enrolled. False: the passkey gives no key, and a PIN is needed beside it. */
+  withPasskey(can: Capabilities): Promise<boolean>;
+  /** Enrol by the PIN, with the passkey where one was made. */
+  withPin(can: Capabilities, pin: string): Promise<void>;
+}
+
+const saltBytes = 32;
+
+/** Begin; the key of this device is made here and stays until the page is left. */
+export async function beginEnrolling(network: Network, invitation: Invitation): Promise<Enrolling> {
+  const key = await newKey();
+  const public_key = await publicKey(key);
+  let made: { credential: SentCredential; salt: string } | null = null;
+
+  async function end(can: Capabilities, proof: Proof): Promise<void> {
+    const device = { public_key, name: deviceName(), form: deviceForm(), capabilities: can };
+    const { me, device: id } = await finish(network, invitation.enrolment, device, proof);
+    const passkey = made && { id: made.credential.id, salt: made.salt };
+    const place: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device: id, path: proof.path, passkey, wrong_pins: 0, wait_until: 0 };
+    await settleIn(me, place, key);
+  }
+  return {
+    async withPasskey(can) {
+      const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
+      const { credential, prf } = await makePasskey(await creationOptions(network, invitation.enrolment), salt);
+      made = { credential, salt: base64url(salt) };
+      if (prf === null) return false;
+      await end({ ...can, prf: true }, { path: 'prf', credential });
+      return true;
+    },
+    async withPin(can, pin) {
+      const pin_proof = await pinProof(pin, public_key);
+      await end({ ...can, prf: false }, made ? { path: 'passkey', credential: made.credential, pin_proof } : { path: 'pin', pin_proof });
+    }
+  };
+}
