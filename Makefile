@@ -9,7 +9,7 @@ help:
 	@echo "make check     generated files, ruff, mypy, eslint, svelte-check: no tests"
 	@echo "make e2e       only the browser tests; RUDE=7 puts a rude network between every browser and the centre"
 	@echo "make dev       the demo's server beside Vite, which reloads the app as you edit"
-	@echo "make generate  write pwa/src/generated from the declarations in schema/"
+	@echo "make generate  write pwa/src/generated from schema/, and the list of what the app asks"
 	@echo "make rebuild   derive every table of data/demo from the log again and prove them equal"
 	@echo "make bench     measure the phone profile; the table goes into bench/README.md by hand"
 	@echo "make bench-engine  push, pages, disk and memory of the engine by itself, beside a floor in the same run"

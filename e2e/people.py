@@ -5,6 +5,8 @@ Not here: what should happen (the tests).
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,11 +14,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
+from e2e.centre import ROOT
 from e2e.network import Network
 from e2e.rude import SEED
 
+GZIP = b"\x1f\x8b"
+REGISTERED = frozenset(
+    text
+    for part in json.loads((ROOT / "server" / "graphql" / "operations.json").read_text("utf-8")).values()
+    for text in part.values()
+)
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 
@@ -39,6 +48,7 @@ class Person:
         self._shots = shots
         self._can_go_wrong = False
         context.set_default_timeout(SECONDS_MAX * 1000)
+        context.add_init_script(TELL_BREACHES)
         self.page = context.pages[0] if context.pages else context.new_page()
         self._watch(self.page)
 
@@ -249,12 +259,26 @@ class Person:
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("console", lambda said: self._breach(said.text) if said.type == "error" else None)
+        page.on("request", self._asks_what_is_registered)
+
+    def _asks_what_is_registered(self, request: Request) -> None:
+        """A centre that is no demo answers no other text (server/graphql/registered.py)."""
+        if request.method != "POST" or not request.url.endswith("/graphql"):
+            return
+        sent = request.post_data_buffer or b"{}"
+        asked = json.loads(gzip.decompress(sent) if sent[:2] == GZIP else sent)
+        if asked.get("by") != "test" and "documentId" not in asked and asked.get("query") not in REGISTERED:
+            self.troubles.append(f"a question that is not registered: {asked.get('query')}")
 
     def _breach(self, text: str) -> None:
-        if re.search(r"Content Security Policy|Refused to", text):
+        if re.search(rf"{BREACH}|Content Security Policy|Refused to", text):
             self.troubles.append(text)
 
 
+BREACH = "A page did what its policy forbids"
+# What a page may not do is told to the page itself, whatever words this browser has for it in its console.
+TELL_BREACHES = f"""document.addEventListener('securitypolicyviolation', breach => console.error(
+    '{BREACH}:', breach.effectiveDirective, breach.blockedURI, breach.sourceFile, breach.lineNumber, breach.sample))"""
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FORGET_SETTINGS = "localStorage.removeItem('doorstep.settings')"
 KEEP_SETTINGS = """chosen => {
@@ -282,7 +306,7 @@ HAS_EVERYTHING = """name => new Promise((done, fail) => {
     };
 })"""
 ASK = """body => fetch('/graphql', {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...body, by: 'test' })
 }).then(answer => answer.json())"""
 READ_STORE = """([name, store]) => new Promise((done, fail) => {
     const opening = indexedDB.open(name);

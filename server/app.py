@@ -30,6 +30,7 @@ from server.files.downloads import Downloads
 from server.files.store import FileStore
 from server.files.uploads import Uploads, in_tus
 from server.graphql.operation import operation_of, run
+from server.graphql.registered import answers_for
 from server.graphql.root import graphql_schema
 from server.headers import Headers
 from server.notifier import BetweenProcesses, InProcess
@@ -39,6 +40,7 @@ from server.operations.metrics import MEDIA_TYPE, Metrics, facts_of
 from server.operations.stopping import Gate, Stopping
 from server.operations.watch import Watch
 from server.pokes import Pokes
+from server.policy_reports import REPORTS_PATH, take_reports
 from server.requests import check_origin, read_object
 from server.settings import Settings
 from server.sockets import Sockets
@@ -80,17 +82,17 @@ def create_app(
     metrics = Metrics()
     lines = admission or Admission()
     sessions = Sessions(settings, threads, now, metrics)
-    graphql = graphql_schema(declared, settings.demo)
+    graphql, answers = graphql_schema(declared, settings.demo), answers_for(settings)
     readiness = Readiness(settings, threads)
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
     downloads = Downloads(declared, kept, threads, sessions, traces)
-    sockets = Sockets(graphql, settings, sessions, Pokes(declared, threads, sessions, notifier))
+    sockets = Sockets(graphql, answers, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
         session = await sessions.known(request)
-        operation = operation_of(await read_object(request))
+        operation = operation_of(await read_object(request), answers)
         if operation.writes and is_full(settings):
             metrics.disk_was_full()
             raise Refusal(Problem("store_full"))
@@ -144,6 +146,10 @@ def create_app(
     async def prove_in_demo(request: Request) -> Response:
         """POST /api/demo/step-up: what a passkey or a PIN does outside the demo."""
         return await step_up_in_demo(request, settings, threads, sessions)
+
+    async def reports(request: Request) -> Response:
+        """POST: a browser tells that a page of ours tried what it may not."""
+        return await take_reports(request, metrics)
 
     async def missing(request: Request) -> Response:
         """An address below /api that does not exist is not one of the app's screens."""
@@ -203,6 +209,7 @@ def create_app(
             Route("/api/files/{record}", ours(downloads.arrived), methods=["GET"]),
             Route("/api/files/{record}/{hash}", ours(downloads.whole), methods=["GET"]),
             Route("/api/files/{record}/{hash}/thumbnail", ours(downloads.thumbnail), methods=["GET"]),
+            Route(REPORTS_PATH, ours(reports), methods=["POST"]),
             Route("/api/health", health, methods=["GET"]),
             Route("/api/ready", ready, methods=["GET"]),
             Route("/metrics", measures, methods=["GET"]),

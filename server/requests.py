@@ -42,6 +42,9 @@ def check_origin(request: HTTPConnection, settings: Settings, reads: bool) -> No
         # The page may have come through a development server that put its own name in place of the browser's.
         return
     origin = request.headers.get("origin")
+    if not settings.demo and origin is None and site is None and "cookie" in request.headers:
+        # A cookie is sent by browsers, and every browser says where such a request comes from.
+        raise Refusal(Problem("wrong_origin"))
     if origin is not None and origin != (f"http://{host}" if settings.demo else settings.origin):
         raise Refusal(Problem("wrong_origin"))
 

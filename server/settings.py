@@ -31,6 +31,7 @@ VARIABLES = frozenset(
         "METRICS_TOKEN",
         "FILES_GIB_MAX",
         "CHECKPOINTS",
+        "OPERATIONS",
     )
 )
 # Long enough that nobody guesses it.
@@ -63,6 +64,7 @@ class Settings:
     free_megabytes_min      with less free disk the server does not start; an eighth of it is never written into
     metrics_token           who asks for the measures from elsewhere shows it; None: they are told on this machine only
     files_bytes_max         all files together; text is kept beyond it
+    operations              list of GraphQL texts that the centre's own programs may ask besides those of the app
     demo                    sign-in without proof, introspection; loopback only
     """
 
@@ -78,6 +80,7 @@ class Settings:
     free_megabytes_min: int = 256
     metrics_token: str | None = None
     files_bytes_max: int = 20 * 2**30
+    operations: Path | None = None
     demo: bool = False
     # Never shown: they may hold a password.
     store: str | None = field(default=None, repr=False)
@@ -156,6 +159,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         metrics_token=_token(environment.get("DOORSTEP_METRICS_TOKEN")),
         store=_store(environment, "DOORSTEP_STORE"),
         store_owner=_store(environment, "DOORSTEP_STORE_OWNER"),
+        operations=Path(environment["DOORSTEP_OPERATIONS"]) if "DOORSTEP_OPERATIONS" in environment else None,
         files_bytes_max=_whole(environment, "DOORSTEP_FILES_GIB_MAX", 20, 1, 100_000) * 2**30,
     )
 

@@ -23,6 +23,7 @@ from server.auth.sessions import Session, Sessions
 from server.errors import Refusal
 from server.graphql.operation import TOKENS_MAX
 from server.graphql.poke import Listening
+from server.graphql.registered import Answers
 from server.pokes import Pokes
 from server.requests import check_origin, read_object
 from server.settings import Settings
@@ -45,8 +46,11 @@ class Closed(Exception):
 class Sockets:
     """The sockets of one server process."""
 
-    def __init__(self, graphql: strawberry.Schema, settings: Settings, sessions: Sessions, pokes: Pokes) -> None:
+    def __init__(
+        self, graphql: strawberry.Schema, answers: Answers, settings: Settings, sessions: Sessions, pokes: Pokes
+    ) -> None:
         self._graphql = graphql
+        self._answers = answers
         self._settings = settings
         self._sessions = sessions
         self._pokes = pokes
@@ -130,7 +134,7 @@ class Sockets:
     async def _subscribe(self, message: dict[str, Any], session: Session) -> AsyncIterator[ExecutionResult]:
         asked = message.get("payload")
         query = asked.get("query") if isinstance(asked, dict) else None
-        if not isinstance(query, str):
+        if not isinstance(query, str) or not self._answers(query):
             raise Closed(BAD_REQUEST)
         try:
             found = get_operation_ast(parse(query, max_tokens=TOKENS_MAX))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests import tidy
+from tools import operations
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE = {
@@ -86,6 +87,11 @@ def test_the_direction_rule_catches_an_import_that_runs_back():
         "sync/log.py imports server",
         "sync/push.py imports server",
     ]
+
+
+def test_the_list_of_what_the_app_asks_is_fresh(capsys):
+    # After a change of a question: make generate, or python -m tools.operations
+    assert operations.main(["--check"]) == 0, capsys.readouterr().out
 
 
 def test_each_python_tool_has_one_owner():

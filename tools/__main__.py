@@ -53,7 +53,8 @@ def e2e() -> None:
 
 def generate() -> None:
     python_packages("requirements-dev.lock")
-    become(PYTHON, "-m", "schema.generate")
+    subprocess.run([PYTHON, "-m", "schema.generate"], check=True)
+    become(PYTHON, "-m", "tools.operations")
 
 
 def rebuild() -> None:

@@ -46,6 +46,7 @@ PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCE
 
 CHECKS = (
     Check("generated files are fresh", (PYTHON, "-m", "schema.generate", "--check")),
+    Check("registered operations are fresh", (PYTHON, "-m", "tools.operations", "--check")),
     Check("ruff", (PYTHON, "-m", "ruff", "check", ".")),
     Check("mypy", (PYTHON, "-m", "mypy")),
     Check("eslint", (*NPM, "lint"), PWA),

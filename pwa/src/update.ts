@@ -2,6 +2,7 @@
 // What the worker does is service_worker.ts.
 import { syncState } from './sync/state.svelte';
 import { flushAll, reloadAtNextStep } from './router.svelte';
+import { scriptAddress } from './trusted';
 
 const everyHour = 3_600_000;
 let registration: ServiceWorkerRegistration | undefined;
@@ -18,7 +19,7 @@ export async function followUpdates(): Promise<void> {
     else if (had_worker) reloadAtNextStep();
     had_worker = true;
   });
-  registration = await workers.register('/service_worker.js', { updateViaCache: 'none' });
+  registration = await workers.register(scriptAddress('/service_worker.js'), { updateViaCache: 'none' });
   const look = (): void => { syncState.updateReady = registration?.waiting != null && workers.controller !== null; };
   registration.addEventListener('updatefound', () => registration?.installing?.addEventListener('statechange', look));
   look();

@@ -1,7 +1,8 @@
 """Questions that apps ask all the time, each under a name that never changes its meaning: what is asked each minute
 need not travel each minute.
 
-Not here: what the names stand for is answered like any other question (operation.py), and any other may be asked.
+Not here: what the names stand for is answered like any other question (operation.py); which texts are answered besides
+(registered.py).
 """
 
 DOCUMENTS = {

@@ -17,11 +17,13 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     VariableDefinitionNode,
     Visitor,
     execute_sync,
@@ -38,15 +40,21 @@ from schema.model import Problem
 from server.auth.person import Asking
 from server.errors import Refusal, error_of, headers_of, log_failure, problem_of_failure, status_of
 from server.graphql.documents import DOCUMENTS
+from server.graphql.registered import Answers
 from server.graphql.scalars import Written
 from sync.limits import PUSH_SAVES_MAX
 
 # The widest question of the desk, one record with its whole history, needs 9 levels and some 250 tokens.
 DEPTH_MAX = 12
 TOKENS_MAX = 2000
+# Many times the longest question; values belong into variables.
+QUERY_CHARACTERS_MAX = 32_000
 ALIASES_MAX = 20
 # Every spread can double the work of checking a query; ten of them at most 1,024 times a small one.
 SPREADS_MAX = 10
+DIRECTIVES_MAX = 10
+# A field asked for again beside itself answers nothing more, but each is checked against each other.
+REPEATED_MAX = 10
 # Apps ask the same few questions: reading and checking one takes longer than answering most. Longer ones are not kept,
 # so that nobody can fill the memory with them.
 KNOWN_CHARACTERS_MAX = 4096
@@ -98,12 +106,19 @@ class Operation:
         return COMMIT_WEIGHT + (min(len(saves), PUSH_SAVES_MAX) if isinstance(saves, list) else 0) if self.writes else 1
 
 
-def operation_of(request: Mapping[str, Any]) -> Operation:
-    """The operation of a request body {query | documentId, variables, operationName}; raises Refusal query_refused."""
+def operation_of(request: Mapping[str, Any], answers: Answers) -> Operation:
+    """The operation of a request body {query | documentId, variables, operationName}; raises Refusal query_refused.
+
+    answers  which texts are answered here; it is asked before anything of a text is read
+    """
     variables, name = request.get("variables"), request.get("operationName")
     query = request.get("query") if "documentId" not in request else DOCUMENTS.get(str(request["documentId"]))
     if not isinstance(query, str):
         raise _refused("query")
+    if "documentId" not in request and not answers(query):
+        raise _refused("unregistered")
+    if len(query) > QUERY_CHARACTERS_MAX:
+        raise _refused("limits")
     if not (variables is None or isinstance(variables, dict)):
         raise _refused("variables")
     if not (name is None or isinstance(name, str)):
@@ -124,8 +139,12 @@ def _document(query: str) -> DocumentNode:
         document = parse(query, max_tokens=TOKENS_MAX)
     except (GraphQLError, RecursionError) as error:
         raise _refused("syntax", error) from error
-    if _spreads(document) > SPREADS_MAX:
+    counted = Counted(document)
+    if counted.spreads > SPREADS_MAX or counted.directives > DIRECTIVES_MAX or counted.repeated > REPEATED_MAX:
         raise _refused("limits")
+    if counted.unknown_fragments:
+        # The rule about depth would fail at it.
+        raise _refused("query")
     return document
 
 
@@ -214,13 +233,32 @@ def _refused(reason: str, error: Exception | None = None) -> Refusal:
     return Refusal(Problem("query_refused", details=details))
 
 
-def _spreads(document: DocumentNode) -> int:
-    class Count(Visitor):
-        found = 0
+class Counted(Visitor):
+    """What of a document makes checking it slow, wherever in it."""
 
-        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
-            self.found += 1
+    def __init__(self, document: DocumentNode) -> None:
+        super().__init__()
+        self.spreads = self.directives = self.repeated = 0
+        self.unknown_fragments = set[str]()
+        visit(document, self)
+        self.unknown_fragments -= {
+            part.name.value for part in document.definitions if isinstance(part, FragmentDefinitionNode)
+        }
 
-    count = Count()
-    visit(document, count)
-    return count.found
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        """A fragment by its name."""
+        self.spreads += 1
+        self.unknown_fragments.add(node.name.value)
+
+    def enter_inline_fragment(self, *_: Any) -> None:
+        """A fragment where it stands."""
+        self.spreads += 1
+
+    def enter_directive(self, *_: Any) -> None:
+        """On an operation, a field or a fragment."""
+        self.directives += 1
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
+        """The same answer asked for several times beside itself."""
+        names = [(field.alias or field.name).value for field in node.selections if isinstance(field, FieldNode)]
+        self.repeated += len(names) - len(set(names))

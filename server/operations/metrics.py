@@ -74,6 +74,7 @@ class Metrics:
         self._pages = self._counter("pull_pages", "Pages pulled")
         self._page_seconds = self._histogram("pull_seconds", "Time to make a page")
         self._full = self._counter("disk_full", "Writes refused because the disk is full")
+        self._breaches = self._counter("policy_breaches", "What pages tried against their policy", ("directive",))
         gauges = {
             "log_entries": "Position of the last entry of the log",
             "revision": "Last revision given out",
@@ -112,6 +113,10 @@ class Metrics:
     def disk_was_full(self) -> None:
         """Count a write that was refused."""
         self._full.inc()
+
+    def policy_was_breached(self, directive: str) -> None:
+        """Count one report of a browser; `directive` is of a closed list."""
+        self._breaches.labels(directive).inc()
 
     def text(self, facts: StoreFacts, folder: Path, now: datetime) -> bytes:
         """Everything measured, with the store as it stands now."""

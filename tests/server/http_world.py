@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from httpx2 import Response
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from schema.load import load_schema
@@ -36,6 +38,9 @@ PULL = """query pull($after: [ScopeCursorInput!]!, $bytes_max: Int) { pull(after
   packed changed { record kind revision state standing } gone cursors { scope cursor complete } more
   decided { save status } epoch server_time schema_min app_min } }"""
 
+# What tests ask of a centre that is no demo, registered as an operator registers what programs of their own ask.
+OPERATIONS = Path(__file__).parent / "data" / "operations.json"
+
 
 @dataclass
 class HttpWorld:
@@ -49,6 +54,7 @@ class HttpWorld:
     def signs_in(self, person: str) -> Phone:
         """A phone of its own for this person, signed in to the demo."""
         key = new_private_key()
+        self.client.cookies.clear()
         answer = self.client.post(
             "/api/session",
             json={
@@ -189,6 +195,13 @@ def open_client(world: HttpWorld, address: str = "127.0.0.1") -> TestClient:
     """A client of the world's server, as if from this address."""
     app = create_app(world.settings, clock=lambda: world.now)
     return TestClient(app, base_url="http://localhost", client=(address, 50000))
+
+
+def routes_of(app: Any) -> list[Route]:
+    """Every address of a server, below all that wraps it."""
+    while not isinstance(app, Starlette):
+        app = app._app
+    return [route for route in app.routes if isinstance(route, Route)]
 
 
 def new_world(folder: Path, **settings: Any) -> HttpWorld:

@@ -27,7 +27,7 @@ from server.settings import Settings
 from sync import people
 from sync.save import new_private_key, public_point
 from sync.store.opening import open_store
-from tests.server.http_world import HttpWorld, Phone, empty_store
+from tests.server.http_world import OPERATIONS, HttpWorld, Phone, empty_store
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 60
@@ -65,7 +65,9 @@ class Served:
         self.process = subprocess.Popen(  # noqa: S603
             [*self.command, "serve", "--data", str(self.folder), "--port", "0"],
             cwd=ROOT,
-            env=kept | {"DOORSTEP_FREE_MEGABYTES_MIN": "0", "PYTHONUNBUFFERED": "1"} | self.settings,
+            env=kept
+            | {"DOORSTEP_FREE_MEGABYTES_MIN": "0", "DOORSTEP_OPERATIONS": str(OPERATIONS), "PYTHONUNBUFFERED": "1"}
+            | self.settings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

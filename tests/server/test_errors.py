@@ -15,7 +15,7 @@ from schema.load import load_schema
 from schema.model import Problem
 from server.errors import Refusal
 from sync.store.opening import open_store
-from tests.server.http_world import HOME, PULL, PUSH, HttpWorld, Phone, new_world, open_client
+from tests.server.http_world import HOME, OPERATIONS, PULL, PUSH, HttpWorld, Phone, new_world, open_client
 
 CANARY = "canary-7f3a"
 MEMBERS = {
@@ -287,12 +287,13 @@ def test_our_own_pages_come_through_also_by_way_of_a_development_server(world: H
 
 def test_outside_the_demo_only_its_own_origin_comes_through(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
-    world.settings = replace(world.settings, demo=False, origin="https://doorstep.example.org")
+    world.settings = replace(world.settings, demo=False, origin="https://doorstep.example.org", operations=OPERATIONS)
     with open_client(world) as world.client:
         own = {"host": "doorstep.example.org"}
         assert raw(world, li_min, ME, origin="https://doorstep.example.org", **own).status_code == 200
         assert raw(world, li_min, ME, **own).status_code == 200
         for wrong in (
+            {"cookie": "doorstep=1", **own},
             {"origin": "http://doorstep.example.org", **own},
             {"origin": "http://localhost", "sec_fetch_site": "same-origin", **own},
             {"host": "localhost"},

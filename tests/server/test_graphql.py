@@ -7,7 +7,7 @@ import pytest
 
 from schema.load import load_schema
 from server.graphql.root import graphql_schema
-from tests.server.http_world import HOME, HttpWorld, Phone, open_client, visit_of
+from tests.server.http_world import HOME, OPERATIONS, HttpWorld, Phone, open_client, visit_of
 
 PRINTED = Path(__file__).parent / "schema.graphql"
 VISIT = """query visit($id: ID!) { home_visit(id: $id) { record revision standing title_zh title_en
@@ -165,7 +165,7 @@ def test_only_the_demo_tells_what_can_be_asked(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
     assert {"name": "home_visit"} in li_min.finds(question)["__schema"]["types"]
     # The same database and session behind a server that is no demo.
-    world.settings = replace(world.settings, demo=False, origin="http://localhost")
+    world.settings = replace(world.settings, demo=False, origin="http://localhost", operations=OPERATIONS)
     with open_client(world) as world.client:
         answer = li_min.asks(question)
         assert answer.status_code == 400

@@ -1,16 +1,41 @@
 """What every answer carries, how long each file of the app may be kept, and which address gives the app's page."""
 
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from starlette.websockets import WebSocketDisconnect
+from httpx2 import Response
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
-from tests.server.http_world import HttpWorld, new_world
+from server import headers
+from server.app import create_app
+from server.operations.stopping import Stopping
+from server.requests import REQUEST_BYTES_MAX
+from tests.server.http_world import HttpWorld, new_world, open_client, routes_of
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob:; "
+    "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'none'; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types app svelte-trusted-html; "
+    "report-uri /api/policy-reports; report-to policy"
 )
+FULL_SET = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(self), publickey-credentials-get=(self), "
+    "publickey-credentials-create=(self), geolocation=(), usb=(), payment=()",
+    "referrer-policy": "no-referrer",
+    "reporting-endpoints": 'policy="/api/policy-reports"',
+    "x-content-type-options": "nosniff",
+}
+SOCKET = "ws://localhost/graphql"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+STATUSES = {200, 204, 304, 400, 401, 403, 404, 405, 413, 415, 500, 503}
 PAGE = "<!doctype html><title>Doorstep</title>"
 
 
@@ -26,42 +51,98 @@ def app_folder(tmp_path: Path) -> Path:
     return app
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/", 200),
-        ("GET", "/today", 200),
-        ("GET", "/assets/index-a1b2c3d4.js", 200),
-        ("GET", "/missing.js", 404),
-        ("POST", "/", 405),
-        ("GET", "/graphql", 405),
-        ("POST", "/graphql", 401),
-        ("GET", "/api/health", 200),
-        ("GET", "/api/canary", 404),
-        ("GET", "/api/demo/people", 200),
-        ("DELETE", "/api/session", 200),
-    ],
-)
-def test_every_answer_carries_the_strict_headers(world: HttpWorld, method: str, path: str, status: int) -> None:
-    answer = world.client.request(method, path)
-    assert answer.status_code == status
-    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
-    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+def wrong_headers(answer: Response) -> set[str]:
+    """Which of the full set an answer lacks or has otherwise."""
+    wrong = {name for name, value in FULL_SET.items() if answer.headers.get(name) != value}
+    wrong |= {name for name in ("access-control-allow-origin", "server") if name in answer.headers}
+    if "cache-control" not in answer.headers or "unsafe-inline" in answer.headers.get("content-security-policy", ""):
+        wrong.add("cache-control")
+    return wrong
+
+
+def answers_of_every_route(world: HttpWorld) -> Iterator[tuple[str, Response]]:
+    """Every address with every method, as somebody who is not signed in and as somebody who is."""
+    li_min = world.signs_in("li_min")
+    paths = sorted({re.sub(r"\{\w+(:path)?\}", "x", route.path) for route in routes_of(world.client.app)})
+    for path in [*paths, "/", "/today", "/missing.js", "/assets/index-a1b2c3d4.js", "/%00"]:
+        for method in METHODS:
+            for sent in ({}, {"authorization": f"Bearer {li_min.token}"}):
+                yield f"{method} {path}", world.client.request(method, path, headers=sent)
+
+
+def answers_of_every_status(world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Response]]:
+    """What no plain question provokes."""
+    li_min = world.signs_in("li_min")
+    page = world.client.get("/today")
+    yield "304", world.client.get("/today", headers={"if-none-match": page.headers["etag"]})
+    yield "400", li_min.asks_named("{")
+    yield "a part", world.client.get("/today", headers={"range": "bytes=0-3"})
+    yield "403", world.client.post("/graphql", headers={"origin": "https://elsewhere.example"})
+    yield "413", li_min.asks_named("x" * (REQUEST_BYTES_MAX + 1))
+    yield "503", TestClient(create_app(replace(world.settings, free_megabytes_min=2**40))).get("/api/ready")
+    report = {"csp-report": {"effective-directive": "img-src"}}
+    told = {"content-type": "application/csp-report"}
+    yield "204", world.client.post("/api/policy-reports", content=json.dumps(report), headers=told)
+    stopping = Stopping()
+    stopping.begin()
+    yield "503", TestClient(create_app(world.settings, stopping=stopping), base_url="http://localhost").get("/")
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("canary")
+
+    monkeypatch.setattr("server.app.operation_of", fails)
+    yield "500", li_min.asks("{ me { person } }")
+
+
+def test_every_route_answers_with_the_full_set_whatever_the_status(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, wrong = set(), {}
+    for asked, answer in [*answers_of_every_route(world), *answers_of_every_status(world, monkeypatch)]:
+        seen.add(answer.status_code)
+        if found := wrong_headers(answer):
+            wrong[asked, answer.status_code] = found
+    assert wrong == {}
+    assert seen >= STATUSES, sorted(STATUSES - seen)
+
+
+@pytest.mark.parametrize("name", FULL_SET)
+def test_the_check_of_the_full_set_sees_each_header_that_is_gone(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delitem(headers.EVERY_ANSWER, name)
+    with open_client(world) as client:
+        assert wrong_headers(client.get("/today")) == {name}
+
+
+def test_an_answer_that_is_data_carries_what_says_something_about_data(world: HttpWorld) -> None:
+    answer = world.signs_in("li_min").asks("{ me { person } }")
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
-    assert "geolocation=()" in answer.headers["permissions-policy"]
-    assert "strict-transport-security" not in answer.headers, "on loopback it would break other programs"
-    assert "access-control-allow-origin" not in answer.headers
-    if not path.startswith("/assets/"):
-        assert answer.headers["cache-control"] in ("no-cache", "no-store")
+    assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({}, 401), ({"origin": "https://elsewhere.example"}, 403), ({"authorization": "Bearer nobodys"}, 401)],
+)
+def test_a_socket_that_is_refused_gets_the_full_set(world: HttpWorld, sent: dict[str, str], status: int) -> None:
+    with pytest.raises(WebSocketDenialResponse) as refused, world.client.websocket_connect(SOCKET, headers=sent):
+        pass
+    assert refused.value.status_code == status and wrong_headers(refused.value) == set()
 
 
 def test_over_tls_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
     world = new_world(tmp_path / "tls", demo=False, origin="https://doorstep.example.org")
     with world.client:
-        answer = world.client.get("/api/health")
+        answer = world.client.get("/api/health", headers={"host": "doorstep.example.org"})
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+
+
+def test_on_loopback_no_browser_is_told_to_ask_over_tls(world: HttpWorld) -> None:
+    # It would break every other program under the same name.
+    assert "strict-transport-security" not in world.client.get("/today").headers
 
 
 @pytest.mark.parametrize(
@@ -123,8 +204,6 @@ def test_before_the_first_build_the_page_says_what_to_do(tmp_path: Path) -> None
     assert answer.status_code == 503 and "make demo" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/graphql", "/"])
-def test_sockets_are_not_spoken(world: HttpWorld, path: str) -> None:
-    # There is nothing to subscribe to: phones pull. A socket would need a sign-in and origin checks of its own.
-    with pytest.raises(WebSocketDisconnect), world.client.websocket_connect(path):
+def test_sockets_are_spoken_at_one_address_only(world: HttpWorld) -> None:
+    with pytest.raises(WebSocketDenialResponse), world.client.websocket_connect("/"):
         pass

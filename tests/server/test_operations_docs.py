@@ -29,6 +29,7 @@ def test_every_measure_is_told_and_every_setting_can_be_set(tmp_path: Path) -> N
     (tmp_path / "doorstep.sqlite3").write_bytes(b"")
     metrics = Metrics()
     metrics.request("/graphql", "POST", 500, 0.1)
+    metrics.policy_was_breached("img-src")
     facts = StoreFacts(1, 1, 0, None, 0)
     told = metrics.text(facts, tmp_path, datetime(2026, 3, 10, tzinfo=UTC)).decode()
     for name in re.findall(r"`(doorstep_\w+)", DOCUMENT):

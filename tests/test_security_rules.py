@@ -1,0 +1,84 @@
+"""The rules of the surface hold in this repository; beside each, a bad sample that it catches.
+
+Not here: how a rule is decided (security_rules.py); what bandit finds is part of `make check` (tools/checks.py).
+"""
+
+import pytest
+
+from tests import security_rules, tidy
+from tests.test_tidy import FILES
+
+
+def test_no_words_become_markup_or_a_program():
+    assert security_rules.sinks(FILES) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "{@html note}",
+        "box.innerHTML = note",
+        "box.outerHTML = note",
+        "box.insertAdjacentHTML('beforeend', note)",
+        "document.write(note)",
+        "new DOMParser().parseFromString(note, 'text/html')",
+        "eval(note)",
+        "new Function(note)",
+        "setTimeout('work()', 1)",
+        '<a href="javascript:work()">',
+        "trustedTypes.createPolicy('mine', {})",
+        "new Worker('/other.js')",
+        "importScripts(note)",
+        '<script src="https://elsewhere.example/a.js">',
+        '<img src="//elsewhere.example/a.png">',
+    ],
+)
+def test_the_rule_of_sinks_catches(code):
+    assert len(security_rules.sinks({"pwa/src/a.svelte": code})) >= 1
+
+
+def test_the_rule_of_sinks_lets_pass_what_is_none():
+    fine = {
+        "pwa/src/a.ts": "// innerHTML is never used\nbox.textContent = note; setTimeout(work, 1); retrieval(note)",
+        "pwa/src/trusted.ts": "trustedTypes.createPolicy('app', {})",
+        "pwa/src/b.ts": "new Worker(scriptAddress('/worker.js'))",
+        "server/a.py": "eval(note)",
+    }
+    assert security_rules.sinks(fine) == []
+
+
+def test_no_value_is_written_into_a_question_to_the_database():
+    assert security_rules.values_in_sql(FILES) == []
+
+
+def test_the_rule_of_questions_catches_values_and_lets_names_pass():
+    bad = {
+        "sync/a.py": "def f(store, name):\n    return store.rows(f\"SELECT * FROM t WHERE n = '{name}'\")",
+        "sync/b.py": "def f(store, name):\n    store.execute('DELETE FROM t WHERE n = ' + name)",
+        "sync/c.py": "def f(store, save):\n    store.value('SELECT {}'.format(save.words))",
+        "sync/d.py": "def f(store, *, name):\n    store.row(f'SELECT {name.lower()}')",
+        "sync/e.py": "def f(store, kind, seen, ids):\n"
+        "    store.rows(f'SELECT {COLUMNS} FROM {quoted(kind.name)} WHERE {seen.sql} AND id IN {one_of(ids)}')",
+    }
+    assert security_rules.values_in_sql(bad) == [
+        "sync/a.py:2 name", "sync/b.py:2 name", "sync/c.py:2 save", "sync/d.py:2 name"
+    ]  # fmt: skip
+
+
+def test_nothing_is_caught_and_swallowed():
+    assert security_rules.swallowed(FILES) == []
+
+
+def test_the_rule_of_swallowing_catches():
+    bad = {
+        "sync/a.py": "try:\n    f()\nexcept BaseException:\n    pass",
+        "sync/b.py": "try:\n    f()\nexcept (ValueError, Exception):\n    ...",
+        "sync/c.py": "try:\n    f()\nexcept:\n    'never mind'",
+        "sync/d.py": "try:\n    f()\nexcept ValueError:\n    pass",
+        "sync/e.py": "try:\n    f()\nexcept Exception as error:\n    tell(error)",
+    }
+    assert security_rules.swallowed(bad) == ["sync/a.py:3", "sync/b.py:3", "sync/c.py:3"]
+
+
+def test_the_engine_of_documents_is_used_in_one_module():
+    assert tidy.PYTHON_OWNERS["pycrdt"] == "sync/document.py" and tidy.foreign_tools(FILES) == []
