@@ -23,7 +23,8 @@ from server.admission import PATIENT, Admission
 from server.answers import travelling
 from server.audit_key import audit_key
 from server.auth.demo import demo_people, open_demo_session
-from server.auth.sessions import Sessions
+from server.auth.leaving import note_told, take_statement
+from server.auth.sessions import Session, Sessions
 from server.auth.step_up import step_up_in_demo
 from server.errors import Refusal, answer, log_failure, problem_of_failure
 from server.files.downloads import Downloads
@@ -89,10 +90,21 @@ def create_app(
     downloads = Downloads(declared, kept, threads, sessions, traces)
     sockets = Sockets(graphql, answers, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
+    async def leaving_or_known(request: Request) -> Session:
+        try:
+            return await sessions.known(request)
+        except Refusal as refusal:
+            leaving = await sessions.leaving(request) if refusal.problem.code == "device_revoked" else None
+            if leaving is None:
+                raise
+            return leaving
+
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
-        session = await sessions.known(request)
+        session = await leaving_or_known(request)
         operation = operation_of(await read_object(request), answers)
+        if session.is_leaving and not (operation.asks == "push" and operation.is_single):
+            session = await sessions.of(request)
         if operation.writes and is_full(settings):
             metrics.disk_was_full()
             raise Refusal(Problem("store_full"))
@@ -139,6 +151,10 @@ def create_app(
         """DELETE /api/session: end this session on the server too."""
         return await sessions.end(request)
 
+    async def device_cleared(request: Request) -> Response:
+        """POST /api/device/cleared: a device that was taken back says that it is empty."""
+        return await take_statement(request, threads, now)
+
     async def people(request: Request) -> Response:
         """GET /api/demo/people: whom the demo can sign in as."""
         return await demo_people(request, settings, declared, threads)
@@ -158,7 +174,11 @@ def create_app(
     def ours(endpoint: Endpoint) -> Endpoint:
         async def checked(request: Request) -> Response:
             check_origin(request, settings, reads=request.method in ("GET", "HEAD"))
-            return await endpoint(request)
+            try:
+                return await endpoint(request)
+            except Refusal as refusal:
+                await note_told(refusal.problem, threads, now)
+                raise
 
         return checked
 
@@ -200,6 +220,7 @@ def create_app(
             Route("/api/poke", ours(sockets.poll), methods=["POST"]),
             Route("/api/session", ours(sign_in), methods=["POST"]),
             Route("/api/session", ours(sign_out), methods=["DELETE"]),
+            Route("/api/device/cleared", ours(device_cleared), methods=["POST"]),
             Route("/api/demo/people", ours(people), methods=["GET"]),
             Route("/api/demo/step-up", ours(prove_in_demo), methods=["POST"]),
             Route("/api/uploads", in_tus(ours(uploads.options)), methods=["OPTIONS"]),

@@ -120,9 +120,16 @@ def add_device(
     )
 
 
-def device_of(store: Store, device: str) -> tuple[str, bytes] | None:
-    """The person and the public key of a device that is not revoked."""
-    found = store.row("SELECT person, public_key FROM device WHERE device = ? AND revoked_at IS NULL", (device,))
+def device_of(store: Store, device: str, delivering: bool = False) -> tuple[str, bytes] | None:
+    """The person and the public key of a device that is not revoked.
+
+    delivering  or that is, and may still hand over what it has before it is cleared
+    """
+    still = " OR (clear_order = 'deliver_first' AND cleared_at IS NULL)" if delivering else ""
+    found = store.row(
+        f"SELECT person, public_key FROM device WHERE device = ? AND (revoked_at IS NULL{still})",  # noqa: S608
+        (device,),
+    )
     return None if found is None else (found[0], bytes(found[1]))
 
 
@@ -145,13 +152,13 @@ def end_sessions_of(store: Store, device: str, now: datetime) -> None:
     store.touched.add(f"device:{device}")
 
 
-def person_of(store: Store, person: str, device: str) -> Person | None:
-    """The person who asks from a device, or None when the device is not theirs or is revoked.
+def person_of(store: Store, person: str, device: str, delivering: bool = False) -> Person | None:
+    """The person who asks from a device, or None when the device is not theirs or is revoked (see `device_of`).
 
     From here on the store shows the centre of this person and no other.
     """
     store.bind_by("person", person)
-    known = device_of(store, device)
+    known = device_of(store, device, delivering)
     if known is None or known[0] != person:
         return None
     found = store.row("SELECT name, centre FROM person WHERE person = ?", (person,))

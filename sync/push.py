@@ -136,7 +136,7 @@ def _is_ours(error: BaseException) -> bool:
 
 def _keys_of(store: Store, person: Person) -> list[PublicKey]:
     """The keys that count for this push: the device's own, then of those that it follows on and whose outbox it has."""
-    device = people.device_of(store, person.device)
+    device = people.device_of(store, person.device, delivering=True)
     if device is None or device[0] != person.person:
         return []
     return [read_public_key(key) for key in (device[1], *keys_before(store, person.person, person.device))]

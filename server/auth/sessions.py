@@ -23,6 +23,7 @@ from server.settings import Settings
 from server.threads import StoreThreads
 from sync import people
 from sync.audit import note
+from sync.clearing import Clearing, ended_by
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
 from sync.store.store import Store
 from sync.times import read_instant
@@ -44,6 +45,8 @@ class Session:
     form: str
     path: str
     verified_at: datetime | None
+    is_leaving: bool = False
+    """Its device was taken back, and may still hand over what it has; nothing else."""
 
 
 class Sessions:
@@ -77,15 +80,26 @@ class Sessions:
             self._seen.popitem(last=False)
         return session
 
+    async def leaving(self, request: HTTPConnection) -> Session | None:
+        """The session by which a device that was taken back hands over what it has; None for any other."""
+        token = token_of(request)
+        token_hash = b"" if token is None else hash_of(token)
+        clearing = await self._threads.read(lambda store: ended_by(store, token_hash))
+        if clearing is None or not clearing.still_delivers:
+            return None
+        return Session(token_hash, clearing.person, clearing.device, "phone", "", None, is_leaving=True)
+
     async def of(self, request: HTTPConnection) -> Session:
-        """The session of a request; raises Refusal not_signed_in where there is none, it ended, or it expired."""
+        """The session of a request; raises Refusal not_signed_in where there is none, it ended, or it expired, and
+        device_revoked where its device was taken back.
+        """
         token = token_of(request)
         if token is None:
             raise Refusal(Problem("not_signed_in"))
         token_hash = hash_of(token)
-        found = await self._threads.read(lambda store: people.session_of(store, token_hash))
+        found, clearing = await self._threads.read(lambda store: _session_or_order(store, token_hash))
         if found is None:
-            raise Refusal(Problem("not_signed_in"))
+            raise Refusal(_ended(clearing))
         now = self.clock()
         if self._has_expired(found, now):
             await self._threads.write(lambda store: people.end_session(store, token_hash, now))
@@ -104,16 +118,18 @@ class Sessions:
 
     def check(self, store: Store, session: Session) -> None:
         """Raises Refusal not_signed_in when a session has ended or expired since; looking is no use of it."""
-        found = people.session_of(store, session.token_hash)
+        found, clearing = _session_or_order(store, session.token_hash)
+        if session.is_leaving and clearing is not None and clearing.still_delivers:
+            return
         if found is None or self._has_expired(found, self.clock()):
-            raise Refusal(Problem("not_signed_in"))
+            raise Refusal(_ended(clearing))
 
     def _has_expired(self, use: people.Use, now: datetime) -> bool:
         return now - read_instant(use.began_at) > self._longest or now - read_instant(use.used_at) > self._idle
 
     def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
         """Who asks, as the store has it now: roles and a revoked device count from this moment."""
-        person = people.person_of(store, session.person, session.device)
+        person = people.person_of(store, session.person, session.device, session.is_leaving)
         if person is None:
             raise Refusal(Problem("not_signed_in"))
         now = self.clock()
@@ -158,6 +174,19 @@ class Sessions:
             httponly=True,
             samesite="strict",
         )
+
+
+def _session_or_order(store: Store, token_hash: bytes) -> tuple[people.Use | None, Clearing | None]:
+    found = people.session_of(store, token_hash)
+    return found, None if found is not None else ended_by(store, token_hash)
+
+
+def _ended(clearing: Clearing | None) -> Problem:
+    """Why a session holds no more; a device that was taken back learns what it is to do, until it has done it."""
+    if clearing is None or clearing.cleared_at is not None:
+        return Problem("not_signed_in")
+    details = {"device": clearing.device, "order": clearing.order, "ordered_at": clearing.ordered_at}
+    return Problem("device_revoked", details=details)
 
 
 def _session(token_hash: bytes, use: people.Use) -> Session:

@@ -90,6 +90,7 @@ class Operation:
 
     is_known  it is short enough to be kept by its text
     asks      the first thing it asks for, as `pull`
+    is_single  it asks for nothing else
     """
 
     document: DocumentNode
@@ -98,6 +99,7 @@ class Operation:
     name: str | None
     asks: str
     writes: bool
+    is_single: bool = True
 
     @property
     def weight(self) -> int:
@@ -131,7 +133,8 @@ def operation_of(request: Mapping[str, Any], answers: Answers) -> Operation:
         raise _refused("operation")
     first = found.selection_set.selections[0]
     asks = first.name.value if isinstance(first, FieldNode) else ""
-    return Operation(document, is_known, variables, name, asks, found.operation is OperationType.MUTATION)
+    is_single = len(found.selection_set.selections) == 1
+    return Operation(document, is_known, variables, name, asks, found.operation is OperationType.MUTATION, is_single)
 
 
 def _document(query: str) -> DocumentNode:

@@ -28,7 +28,7 @@ KEPT = (
         "device TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, public_key BLOB NOT NULL,"
         "added_at TEXT NOT NULL, revoked_at TEXT, form TEXT NOT NULL DEFAULT 'phone',"
         "path TEXT NOT NULL DEFAULT 'demo', capabilities TEXT, seen_at TEXT, unsent INTEGER, app_version TEXT,"
-        "revoked_by TEXT, clear_order TEXT, ordered_at TEXT, cleared_at TEXT",
+        "revoked_by TEXT, clear_order TEXT, ordered_at TEXT, told_at TEXT, cleared_at TEXT",
     ),
     # Which numbers of a device's saves came, and whether one came twice (sync/lives.py).
     table(
