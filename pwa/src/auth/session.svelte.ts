@@ -3,7 +3,7 @@
 import { gql as ask, type Variables } from '../graphql';
 import type { Sender } from '../files/sender';
 import { network, NetworkFailure, ProblemError, type Network } from '../network';
-import { countOf } from '../sync/count';
+import { countOf, unsent } from '../sync/count';
 import { browserWorld, startLoop, type Ended, type Loop, type Outcome } from '../sync/loop';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
@@ -34,6 +34,8 @@ export interface Opened {
 }
 
 const remembered = 'doorstep.session';
+/** There while this phone is being emptied (clear.ts); what is rarely needed is not read before the first screen. */
+const clearing = 'doorstep.clearing';
 let opened: Promise<Opened> | null = null;
 
 /** Names of people and teams as far as this phone knows them. */
@@ -139,6 +141,7 @@ export async function resume(): Promise<void> {
     // Somebody signed in or out in another tab: this one must not go on in the wrong name.
     if (event.key === remembered && personIn(event.oldValue) !== personIn(event.newValue)) location.reload();
   });
+  if (localStorage.getItem(clearing) !== null) await (await import('./clear')).goOnClearing(network);
   const me = keptHere() ?? (await keptInDatabase());
   if (!me) return;
   enter(me);
@@ -361,11 +364,26 @@ async function meetOnce(
   } catch (error) {
     syncState.sending = 0;
     if (error instanceof NetworkFailure) return ended(error.reason === 'busy' ? 'busy' : 'offline', error.wait_seconds);
+    if (error instanceof ProblemError && error.problem.code === 'device_revoked') return ended(await takenBack(store, error));
     if (error instanceof ProblemError) return ended(error.problem.code === 'not_signed_in' ? 'signed_out' : 'refused');
     // We failed. It is told to whoever watches for errors, and the next round is tried like after any refusal.
     if (!is_overtaken(error)) reportError(error);
     return ended('refused');
   }
+}
+
+/** The centre took this device back: what it has to deliver goes first where the order says so, then all of it goes. */
+async function takenBack(store: PersonStore, error: ProblemError): Promise<Outcome> {
+  const { beginClearing, goOnClearing, orderIn } = await import('./clear');
+  const order = orderIn(error);
+  const person = session.me?.person;
+  // A meeting sends before it asks: what still waits by now could not be taken yet, and is tried again.
+  if (!order || !person || (order.order === 'deliver_first' && (await unsent(store)) > 0)) return 'refused';
+  await beginClearing(order, person);
+  await leave();
+  await goOnClearing(network);
+  location.assign('/sign-in?cleared');
+  return 'signed_out';
 }
 
 function isSame(one: unknown, other: unknown): boolean {

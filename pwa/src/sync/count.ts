@@ -2,7 +2,7 @@
 import { schema } from '../schema/schema';
 import { indexKey } from './project';
 import type { Cursors } from './pull';
-import type { Problem } from './shapes';
+import type { OutboxRow, Problem } from './shapes';
 import { fact, type PersonStore } from './store';
 
 export interface Counted { waiting: number; filesWaiting: number; needsYou: number; lastContact: string | null; complete: boolean; filling_own: boolean; filling: boolean; refused: Problem | null }
@@ -23,7 +23,7 @@ export async function countOf(store: PersonStore, person: string, scopes: string
   // A role that holds no copies has nothing to read: the first contact is all there is to wait for.
   const complete = last_contact !== undefined && scopes.every(is_complete);
   return {
-    waiting: outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length,
+    waiting: unsentOf(outbox),
     filesWaiting: files.filter((row) => row.status === 'waiting').length,
     needsYou: outbox.filter((row) => row.status === 'held').length + mine.length,
     lastContact: last_contact ?? null,
@@ -32,4 +32,13 @@ export async function countOf(store: PersonStore, person: string, scopes: string
     filling_own: !complete && !is_complete(`person:${person}`),
     refused: complete ? null : (refused ?? null)
   };
+}
+
+/** How many saves the centre has not answered. */
+export async function unsent(store: PersonStore): Promise<number> {
+  return unsentOf(await store.getAll('outbox'));
+}
+
+function unsentOf(outbox: OutboxRow[]): number {
+  return outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length;
 }

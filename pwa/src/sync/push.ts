@@ -29,7 +29,7 @@ export interface Pushed {
 }
 
 /** Requests as a whole that no other size or order would mend: they go up to the loop, and the outbox stays. */
-const hopeless = new Set(['not_signed_in', 'wrong_origin', 'demo_only']);
+const hopeless = new Set(['not_signed_in', 'device_revoked', 'wrong_origin', 'demo_only']);
 
 /**
  * Send everything that waits, oldest first, in batches; each save is sent once.

@@ -1,6 +1,6 @@
 // The databases of this phone and the only use of IndexedDB: one for the device, one for each person who signs in.
 // What the rows mean, and when they change, is decided by the modules beside this one.
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
 import type { FileRow } from '../files/shapes';
 import type { BaseRow, DraftRow, KeptRow, OutboxRow, ViewRow } from './shapes';
 
@@ -97,4 +97,27 @@ export async function write<T>(store: PersonStore, work: (transaction: Writing) 
 /** Read one fact kept about this person: cursors, device, members. */
 export async function fact<T>(store: PersonStore, key: string): Promise<T | undefined> {
   return (await store.get('meta', key)) as T | undefined;
+}
+
+/** The databases that hold anything of a person. */
+export async function databasesOf(person: string): Promise<string[]> {
+  return Promise.resolve([`doorstep-${person}`]);
+}
+
+/** Take away what this device keeps of a person beside their databases, keys before all; the shared key with the last one. */
+export async function forgetPerson(person: string): Promise<void> {
+  const devices = await openDeviceStore();
+  const transaction = devices.transaction('meta', 'readwrite', { durability: 'strict' });
+  const names = (await transaction.store.getAllKeys()) as string[];
+  const others = names.some((name) => name.startsWith('device.') && name !== `device.${person}`);
+  for (const name of names) {
+    if (name.endsWith(`.${person}`) || name === 'session' || (name === 'key' && !others)) await transaction.store.delete(name);
+  }
+  await transaction.done;
+  devices.close();
+}
+
+/** Delete a database of this phone; connections that other tabs hold give way. */
+export async function removeDatabase(name: string): Promise<void> {
+  await deleteDB(name);
 }

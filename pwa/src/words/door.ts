@@ -6,6 +6,7 @@ export const doorWords = words({
   language: ['English', '中文'],
   next: ['下一步', 'Next'],
   back: ['上一步', 'Back'],
+  cleared: ['中心停用了这台手机，上面的资料已经清掉。要接着用，找站长重新开通。', 'The centre took this phone back, and what was on it is cleared. To go on, ask the coordinator for a new invite.'],
   try_again: ['再试一次', 'Try again'],
   delete_one: ['删掉一个', 'Delete one'],
   done: ['好了', 'Done'],
