@@ -20,8 +20,33 @@ _UNINDEXED = (*IN_PARTS, "long_text")
 
 def cross_check(schema: Schema) -> None:
     """Refuse the first kind that names something which does not exist or does not fit."""
+    _rights(schema)
     for kind in schema.kinds.values():
         _Judge(schema, kind).judge()
+
+
+def _rights(schema: Schema) -> None:
+    """Refuse a permission for a role or a reach that does not exist, and a tier that is missing."""
+    rights = schema.rights
+
+    def refuse(key: str, reason: str) -> NoReturn:
+        raise DeclarationError("permissions.toml", key, reason)
+
+    named = {f"operation.{name}": operation.by for name, operation in rights.operations.items()}
+    named |= {f"act.{name}": act.by or {} for name, act in rights.acts.items()}
+    for key, permissions in named.items():
+        for role, reaches in permissions.items():
+            if role not in schema.roles:
+                refuse(f"{key}.by", f"there is no role {role}")
+            for reach in reaches:
+                if reach not in schema.reaches:
+                    refuse(f"{key}.by.{role}", f"there is no reach {reach}")
+    for name, operation in rights.operations.items():
+        for role in operation.roles or ():
+            if role not in schema.roles:
+                refuse(f"operation.{name}.roles", f"there is no role {role}")
+        if operation.tier_max is not None and operation.tier_max not in rights.tiers:
+            refuse(f"operation.{name}.tier_max", f"there is no tier {operation.tier_max}")
 
 
 class _Judge:
@@ -38,6 +63,7 @@ class _Judge:
         for field in self.kind.fields.values():
             self._field(field)
         self._paths()
+        self._tier()
         self._access()
         self._rules()
         self._shown()
@@ -117,6 +143,26 @@ class _Judge:
         end = kind.fields.get(last)
         if end is None or end.type != ends_with:
             self.refuse(key, f"the path {path} does not resolve: {last} is not a {ends_with} in {kind.name}")
+
+    def _tier(self) -> None:
+        """A record is seen whole or not at all: what is more sensitive than the rest stands in a record of its own."""
+        kind = self.kind
+        tier = self.schema.rights.tiers.get(kind.sensitivity)
+        if tier is None:
+            self.refuse("sensitivity", f"there is no tier {kind.sensitivity} in permissions.toml")
+        for field in kind.fields.values():
+            if (field.sensitivity or 1) > kind.sensitivity:
+                reason = f"is above the kind's, {kind.sensitivity}: it belongs into a record of its own"
+                self.refuse(f"field.{field.name}.sensitivity", reason)
+        if not tier.is_hidden:
+            return
+        for verb in ("see", "create", "edit", "settle"):
+            for role, reaches in getattr(kind.access, verb).items():
+                if reaches != ("own",):
+                    self.refuse(f"access.{verb}.{role}", "what is hidden is for the persons named in it, so only own")
+        if kind.team is not None or kind.review is not None or kind.duplicates:
+            key = "team" if kind.team is not None else "review" if kind.review is not None else "duplicate"
+            self.refuse(key, "would show a hidden record to others than those named in it")
 
     def _access(self) -> None:
         access, review, states = self.kind.access, self.kind.review, self.kind.states

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from schema.access import is_hidden
 from schema.field_types import FIELD_TYPES
 from schema.load import load_examples, load_schema
 from schema.model import Column, Field, Kind, Review, Schema, States, When, Words
@@ -46,7 +47,7 @@ def stale(folder: Path, texts: Mapping[str, str]) -> list[str]:
 def schema_json(schema: Schema) -> dict[str, Any]:
     """The declarations as the phone reads them; absent attributes are left out."""
     return {
-        "kinds": {name: _kind(kind) for name, kind in schema.kinds.items()},
+        "kinds": {name: _kind(kind, is_hidden(schema, kind)) for name, kind in schema.kinds.items()},
         "vocabularies": {
             name: [
                 {"code": choice.code, **_words(choice.words), **({"retired": True} if choice.retired else {})}
@@ -117,11 +118,12 @@ def _when(when: When | None) -> dict[str, Any] | None:
     return {name: accepted[0] if len(accepted) == 1 else accepted for name, accepted in when.items()}
 
 
-def _kind(kind: Kind) -> dict[str, Any]:
+def _kind(kind: Kind, hidden: bool) -> dict[str, Any]:
     return {
         "name": kind.name,
         "version": kind.version,
         "sensitivity": kind.sensitivity,
+        **({"hidden": True} if hidden else {}),
         "icon": kind.icon,
         "words": {
             "zh": {"one": kind.one.zh, "many": kind.many.zh},

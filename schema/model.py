@@ -237,6 +237,66 @@ class Kind:
         return self.fields.get(field_key.partition(".")[0])
 
 
+@dataclass(frozen=True)
+class Tier:
+    """How sensitive a record is, and what a device must be to open one: how it keeps what it opens (`paths`, empty for
+    any way), and whether its person must have shown just now that it is they.
+    """
+
+    number: int
+    words: Words
+    paths: tuple[str, ...]
+    verified: bool
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody but the people named in such a record learns that it exists."""
+        return bool(self.paths)
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """Something done with a record: the entry of its kind that permits it, or (`by`) a permission of its own.
+
+    roles     only these of the roles that the entry names; None for all of them
+    tier_max  of records above it nobody may
+    opens     shows what is written
+    """
+
+    name: str
+    words: Words
+    follows: str | None
+    roles: tuple[str, ...] | None
+    by: Permissions
+    tier_max: int | None
+    opens: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """Something done without a record. `by` is None where everybody who is signed in may."""
+
+    name: str
+    words: Words
+    by: Permissions | None
+    verified: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Rights:
+    """What permissions.toml declares.
+
+    asks              the operations, or the one act, of each question and command
+    verified_minutes  how long it counts that a person has shown that it is they
+    """
+
+    verified_minutes: int
+    tiers: Mapping[int, Tier]
+    operations: Mapping[str, Operation]
+    acts: Mapping[str, Act]
+    asks: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class Schema:
     """Everything a centre has declared, each mapping in declared order."""
@@ -246,6 +306,7 @@ class Schema:
     roles: Mapping[str, Role]
     reaches: Mapping[str, Reach]
     problems: Mapping[str, ProblemWords]
+    rights: Rights
 
 
 @dataclass(frozen=True)

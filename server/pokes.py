@@ -69,8 +69,8 @@ class Pokes:
     async def _now(self, session: Session) -> tuple[int, frozenset[str]]:
         def look(store: Store) -> tuple[int, frozenset[str]]:
             self._sessions.check(store, session)
-            person = self._sessions.asking(store, self._schema, session).person
-            scopes = scopes_of_person(self._schema, person)
+            asking = self._sessions.asking(store, self._schema, session)
+            scopes = scopes_of_person(self._schema, asking.person, asking.context)
             # What ends this session is told in the name of its device.
             return feed.newest(store, scopes), frozenset((*scopes, f"device:{session.device}"))
 

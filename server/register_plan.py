@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from schema.access import may
+from schema.access import decide
 from schema.load import load_schema
 from schema.model import Claim, Kind, Person, Problem, Schema
 from schema.validate import validate
@@ -185,7 +185,9 @@ class Plan:
         return [CellProblem(self._heading(kind.name, problem.field or ""), problem) for problem in found]
 
     def _may_create(self, kind: Kind, team: str) -> bool:
-        return may(self._schema, self._importer, "create", kind, self._importer.centre, team, {self._importer.person})
+        importer = self._importer
+        own = {importer.person}
+        return decide(self._schema, importer, "create", kind, centre=importer.centre, team=team, own=own).allowed
 
     def _only_team(self) -> str | None:
         own = {membership.team for membership in self._importer.memberships if membership.role == "supervisor"} - {None}

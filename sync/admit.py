@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from schema.access import may, may_move
+from schema.access import UNTOLD, Context, Decision
 from schema.model import Claim, Kind, Person, Problem, Schema
 from schema.validate import check_write, validate
 from sync import limits
 from sync.record import Record
 from sync.save import Save
 from sync.times import local_date, written
-from sync.visibility import Place
+from sync.visibility import Place, decide_at
 
 
 def judge_version(kind: Kind, save: Save) -> Problem | None:
@@ -49,38 +49,51 @@ def _fields_since(kind: Kind, version: int) -> frozenset[str]:
 
 
 def judge_creation(
-    schema: Schema, person: Person, kind: Kind, place: Place, values: Mapping[str, Any]
+    schema: Schema, person: Person, kind: Kind, place: Place, values: Mapping[str, Any], context: Context = UNTOLD
 ) -> Problem | None:
     """Step 4: may this person create a record of this kind here?"""
-    if may(schema, person, "create", kind, place.centre, place.relation.team, place.relation.own):
+    decision = decide_at(schema, person, "create", kind, place, context=context)
+    if decision.allowed:
         return None
     first = kind.team.partition(".")[0] if kind.team else None
     if first and place.relation.team is None and values.get(first) is None:
         # Without the field that leads to a team nobody may create it; filling it in is what the author can do.
         return Problem("missing", first)
-    return Problem("not_permitted")
+    return _refused(decision)
 
 
 def judge_change(
-    schema: Schema, person: Person, record: Record, place: Place, values: Mapping[str, Any], conflicts: Collection[str]
+    schema: Schema,
+    person: Person,
+    record: Record,
+    place: Place,
+    values: Mapping[str, Any],
+    conflicts: Collection[str],
+    context: Context = UNTOLD,
 ) -> Problem | None:
     """Step 6: may this person change each of these fields of this record?
 
     Whoever may not edit may still settle: write only fields that are in conflict, and remarks by their own rule.
     """
-    kind, centre, team, own = record.kind, place.centre, place.relation.team, place.relation.own
-    refused = [key for key in values if not may(schema, person, "edit", kind, centre, team, own, field=key)]
+    kind = record.kind
+
+    def decided(operation: str, field: str | None = None) -> Decision:
+        return decide_at(schema, person, operation, kind, place, field=field, context=context)
+
+    refused = [key for key in values if not decided("change", key).allowed]
     if not refused:
         return None
-    if may(schema, person, "settle", kind, centre, team, own) and all(
-        key in conflicts or _is_note(kind, key) for key in refused
-    ):
+    if decided("settle").allowed and all(key in conflicts or _is_note(kind, key) for key in refused):
         return None
-    if any(may(schema, person, "edit", kind, centre, team, own, field=name) for name in kind.fields) or may(
-        schema, person, "edit", kind, centre, team, own
-    ):
+    whole = decided("change")
+    if whole.allowed or any(decided("change", name).allowed for name in kind.fields):
         return Problem("field_not_permitted", refused[0])
-    return Problem("not_permitted")
+    return _refused(whole)
+
+
+def _refused(decision: Decision) -> Problem:
+    """Why a person may not write here at all: it is not theirs, or it is, but not on such a device."""
+    return Problem("device_not_fit" if decision.rule.startswith("tier.") else "not_permitted")
 
 
 def _is_note(kind: Kind, field_key: str) -> bool:
@@ -96,7 +109,13 @@ def judge_lock(locked_at: int | None, base: int) -> Problem | None:
 
 
 def judge_move(
-    schema: Schema, person: Person, kind: Kind, place: Place, values: Mapping[str, Any], seen: Mapping[str, list[Any]]
+    schema: Schema,
+    person: Person,
+    kind: Kind,
+    place: Place,
+    values: Mapping[str, Any],
+    seen: Mapping[str, list[Any]],
+    context: Context = UNTOLD,
 ) -> Problem | None:
     """Step 6: may this person take the record's state where the save takes it? Judged from the state they saw."""
     if kind.states is None or kind.states.field not in values:
@@ -106,7 +125,7 @@ def judge_move(
     origins = [value or initial for value in seen.get(name, [])] or [initial]
     if not any(move.to == to and set(origins) & set(move.origins) for move in kind.states.moves) and to not in origins:
         return Problem("illegal_move", name, {"from": sorted(set(origins)), "to": to})
-    if may_move(schema, person, kind, origins, to, place.centre, place.relation.team, place.relation.own):
+    if decide_at(schema, person, "change", kind, place, state=(origins, to), context=context).allowed:
         return None
     return Problem("field_not_permitted", name)
 

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from schema.access import may
 from schema.model import Person, Problem, Schema
 from schema.view import view_of
 from sync import limits, log
@@ -20,6 +19,7 @@ from sync.references import sees
 from sync.save import canonical
 from sync.store.store import Store, can_keep
 from sync.times import read_instant, written
+from sync.visibility import decide_at
 
 VERDICTS = ("approve", "return", "reject", "undo")
 DUPLICATE_VERDICTS = ("different", "same")
@@ -89,10 +89,9 @@ def _refusal(
     facts: dict[str, Any],
 ) -> Problem | None:
     """Why a decision cannot be taken; fills in the facts that a rebuild needs."""
-    relation = found.relation
     if found.kind.review is None:
         return Problem("not_waiting")
-    if not may(schema, person, "review", found.kind, found.centre, relation.team, relation.own):
+    if not decide_at(schema, person, "review", found.kind, found.place).allowed:
         return Problem("cannot_decide")
     state = found.review.state if found.review else None
     if decision.verdict == "undo":
@@ -170,7 +169,7 @@ def settle_duplicate(
 def _refusal_of_pair(schema: Schema, person: Person, first: Record, second: Record, verdict: str) -> Problem | None:
     for found in (first, second):
         verb = "review" if found.kind.review else "settle"
-        if not may(schema, person, verb, found.kind, found.centre, found.relation.team, found.relation.own):
+        if not decide_at(schema, person, verb, found.kind, found.place).allowed:
             return Problem("cannot_decide")
     if second.record not in first.duplicates:
         return Problem("not_waiting", details={"reason": "not_a_double"})

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from schema.access import scopes_of_person
+from schema.access import UNTOLD, Context, scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits
 from sync.rows import RecordState, in_sight
@@ -43,7 +43,7 @@ class ScopeDigest:
 
 
 def digest(
-    store: Store, schema: Schema, person: Person, after: Mapping[str, str], by_part: bool
+    store: Store, schema: Schema, person: Person, after: Mapping[str, str], by_part: bool, context: Context = UNTOLD
 ) -> list[ScopeDigest] | Problem:
     """A digest for each scope named, as of its cursor; scopes that are not the person's are left out.
 
@@ -51,7 +51,7 @@ def digest(
     """
     found = []
     with store.snapshot():
-        for scope, cursor in _cursors(schema, person, after).items():
+        for scope, cursor in _cursors(schema, person, after, context).items():
             moved = [] if cursor is None else feed.changes(store, scope, cursor.after, limits.DIGEST_MOVED_MAX + 1)
             if cursor is None or len(moved) > limits.DIGEST_MOVED_MAX:
                 return Problem("query_refused", "cursor", {"reason": "cursor"})
@@ -62,20 +62,28 @@ def digest(
 
 
 def rows_of_parts(
-    store: Store, schema: Schema, person: Person, scope: str, cursor: str, parts: Sequence[str]
+    store: Store,
+    schema: Schema,
+    person: Person,
+    scope: str,
+    cursor: str,
+    parts: Sequence[str],
+    context: Context = UNTOLD,
 ) -> list[tuple[str, int]] | Problem:
     """(record, revision) of the records of some parts of a scope, as of a cursor."""
     asked = set(parts)
-    for read in _cursors(schema, person, {scope: cursor}).values():
+    for read in _cursors(schema, person, {scope: cursor}, context).values():
         if read is None:
             return Problem("query_refused", "cursor", {"reason": "cursor"})
         return [(name, revision) for name, revision in feed.stretch(store, scope, read) if part_of(name) in asked]
     return []
 
 
-def whole_records(store: Store, schema: Schema, person: Person, records: Iterable[str]) -> list[RecordState]:
+def whole_records(
+    store: Store, schema: Schema, person: Person, records: Iterable[str], context: Context = UNTOLD
+) -> list[RecordState]:
     """Those of some records that belong to the person's scopes, whole; what is left out is not theirs."""
-    scopes = scopes_of_person(schema, person)
+    scopes = scopes_of_person(schema, person, context)
     with store.snapshot():
         found = [in_sight(store, name, scopes) for name in dict.fromkeys(records)]
         return [record for record in found if record is not None]
@@ -86,8 +94,10 @@ def part_of(record: str) -> str:
     return hashlib.sha256(record.encode()).hexdigest()[:PART_DIGITS]
 
 
-def _cursors(schema: Schema, person: Person, after: Mapping[str, str]) -> dict[str, feed.Cursor | None]:
-    mine = scopes_of_person(schema, person)
+def _cursors(
+    schema: Schema, person: Person, after: Mapping[str, str], context: Context
+) -> dict[str, feed.Cursor | None]:
+    mine = scopes_of_person(schema, person, context)
     return {scope: feed.read_cursor(after[scope]) for scope in mine if scope in after}
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from schema.access import CONFIDENTIAL
 from schema.model import Schema
 from sync.store.store import Row, Store
 
@@ -55,7 +56,9 @@ def head(store: Store) -> int:
 def replicated(schema: Schema, scopes: Iterable[str]) -> set[str]:
     """The scopes of which some device keeps a copy; the others are read at a desk, and need no feed."""
     return {
-        scope for scope in scopes if scope.startswith("person:") or schema.roles[scope.rpartition(":")[2]].replicates
+        scope
+        for scope in scopes
+        if scope.startswith(("person:", CONFIDENTIAL)) or schema.roles[scope.rpartition(":")[2]].replicates
     }
 
 

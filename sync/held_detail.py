@@ -5,7 +5,6 @@ Not here: the list of held saves (lists.py), and deciding (release.py).
 
 from typing import Any
 
-from schema.access import may
 from schema.model import Claim, Person, Schema
 from schema.view import view_of
 from sync.held import CANNOT_VOUCH
@@ -17,6 +16,7 @@ from sync.shapes import HeldDetail, HeldField
 from sync.store.store import Store
 from sync.titles import Titles
 from sync.verdicts import verdict_of
+from sync.visibility import Place, Relation, decide_at
 from sync.waiting import MISSING
 
 # Reasons that no desk can wave through: the text itself is not what was signed, or its kind is not known here.
@@ -122,9 +122,9 @@ def _may_edit(schema: Schema, person: Person, held: Held, before: Record | None)
     if held.save is None or held.kind is None or held.waits_for_first or held.problem.code in NEVER:
         return False
     if held.before is None:
+        own = frozenset((person.person,))
         return any(
-            may(schema, person, "create", held.kind, member.centre, member.team, (person.person,))
+            decide_at(schema, person, "create", held.kind, Place(member.centre, Relation(member.team, own))).allowed
             for member in person.memberships
         )
-    relation = held.before.relation
-    return before is not None and may(schema, person, "edit", held.kind, before.centre, relation.team, relation.own)
+    return before is not None and decide_at(schema, person, "change", held.kind, before.place).allowed

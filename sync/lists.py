@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from schema.access import UNTOLD, Context, permissions_of
 from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
 from sync import limits, log
@@ -41,11 +42,13 @@ TABS = {
 }
 
 
-def record_row(store: Store, schema: Schema, person: Person, record: str) -> RecordRow | None:
+def record_row(
+    store: Store, schema: Schema, person: Person, record: str, context: Context = UNTOLD
+) -> RecordRow | None:
     """One record, or None when the person may not see it or it does not exist."""
     with store.snapshot():
         found = record_of(store, schema, record, with_claims=False)
-        if found is None or not sees(schema, person, found):
+        if found is None or not sees(schema, person, found, context=context):
             return None
         return _row(Titles(store, schema, person), found, values_of(store, found.kind, record))
 
@@ -58,6 +61,7 @@ def records(
     where: Mapping[str, Any] | None = None,
     first: int = 50,
     after: str | None = None,
+    context: Context = UNTOLD,
 ) -> RecordPage:
     """A list of one kind in its declared order, of what the person may see.
 
@@ -65,7 +69,7 @@ def records(
     after  `next` of the page before; anything else starts at the beginning
     """
     declared = schema.kinds[kind]
-    seen = seen_by(schema, person, [kind])
+    seen = seen_by(schema, person, [kind], context=context)
     narrowed = _narrowed(declared, where or {})
     source = f"FROM record r CROSS JOIN {quoted(kind)} k ON k.record = r.record"
     if narrowed.parameters:
@@ -258,7 +262,7 @@ def baseline(store: Store, found: Record) -> int:
 
 def _verb(schema: Schema, person: Person, tab: str) -> str:
     if is_onlooker(schema, person):
-        return "see"
+        return "list"
     return {"conflicts": "settle", "duplicates": "settle_or_review"}.get(tab, "review")
 
 
@@ -266,7 +270,7 @@ def is_onlooker(schema: Schema, person: Person) -> bool:
     """Whether somebody at a desk decides on nothing: a director, a window clerk."""
     roles = {membership.role for membership in person.memberships}
     decides = any(
-        role in kind.access.settle or (kind.review is not None and role in kind.review.by)
+        role in permissions_of(schema, "settle", kind) or role in permissions_of(schema, "review", kind)
         for kind in schema.kinds.values()
         for role in roles
     )

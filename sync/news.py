@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schema.access import scopes_of_person
+from schema.access import UNTOLD, Context, scopes_of_person
 from schema.model import Person, Schema
 from sync import feed, limits, rows
 from sync.epoch import backed_up, epoch_of
@@ -47,12 +47,14 @@ class News:
     records: tuple[rows.RecordState, ...] = ()
 
 
-def moment(store: Store, schema: Schema, person: Person, head: int) -> str:
-    """The name of a moment at which a device of this person has everything up to the head."""
-    return f"{head}/{_short_mark(store)}/{_circumstances(store, scopes_of_person(schema, person))}"
+def moment(store: Store, scopes: Sequence[str], head: int) -> str:
+    """The name of a moment at which a device with these scopes has everything up to the head."""
+    return f"{head}/{_short_mark(store)}/{_circumstances(store, scopes)}"
 
 
-def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -> News | None:
+def news(
+    store: Store, schema: Schema, person: Person, at: str, now: datetime, context: Context = UNTOLD
+) -> News | None:
     """What happened since a moment; None where only a pull can tell.
 
     at  of the last page of a pull, or of the last news
@@ -64,7 +66,7 @@ def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -
         return None
     after, mark, circumstances = int(named[1]), named[2], named[3]
     with store.snapshot():
-        scopes = scopes_of_person(schema, person)
+        scopes = scopes_of_person(schema, person, context)
         if circumstances != _circumstances(store, scopes) or not has_mark(store, mark):
             return None
         head = feed.head(store)
@@ -77,7 +79,7 @@ def news(store: Store, schema: Schema, person: Person, at: str, now: datetime) -
                     return None
                 found[name] = rows.put_together(store, row)
         told = [_told(store, row, after) for row in found.values()]
-        text, at = b"[" + b",".join(told) + b"]", moment(store, schema, person, head)
+        text, at = b"[" + b",".join(told) + b"]", moment(store, scopes, head)
         return News(text, at, str(head), _short_mark(store), backed_up(store), tuple(found.values()))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from schema.access import scopes_of_person
+from schema.access import UNTOLD, Context, scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits, rows
 from sync.epoch import backed_up, epoch_of
@@ -109,6 +109,7 @@ def pull(
     bytes_max: int | None,
     now: datetime,
     mark: str | None = None,
+    context: Context = UNTOLD,
 ) -> Page | Problem:
     """The next page after a device's cursors; everything on it is of one moment.
 
@@ -116,6 +117,7 @@ def pull(
     bytes_max  of the page as it travels, compressed to about a quarter; None for the default. At least one record is
                sent whatever its size
     mark       of the last page, by which a store that is not the one of that page is known
+    context    what is known of the device: only some carry what is confidential
     Returns Problem cursor_ahead when a cursor lies beyond the log or the log has another entry at the mark: this store
     is older than what the phone has seen, or is another. Returns query_refused for a cursor that is none.
 
@@ -126,7 +128,7 @@ def pull(
     asked = limits.PAGE_BYTES_DEFAULT if bytes_max is None else bytes_max
     page = Packing(min(max(asked, limits.PAGE_BYTES_MIN), limits.PAGE_BYTES_MAX))
     with store.snapshot():
-        scopes = scopes_of_person(schema, person)
+        scopes = scopes_of_person(schema, person, context)
         head = feed.head(store)
         found = _cursors(scopes, after, head)
         if isinstance(found, Problem):
@@ -155,7 +157,7 @@ def pull(
             epoch=epoch_of(store),
             head=head,
             mark=mark_of(store),
-            at=moment(store, schema, person, head) if has_all else None,
+            at=moment(store, scopes, head) if has_all else None,
             backed_up=backed_up(store),
             refused=_too_many(extent),
             decided=decided_since(store, person.device, _verdicts_seen(person, after, found)),

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from schema.access import UNTOLD, Context, is_hidden
 from schema.model import Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, feed, limits, log, people, waiting
@@ -60,6 +61,7 @@ class Push:
     life: Life
     retried: set[str]
     clock_minutes_ahead: int | None
+    context: Context
 
 
 def push(
@@ -70,12 +72,14 @@ def push(
     now: datetime,
     failed: Callable[[BaseException], None] | None = None,
     sent_at: datetime | None = None,
+    context: Context = UNTOLD,
 ) -> list[Receipt]:
     """Judge each save in order and commit all that was decided; one receipt for each, in order.
 
     person  the author of every save; `person.device` names the device whose key must have signed them
     now     an aware instant
     sent_at  what the phone's clock said when it sent them, where it told
+    context  what is known of the device
     failed  is told what our own code raised for a save; that one is then held for it, and the others are judged.
             Without somebody to tell, or where it fails at all of them, it ends the push.
     Never raises for anything a phone can send. When this returns, every receipt survives a power cut.
@@ -85,14 +89,14 @@ def push(
         several = [received(raw, keys) for raw in saves]
         with written_behind(store) as behind:
             # A save is judged before anything of it is written: a savepoint for each would change nothing.
-            asked = _asked(behind, schema, person, now, set(), sent_at)
+            asked = _asked(behind, schema, person, now, set(), sent_at, context)
             asked.ahead.read(several)
             return _receive_all(asked, several)
     except BaseException as error:
         if failed is None or not _is_ours(error):
             raise
         failed(error)
-    return _one_by_one(store, schema, person, saves, now, failed, sent_at)
+    return _one_by_one(store, schema, person, saves, now, failed, sent_at, context)
 
 
 def _one_by_one(
@@ -103,6 +107,7 @@ def _one_by_one(
     now: datetime,
     failed: Callable[[BaseException], None],
     sent_at: datetime | None,
+    context: Context,
 ) -> list[Receipt]:
     """Judge saves of which one at least makes our own code fail, each in a step of its own, with nothing read ahead.
 
@@ -115,7 +120,7 @@ def _one_by_one(
             try:
                 with store.atomic():
                     one = received(raw, keys)
-                    receipts += _receive_all(_asked(store, schema, person, now, retried, sent_at), [one])
+                    receipts += _receive_all(_asked(store, schema, person, now, retried, sent_at, context), [one])
             except BaseException as error:
                 if not _is_ours(error):
                     raise
@@ -124,7 +129,8 @@ def _one_by_one(
                     raise
                 failed(error)
                 problem = Problem("not_judged") if isinstance(one.save, Save) else one.save
-                receipts.append(_hold(_asked(store, schema, person, now, retried, sent_at), one, problem))
+                asked = _asked(store, schema, person, now, retried, sent_at, context)
+                receipts.append(_hold(asked, one, problem))
     return receipts
 
 
@@ -143,11 +149,19 @@ def _keys_of(store: Store, person: Person) -> list[PublicKey]:
 
 
 def _asked(
-    store: Store, schema: Schema, person: Person, now: datetime, retried: set[str], sent_at: datetime | None
+    store: Store,
+    schema: Schema,
+    person: Person,
+    now: datetime,
+    retried: set[str],
+    sent_at: datetime | None,
+    context: Context,
 ) -> Push:
     ahead, chain, life = Ahead(store, schema), log.Chain(store), life_of(store, person.device)
     minutes = wrong_minutes(sent_at, now)
-    return Push(store, schema, person, now, written(now), feed.head(store), ahead, chain, life, retried, minutes)
+    return Push(
+        store, schema, person, now, written(now), feed.head(store), ahead, chain, life, retried, minutes, context
+    )
 
 
 def _receive_all(asked: Push, several: Sequence[Received]) -> list[Receipt]:
@@ -253,6 +267,10 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     is_heard_of = asked.ahead.is_heard_of(save.record)
     before = record_of(store, schema, save.record) if is_heard_of else None
 
+    if before is not None and _is_hidden_from(asked, save, before):
+        # Whoever is not named in it is answered as if it did not exist.
+        return Problem("unknown_record")
+
     # 4. An unknown record: is this its first save, or is that one held, or still on its way?
     if before is None:
         waits = _waits_for_first(asked, kind, save)
@@ -293,18 +311,19 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     old_view = before.view() if before else View({}, {})
     live = before.claims if before else []
     seen = admit.values_seen(values, replaced_values(store, before, replaces), live)
-    refused = judge_references(asked.ahead.named, schema, person, kind, centre, values, old_view.values)
+    context = asked.context
+    refused = judge_references(asked.ahead.named, schema, person, kind, centre, values, old_view.values, context)
     if before is None:
         relation = relation_of(asked.ahead.paths, schema, kind, view.values, person.person)
         place = Place(centre, relation)
-        refused = refused or admit.judge_creation(schema, person, kind, place, view.values)
+        refused = refused or admit.judge_creation(schema, person, kind, place, view.values, context)
     else:
         relation = None
         place = Place(centre, before.relation)
         refused = _judge_change(asked, before, place, values, old_view) or refused
     refused = (
         refused
-        or admit.judge_move(schema, person, kind, place, values, seen)
+        or admit.judge_move(schema, person, kind, place, values, seen, context)
         or admit.judge_rules(kind, old_view.values, view.values, values, seen, save.schema, asked.now)
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
@@ -337,10 +356,11 @@ def _required(kind: Kind) -> tuple[str, ...]:
 
 
 def _judge_change(asked: Push, before: Record, place: Place, values: dict[str, Any], old_view: View) -> Problem | None:
-    refused = admit.judge_change(asked.schema, asked.person, before, place, values, old_view.conflicts)
-    if refused is None or sees(asked.schema, asked.person, before):
+    schema, person, context = asked.schema, asked.person, asked.context
+    refused = admit.judge_change(schema, person, before, place, values, old_view.conflicts, context)
+    if refused is None or refused.code == "device_not_fit" or sees(schema, person, before, "carry", context):
         return refused
-    moved = has_moved_away(asked.store, asked.schema, asked.person, before.record)
+    moved = has_moved_away(asked.store, schema, person, before.record, context)
     return Problem("out_of_scope" if moved else "not_permitted")
 
 
@@ -350,9 +370,9 @@ def _hold(asked: Push, one: Received, problem: Problem) -> Receipt:
     name = one.raw.get("kind") if isinstance(one.raw, dict) else None
     kind = asked.schema.kinds.get(name) if isinstance(name, str) else None
     is_theirs = record is not None and (
-        sees(asked.schema, asked.person, record)
-        or has_moved_away(asked.store, asked.schema, asked.person, record.record)
-        or _has_seen(asked, one, record)
+        sees(asked.schema, asked.person, record, "carry", asked.context)
+        or has_moved_away(asked.store, asked.schema, asked.person, record.record, asked.context)
+        or _has_seen(asked, one.save, record)
     )
     # Whoever has nothing to do with a record shall not reach the desks that have.
     centre, team = (record.centre, record.relation.team) if record is not None and is_theirs else (None, None)
@@ -364,14 +384,22 @@ def _hold(asked: Push, one: Received, problem: Problem) -> Receipt:
     return Receipt(one.told, "held", None, problem)
 
 
-def _has_seen(asked: Push, one: Received, record: Record) -> bool:
+def _is_hidden_from(asked: Push, save: Save, record: Record) -> bool:
+    """Whether this person must not learn that a record exists: it is none of theirs, and never was."""
+    if not is_hidden(asked.schema, record.kind) or asked.person.person in record.relation.own:
+        return False
+    was_theirs = has_moved_away(asked.store, asked.schema, asked.person, record.record, asked.context)
+    return not was_theirs and not _has_seen(asked, save, record)
+
+
+def _has_seen(asked: Push, save: Save | Problem, record: Record) -> bool:
     """Whether the author had the record, although their role has ended since: it is theirs, or they name a save of it.
 
     Nobody guesses the 32 bits of a save key.
     """
     if asked.person.person in record.relation.own:
         return True
-    named = {key for keys in one.save.replaces.values() for key in keys} if isinstance(one.save, Save) else set()
+    named = {key for keys in save.replaces.values() for key in keys} if isinstance(save, Save) else set()
     return bool(named) and any(save_key(client) in named for client in log.clients_after(asked.store, record.record, 0))
 
 

@@ -87,6 +87,11 @@ class Record:
     restored: bytes = b""
 
     @property
+    def place(self) -> Place:
+        """Where it stands, as permissions are judged by it."""
+        return Place(self.centre, self.relation)
+
+    @property
     def state(self) -> bytes:
         """The document (Yjs update v1); most who read a record need its claims alone."""
         return state_of(self.restored)

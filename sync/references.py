@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
-from schema.access import may
+from schema.access import UNTOLD, Context, is_hidden
 from schema.model import Field, Kind, Person, Problem, Schema
 from sync.record import Record, place_of, places_of
 from sync.store.store import Store
 from sync.tables import quoted
-from sync.visibility import Place, has_moved_away
+from sync.visibility import Place, decide_at, has_moved_away
 
 
 class Named:
@@ -66,13 +66,14 @@ def judge_references(
     centre: str,
     values: Mapping[str, Any],
     before: Mapping[str, Any],
+    context: Context = UNTOLD,
 ) -> Problem | None:
     """The first thing named that may not be named; what stays as it was is not asked again."""
     for field in _referring(kind):
         value = values.get(field.name)
         if value is None or value == before.get(field.name):
             continue
-        problem = _judge_one(named, schema, person, field, centre, value)
+        problem = _judge_one(named, schema, person, field, centre, value, context)
         if problem is not None:
             return problem
     return None
@@ -100,9 +101,11 @@ def _referring(kind: Kind) -> tuple[Field, ...]:
     return tuple(field for field in kind.fields.values() if field.type in ("ref", "person", "team"))
 
 
-def _judge_one(named: Named, schema: Schema, person: Person, field: Field, centre: str, value: Any) -> Problem | None:
+def _judge_one(
+    named: Named, schema: Schema, person: Person, field: Field, centre: str, value: Any, context: Context
+) -> Problem | None:
     if field.type == "ref":
-        return _judge_record(named, schema, person, field, value)
+        return _judge_record(named, schema, person, field, value, context)
     if field.type == "person":
         return None if named.holds_role(value, field.role, centre) else Problem("unknown_choice", field.name)
     if field.type == "team":
@@ -110,13 +113,17 @@ def _judge_one(named: Named, schema: Schema, person: Person, field: Field, centr
     return None
 
 
-def _judge_record(named: Named, schema: Schema, person: Person, field: Field, value: str) -> Problem | None:
+def _judge_record(
+    named: Named, schema: Schema, person: Person, field: Field, value: str, context: Context
+) -> Problem | None:
     found = named.place_of(value)
     if found is None:
         return Problem("depends_on_held" if is_creation_held(named.store, value) else "unknown_record", field.name)
     kind, place = found
-    if not sees_place(schema, person, schema.kinds[kind], place):
-        moved = has_moved_away(named.store, schema, person, value)
+    if not sees_place(schema, person, schema.kinds[kind], place, "carry", context):
+        moved = has_moved_away(named.store, schema, person, value, context)
+        if not moved and is_hidden(schema, schema.kinds[kind]):
+            return Problem("unknown_record", field.name)
         return Problem("out_of_scope" if moved else "not_permitted", field.name)
     return None if kind == field.of else Problem("wrong_type", field.name, {"of": field.of})
 
@@ -127,11 +134,13 @@ def is_creation_held(store: Store, record: str) -> bool:
     return found is not None
 
 
-def sees(schema: Schema, person: Person, record: Record) -> bool:
-    """Whether a person may see a record."""
-    return sees_place(schema, person, record.kind, Place(record.centre, record.relation))
+def sees(schema: Schema, person: Person, record: Record, operation: str = "read", context: Context = UNTOLD) -> bool:
+    """Whether a person may see a record: `read` it now, or `carry` it on their device."""
+    return sees_place(schema, person, record.kind, record.place, operation, context)
 
 
-def sees_place(schema: Schema, person: Person, kind: Kind, place: Place) -> bool:
+def sees_place(
+    schema: Schema, person: Person, kind: Kind, place: Place, operation: str = "read", context: Context = UNTOLD
+) -> bool:
     """Whether a person may see a record of this kind that stands here."""
-    return may(schema, person, "see", kind, place.centre, place.relation.team, place.relation.own)
+    return decide_at(schema, person, operation, kind, place, context=context).allowed

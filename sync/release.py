@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from schema.access import may
 from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, limits, log, people
@@ -24,7 +23,7 @@ from sync.save import Save, canonical, read_save
 from sync.store.store import Store, can_keep
 from sync.times import written
 from sync.verdicts import Verdict, verdict_of
-from sync.visibility import Paths, Place, Relation, desk_scopes, relation_of
+from sync.visibility import Paths, Place, Relation, decide_at, desk_scopes, relation_of
 from sync.waiting import MISSING
 
 VERDICTS = ("release", "reject", "withdraw")
@@ -153,7 +152,7 @@ def may_decide(schema: Schema, person: Person, held: Held) -> bool:
     """Whether a person may decide: who reviews or settles where the record is, or where its author was."""
     kinds = [held.kind] if held.kind else list(schema.kinds.values())
     return any(
-        may(schema, person, verb, kind, place.centre, place.relation.team, place.relation.own)
+        decide_at(schema, person, verb, kind, place).allowed
         for kind in kinds
         for place in _places(held)
         for verb in ("review", "settle")
@@ -293,7 +292,7 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
     if wrong is not None or before is None or before.locked_at is None:
         return wrong
     opens = released and held.problem.code in LOCKS
-    if opens and may(schema, asked.person, "review", kind, centre, relation.team, relation.own):
+    if opens and decide_at(schema, asked.person, "review", kind, here).allowed:
         return None
     return Problem("cannot_decide") if opens else admit.judge_lock(before.locked_at, held.save.base)
 

@@ -4,12 +4,12 @@ of reach (own, team, centre) as one condition of SQL.
 Not here: the meaning of a permission for one record in hand (schema/access.py).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from schema.access import scopes_of_person
+from schema.access import UNTOLD, Context, Decision, decide, own_scope, permissions_of, scopes_of_person, shut
 from schema.model import Kind, Permissions, Person, Schema
 from sync import feed, log
 from sync.store.store import Store
@@ -30,6 +30,33 @@ class Place:
 
     centre: str
     relation: Relation
+
+
+def decide_at(
+    schema: Schema,
+    person: Person,
+    operation: str,
+    kind: Kind,
+    place: Place,
+    *,
+    field: str | None = None,
+    state: tuple[Iterable[str], str] | None = None,
+    context: Context = UNTOLD,
+) -> Decision:
+    """What is decided about a record that stands here."""
+    relation = place.relation
+    return decide(
+        schema,
+        person,
+        operation,
+        kind,
+        centre=place.centre,
+        team=relation.team,
+        own=relation.own,
+        field=field,
+        state=state,
+        context=context,
+    )
 
 
 class Paths:
@@ -143,9 +170,9 @@ def records_following(store: Store, follower: Follower, record: str) -> list[str
     return [row[0] for row in store.rows(f"{inner} ORDER BY record", (record,))]
 
 
-def has_moved_away(store: Store, schema: Schema, person: Person, record: str) -> bool:
+def has_moved_away(store: Store, schema: Schema, person: Person, record: str, context: Context = UNTOLD) -> bool:
     """Whether a record that the person cannot see was theirs before: it left their scopes, or they wrote in it."""
-    if feed.has_left(store, record, scopes_of_person(schema, person)):
+    if feed.has_left(store, record, scopes_of_person(schema, person, context)):
         return True
     return log.has_written(store, record, person.person)
 
@@ -158,7 +185,7 @@ def held_scopes(schema: Schema, author: Person, kind: Kind | None, centre: str |
     """
     permissions: dict[str, set[str]] = {}
     for declared in [kind] if kind else schema.kinds.values():
-        review = declared.review.by if declared.review else {}
+        review = permissions_of(schema, "review", declared)
         changes = {**declared.access.edit, **declared.access.settle} if kind else {}
         for role, declared_reaches in (*changes.items(), *review.items()):
             if schema.roles[role].home == "desk":
@@ -213,30 +240,34 @@ def _reachable(person: Person, permissions: Permissions, own: Condition) -> Cond
     return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 
 
-def seen_by(schema: Schema, person: Person, kinds: Collection[str], verb: str = "see") -> Condition:
-    """The records of these kinds that a person may see; with verb `settle_or_review`, those they answer for."""
-    # Whatever may be seen as one's own is in the feed of that person, where an index finds it.
-    own = Condition(
-        "r.record IN (SELECT record FROM feed WHERE scope = ? AND kind = 'changed')", (f"person:{person.person}",)
-    )
-    if verb != "see":
-        own = Condition("EXISTS (SELECT 1 FROM json_each(r.own) WHERE value = ?)", (person.person,))
+def seen_by(
+    schema: Schema, person: Person, kinds: Collection[str], operation: str = "list", context: Context = UNTOLD
+) -> Condition:
+    """The records of these kinds that a person may do something with (`list`, `settle`, `review`), or answers for
+    (`settle_or_review`); of what this device may not open, none.
+    """
     parts: list[str] = []
     parameters: list[str] = []
     for name in kinds:
         kind = schema.kinds[name]
-        condition = _reachable(person, _permissions(kind, verb), own)
+        if shut(schema, kind, "list", context) is not None:
+            continue
+        condition = _reachable(person, _permissions(schema, kind, operation), _own(schema, kind, person, operation))
         if condition is not NOTHING:
             parts.append(f"(r.kind = ? AND {condition.sql})")
             parameters += [name, *condition.parameters]
     return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 
 
-def _permissions(kind: Kind, verb: str) -> Permissions:
-    reviewers = kind.review.by if kind.review else {}
-    return {
-        "see": kind.access.see,
-        "settle": kind.access.settle,
-        "review": reviewers,
-        "settle_or_review": reviewers or kind.access.settle,
-    }[verb]
+def _own(schema: Schema, kind: Kind, person: Person, operation: str) -> Condition:
+    if operation == "list":
+        # Whatever may be seen as one's own is in the feed of that person, where an index finds it.
+        scope = f"{own_scope(schema, kind)}{person.person}"
+        return Condition("r.record IN (SELECT record FROM feed WHERE scope = ? AND kind = 'changed')", (scope,))
+    return Condition("EXISTS (SELECT 1 FROM json_each(r.own) WHERE value = ?)", (person.person,))
+
+
+def _permissions(schema: Schema, kind: Kind, operation: str) -> Permissions:
+    if operation == "settle_or_review":
+        return permissions_of(schema, "review", kind) or permissions_of(schema, "settle", kind)
+    return permissions_of(schema, operation, kind)

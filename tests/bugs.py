@@ -176,8 +176,8 @@ BUGS = (
     Bug(
         "foreign record writable",
         "sync/admit.py",
-        "    if not refused:\n        return None\n    if may(",
-        "    if True:\n        return None\n    if may(",
+        "    if not refused:\n        return None\n    if decided(",
+        "    if True:\n        return None\n    if decided(",
         f"{ADMIT} {PUSH}",
     ),
     Bug(
@@ -270,7 +270,7 @@ BUGS = (
     Bug(
         "anybody decides",
         "sync/decide.py",
-        '    if not may(schema, person, "review", found.kind, found.centre, relation.team, relation.own):\n'
+        '    if not decide_at(schema, person, "review", found.kind, found.place).allowed:\n'
         '        return Problem("cannot_decide")',
         "    if False:\n        return None",
         "tests/sync/test_decide.py",

@@ -14,6 +14,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from schema.access import Context
 from schema.model import Membership, Problem, Schema
 from server.auth.sessions import Sessions
 from server.errors import Refusal
@@ -72,10 +73,9 @@ async def open_demo_session(
             found = people.person_of(store, person, known)
             if found is None:
                 raise Refusal(Problem("unknown_person"))
-            me = asdict(me_of(store, schema, found))
-            note(
-                store, action="sign_in", by=person, device=known, centre=found.centre, at=sessions.clock(), rule="demo"
-            )
+            now = sessions.clock()
+            me = asdict(me_of(store, schema, found, Context("demo", now, now)))
+            note(store, action="sign_in", by=person, device=known, centre=found.centre, at=now, rule="demo")
             return sessions.begin(store, person, known, form), known, me
 
     token, known, me = await threads.write(begin)

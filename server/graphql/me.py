@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.access import scopes_of_person
+from schema.access import Context, scopes_of_person
 from schema.model import Person, Schema
 from server.auth.person import Asking
 from sync import people
@@ -52,7 +52,7 @@ class Member:
     teams: list[strawberry.ID]
 
 
-def me_of(store: Store, schema: Schema, person: Person) -> Me:
+def me_of(store: Store, schema: Schema, person: Person, context: Context) -> Me:
     """The person as they are told about themselves; works at the desk if any of their roles does."""
     roles = list(dict.fromkeys(entry.role for entry in person.memberships))
     mine = {entry.team for entry in person.memberships if entry.team}
@@ -68,7 +68,7 @@ def me_of(store: Store, schema: Schema, person: Person) -> Me:
             for team in people.teams(store, person.centre)
             if team.team in mine
         ],
-        scopes=[strawberry.ID(scope) for scope in scopes_of_person(schema, person)],
+        scopes=[strawberry.ID(scope) for scope in scopes_of_person(schema, person, context)],
         device=strawberry.ID(person.device),
         device_twice_at=life_of(store, person.device).twice_at,
     )

@@ -18,7 +18,7 @@ from sync import read
 
 
 def _me(info: Info[Asking, None]) -> Me:
-    return me_of(info.context.store, info.context.schema, info.context.person)
+    return me_of(info.context.store, info.context.schema, info.context.person, info.context.context)
 
 
 def _members(info: Info[Asking, None]) -> list[Member]:

@@ -12,6 +12,7 @@ from server.graphql.mutations import Mutation
 from server.graphql.operation import QuietSchema, rules_for
 from server.graphql.poke import Subscription
 from server.graphql.queries import query_type
+from server.graphql.rights import guard
 from server.graphql.scalars import SCALARS
 
 
@@ -28,4 +29,5 @@ def graphql_schema(schema: Schema, demo: bool) -> QuietSchema:
         config=StrawberryConfig(auto_camel_case=False, disable_field_suggestions=True, scalar_map=SCALARS),
     )
     made.rules = rules
+    guard(made._schema, schema)
     return made

@@ -209,7 +209,14 @@ def push(asking: Asking, saves: list[SaveInput], sent_at: str | None) -> PushRes
         raise Refusal(wrong)
     with asking.metrics.push_timed():
         receipts = pushing.push(
-            asking.store, asking.schema, asking.person, received, asking.now, log_failure, _instant(sent_at)
+            asking.store,
+            asking.schema,
+            asking.person,
+            received,
+            asking.now,
+            log_failure,
+            _instant(sent_at),
+            asking.context,
         )
     asking.metrics.pushed(receipts)
     kinds = [save.get("kind") for save in received]
@@ -226,7 +233,9 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
     """The next page for this device; raises Refusal query_refused for a cursor that is none, and cursor_ahead."""
     cursors = {str(entry.scope): entry.cursor for entry in after}
     with asking.metrics.pull_timed():
-        page = pulling.pull(asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now, mark)
+        page = pulling.pull(
+            asking.store, asking.schema, asking.person, cursors, bytes_max, asking.now, mark, asking.context
+        )
     if isinstance(page, Found):
         raise Refusal(page)
     was_sent(asking, page.rows)
@@ -254,7 +263,7 @@ def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, m
 def news(asking: Asking, at: str) -> News | None:
     """What happened since a moment at which this device had everything, where it can be told in few words."""
     with asking.metrics.pull_timed():
-        found = telling.news(asking.store, asking.schema, asking.person, at, asking.now)
+        found = telling.news(asking.store, asking.schema, asking.person, at, asking.now, asking.context)
     if found is None:
         return None
     was_sent(asking, found.records)
@@ -271,7 +280,7 @@ def news(asking: Asking, at: str) -> News | None:
 def digest(asking: Asking, after: list[ScopeCursorInput], by_part: bool) -> list[ScopeDigest]:
     """What this device should hold, in few bytes; raises Refusal query_refused for a cursor of no use."""
     cursors = {str(entry.scope): entry.cursor for entry in after}
-    found = digesting.digest(asking.store, asking.schema, asking.person, cursors, by_part)
+    found = digesting.digest(asking.store, asking.schema, asking.person, cursors, by_part, asking.context)
     if isinstance(found, Found):
         raise Refusal(found)
     return [
@@ -290,7 +299,7 @@ def digest_rows(asking: Asking, scope: str, cursor: str, parts: list[str]) -> li
     """The records of some parts of a scope; raises Refusal query_refused for too many parts."""
     if len(parts) > limits.DIGEST_PARTS_MAX:
         raise Refusal(Found("query_refused", details={"reason": "limits"}))
-    found = digesting.rows_of_parts(asking.store, asking.schema, asking.person, scope, cursor, parts)
+    found = digesting.rows_of_parts(asking.store, asking.schema, asking.person, scope, cursor, parts, asking.context)
     if isinstance(found, Found):
         raise Refusal(found)
     return [DigestRow(record=strawberry.ID(record), revision=revision) for record, revision in found]
@@ -300,7 +309,7 @@ def whole_records(asking: Asking, records: list[strawberry.ID]) -> list[Whole]:
     """Those of the records that belong to this device; raises Refusal query_refused for too many."""
     if len(records) > limits.WHOLE_RECORDS_MAX:
         raise Refusal(Found("query_refused", details={"reason": "limits"}))
-    found = digesting.whole_records(asking.store, asking.schema, asking.person, records)
+    found = digesting.whole_records(asking.store, asking.schema, asking.person, records, asking.context)
     was_sent(asking, found)
     return [_whole(row) for row in found]
 

@@ -3,16 +3,21 @@
 Not here: how a record's team and own persons are found (sync).
 """
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from schema.access import may, may_move, scopes_of_person, scopes_of_record
+from schema.access import Context, decide, scopes_of_person, scopes_of_record
 from schema.load import load_schema
 from schema.model import Membership, Person
 
 SCHEMA = load_schema()
-VERBS = ("see", "create", "edit", "settle", "review")
+NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
+# A phone that keeps what it opens sealed, and whose person has just shown that it is they.
+SEALED = Context("prf", NOON, NOON)
+VERBS = ("read", "create", "change", "settle", "review")
 
-# Who may do what: S see, C create, E edit, T settle, R review; and how far: o own, t team, c centre, several added up.
+# Who may do what: S read, C create, E change, T settle, R review; how far: o own, t team, c centre, several added up.
 MATRIX = {
     "household": {
         "outreach_worker": "St Ct Et",
@@ -23,6 +28,7 @@ MATRIX = {
     "resident": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
     "home_visit": {"outreach_worker": "Sot Ct Eo", "supervisor": "St Ct Et Tt Rt", "director": "Sc"},
     "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
+    "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
     "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt", "director": "Sc"},
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
@@ -47,7 +53,7 @@ def test_a_role_reaches_exactly_as_far_as_the_matrix_says(kind: str, role: str, 
     who, reaches, declared = person(role), reaches_of(kind, role, verb), SCHEMA.kinds[kind]
 
     def allowed(centre: str, team: str | None, own: set[str]) -> bool:
-        return may(SCHEMA, who, verb, declared, centre, team, own)
+        return decide(SCHEMA, who, verb, declared, centre=centre, team=team, own=own, context=SEALED).allowed
 
     assert allowed("heping", "heping_2", set()) == ("centre" in reaches)
     assert allowed("heping", "heping_1", set()) == bool({"centre", "team"} & reaches)
@@ -62,13 +68,15 @@ def test_a_role_reaches_exactly_as_far_as_the_matrix_says(kind: str, role: str, 
 def test_a_person_without_a_membership_may_nothing(kind: str, verb: str):
     nobody = Person("li_min", "李敏", "heping", (), "phone-1")
 
-    assert not may(SCHEMA, nobody, verb, SCHEMA.kinds[kind], "heping", "heping_1", {"li_min"})
+    declared = SCHEMA.kinds[kind]
+    assert not decide(SCHEMA, nobody, verb, declared, centre="heping", team="heping_1", own={"li_min"}).allowed
 
 
 def edits(
     role: str, kind: str, field: str, creating: bool = False, own: frozenset[str] = frozenset({"li_min"})
 ) -> bool:
-    return may(SCHEMA, person(role), "edit", SCHEMA.kinds[kind], "heping", "heping_1", own, field, creating)
+    declared, at = SCHEMA.kinds[kind], {"centre": "heping", "team": "heping_1"}
+    return decide(SCHEMA, person(role), "change", declared, **at, own=own, field=field, creating=creating).allowed
 
 
 def test_the_team_of_a_home_is_changed_by_those_above_the_team_after_it_was_created():
@@ -97,7 +105,8 @@ def test_a_volunteer_signs_in_and_changes_nothing_else_of_the_shift():
 
 def test_who_may_not_create_may_not_write_a_first_save():
     assert not edits("volunteer", "shift", "note", creating=True)
-    assert not may(SCHEMA, person("volunteer"), "create", SCHEMA.kinds["shift"], "heping", None, {"li_min"}, "note")
+    shift, own = SCHEMA.kinds["shift"], {"li_min"}
+    assert not decide(SCHEMA, person("volunteer"), "create", shift, centre="heping", own=own, field="note").allowed
 
 
 def test_a_field_nobody_declared_is_nobody_s_to_change():
@@ -105,7 +114,8 @@ def test_a_field_nobody_declared_is_nobody_s_to_change():
 
 
 def moves(role: str, origin: str, to: str, team: str = "heping_1", own: frozenset[str] = frozenset({"li_min"})) -> bool:
-    return may_move(SCHEMA, person(role), SCHEMA.kinds["case"], [origin], to, "heping", team, own)
+    step, case = ([origin], to), SCHEMA.kinds["case"]
+    return decide(SCHEMA, person(role), "change", case, centre="heping", team=team, own=own, state=step).allowed
 
 
 def test_a_case_goes_into_service_by_the_supervisor_only():
@@ -123,7 +133,8 @@ def test_a_worker_moves_only_cases_of_their_own():
 def test_staying_is_no_step_and_a_step_that_is_not_declared_is_nobody_s():
     assert moves("director", "closed", "closed")
     assert not moves("supervisor", "closed", "in_service")
-    assert not may_move(SCHEMA, person("supervisor"), SCHEMA.kinds["shift"], ["a"], "b", "heping", None, set())
+    shift = SCHEMA.kinds["shift"]
+    assert not decide(SCHEMA, person("supervisor"), "change", shift, centre="heping", state=(["a"], "b")).allowed
 
 
 def test_a_device_keeps_its_person_first_then_the_teams_then_the_centre():
@@ -172,9 +183,74 @@ def test_what_a_device_is_fed_is_what_its_person_may_see(kind: str, role: str):
     for centre, teams in (("heping", (None, "heping_1", "heping_2")), ("guanhu", (None, "guanhu_1"))):
         for team in teams:
             for own in (set(), {"li_min"}, {"zhang_qiang"}):
-                fed = scopes_of_record(SCHEMA, declared, centre, team, own) & set(scopes_of_person(SCHEMA, who))
-                if may(SCHEMA, who, "see", declared, centre, team, own):
+                mine = set(scopes_of_person(SCHEMA, who, SEALED))
+                fed = scopes_of_record(SCHEMA, declared, centre, team, own) & mine
+                if decide(SCHEMA, who, "carry", declared, centre=centre, team=team, own=own, context=SEALED).allowed:
                     assert fed
                 # A person keeps what is their own even after moving to another role or centre; nothing else slips in.
                 elif fed:
-                    assert fed == {"person:li_min"}
+                    assert fed <= {"person:li_min", "confidential:li_min"}
+
+
+CONFIDENTIAL = SCHEMA.kinds["case_confidential"]
+
+
+def opens(context: Context, operation: str = "read", own: frozenset[str] = frozenset({"li_min"})) -> tuple[bool, str]:
+    found = decide(
+        SCHEMA, person("outreach_worker"), operation, CONFIDENTIAL, centre="heping", own=own, context=context
+    )
+    return found.allowed, found.rule
+
+
+def test_what_is_confidential_is_opened_on_a_sealed_phone_within_five_minutes_of_showing_who_it_is():
+    minute = timedelta(minutes=1)
+
+    assert opens(Context("prf", NOON - 5 * minute, NOON)) == (True, "case_confidential.read.outreach_worker.own")
+    assert opens(Context("demo", NOON, NOON))[0]
+    assert opens(Context("prf", NOON - 5 * minute - timedelta(seconds=1), NOON)) == (False, "tier.3.verified")
+    assert opens(Context("prf", NOON + minute, NOON)) == (False, "tier.3.verified")
+    assert opens(Context("prf", None, NOON)) == (False, "tier.3.verified")
+
+
+@pytest.mark.parametrize("path", ["", "passkey", "pin", "key"])
+def test_what_is_confidential_is_neither_read_nor_written_nor_kept_on_another_device(path: str):
+    for operation in ("read", "list", "count", "search", "carry", "create", "change"):
+        assert opens(Context(path, NOON, NOON), operation) == (False, "tier.3.path")
+
+
+def test_writing_and_carrying_what_is_confidential_asks_nobody_to_show_who_they_are():
+    for operation in ("carry", "create", "change"):
+        assert opens(Context("prf", None, NOON), operation)[0]
+
+
+def test_who_is_not_named_is_refused_by_the_same_rule_on_every_device():
+    for context in (SEALED, Context(), Context("pin", NOON, NOON)):
+        assert opens(context, own=frozenset({"zhou_hui"})) == (False, "case_confidential.read")
+
+
+def test_a_step_is_decided_with_the_rule_that_names_it():
+    case, at = SCHEMA.kinds["case"], {"centre": "heping", "team": "heping_1"}
+    found = decide(SCHEMA, person("supervisor"), "change", case, **at, state=(["assessed"], "in_service"))
+
+    assert found == (True, "case.stage.in_service.supervisor.team", False)
+
+
+def test_nobody_deletes_and_only_some_export():
+    home, at = SCHEMA.kinds["household"], {"centre": "heping", "team": "heping_1"}
+    exporting = [role for role in SCHEMA.roles if decide(SCHEMA, person(role), "export", home, **at).allowed]
+
+    assert exporting == ["supervisor", "director"]
+    assert not any(decide(SCHEMA, person(role), "delete", home, **at).allowed for role in SCHEMA.roles)
+    hidden = {"centre": "heping", "own": {"li_min"}, "context": SEALED}
+    assert not decide(SCHEMA, person("supervisor"), "export", CONFIDENTIAL, **hidden).allowed
+
+
+def test_an_act_is_decided_by_role_and_may_ask_the_person_to_show_who_they_are():
+    coordinator, at = person("volunteer_coordinator", team=None), {"centre": "heping"}
+
+    assert decide(SCHEMA, coordinator, "members.manage", None, **at, context=SEALED).allowed
+    late = decide(SCHEMA, coordinator, "members.manage", None, **at)
+    assert (late.allowed, late.step_up, late.rule) == (False, True, "members.manage.verified")
+    assert not decide(SCHEMA, coordinator, "members.manage", None, centre="guanhu", context=SEALED).allowed
+    assert not decide(SCHEMA, person("volunteer"), "members.manage", None, **at, context=SEALED).allowed
+    assert decide(SCHEMA, person("volunteer"), "self", None, **at).allowed

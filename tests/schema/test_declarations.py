@@ -597,6 +597,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
     assert load_schema() is load_schema()
     assert list(load_schema().kinds) == [
         "case",
+        "case_confidential",
         "case_progress",
         "home_visit",
         "hour_entry",
@@ -612,13 +613,13 @@ def test_every_attribute_is_read(tmp_path: Path) -> None:
         folder,
         SHIFT,
         'name = "place"\ntype = "text"',
-        'name = "place"\ntype = "text"\nsince = 1\nretired = 1\nsensitivity = 3\nsource = "§ 4"\n'
+        'name = "place"\ntype = "text"\nsince = 1\nretired = 1\nsensitivity = 1\nsource = "§ 4"\n'
         'ask.zh = "哪里？"\nask.en = "Where?"',
     )
 
     place = load_schema(folder).kinds["shift"].fields["place"]
 
-    assert (place.since, place.retired, place.sensitivity, place.source) == (1, 1, 3, "§ 4")
+    assert (place.since, place.retired, place.sensitivity, place.source) == (1, 1, 1, "§ 4")
     assert place.ask is not None
     assert place.ask.in_language("en") == "Where?"
     assert "place" not in load_schema(folder).kinds["shift"].form[0].fields

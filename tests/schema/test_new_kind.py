@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from schema.access import may, scopes_of_record
+from schema.access import decide, scopes_of_record
 from schema.generate import generated
 from schema.load import load_examples, load_schema
 from schema.model import Membership, Person, Problem, Schema
@@ -234,8 +234,8 @@ def test_its_access_and_scopes_follow(schema: Schema):
     kind = schema.kinds["group_activity"]
     li_min = Person("li_min", "李敏", "heping", (Membership("outreach_worker", "heping", "heping_1"),))
 
-    assert may(schema, li_min, "create", kind, "heping", "heping_1", set())
-    assert not may(schema, li_min, "create", kind, "heping", "heping_2", set())
+    assert decide(schema, li_min, "create", kind, centre="heping", team="heping_1").allowed
+    assert not decide(schema, li_min, "create", kind, centre="heping", team="heping_2").allowed
     assert scopes_of_record(schema, kind, "heping", "heping_1", set()) == {
         "team:heping_1:outreach_worker",
         "team:heping_1:supervisor",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from schema.access import UNTOLD, Context
 from schema.load import load_schema
 from schema.model import Claim, Membership, Person, Problem
 from sync import admit, limits
@@ -181,3 +182,21 @@ def test_what_an_author_saw_is_what_they_replaced_else_what_is_live():
     ]
     assert admit.values_seen(["stage"], {"stage": ["suspended"]}, live) == {"stage": ["suspended"]}
     assert admit.values_seen(["stage", "next_step"], {}, live) == {"stage": ["assessed", "intake"], "next_step": []}
+
+
+def test_what_is_confidential_is_written_on_a_device_that_keeps_it_sealed():
+    kind = SCHEMA.kinds["case_confidential"]
+    place = Place("heping", Relation(None, frozenset(["li_min"])))
+    elsewhere = Place("heping", Relation(None, frozenset(["zhang_qiang"])))
+    sealed = Context("prf", None, NOW)
+
+    for judged, context, code in [
+        (place, sealed, None),
+        (place, UNTOLD, "device_not_fit"),
+        (place, Context("pin", NOW, NOW), "device_not_fit"),
+        (elsewhere, sealed, "not_permitted"),
+        (elsewhere, UNTOLD, "not_permitted"),
+    ]:
+        made = admit.judge_creation(SCHEMA, LI_MIN, kind, judged, {"keeper": "li_min"}, context)
+        changed = admit.judge_change(SCHEMA, LI_MIN, record(kind, judged), judged, {"content": "x"}, (), context)
+        assert [found and found.code for found in (made, changed)] == [code, code]

@@ -1,10 +1,12 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'case' | 'case_progress' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
+export type Kind = 'case' | 'case_confidential' | 'case_progress' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
+export type confidential_basis = 'separate_consent' | 'guardian_consent' | 'statutory_duty' | 'emergency';
+export type confidential_topic = 'drug_rehabilitation' | 'violence' | 'mental_health' | 'infection' | 'minor';
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached';
@@ -65,6 +67,22 @@ export interface case_ {
   outcome_summary?: string;
   remarks?: Record<string, case_remarks_row>;
   agreement?: Record<string, file_row>;
+}
+
+export interface case_confidential_remarks_row {
+  text: string;
+}
+
+export interface case_confidential {
+  case?: string;
+  topic?: confidential_topic;
+  basis?: confidential_basis;
+  written_on?: string;
+  content?: string;
+  keeper?: string;
+  second_person?: string;
+  third_person?: string;
+  remarks?: Record<string, case_confidential_remarks_row>;
 }
 
 export interface case_progress_remarks_row {
@@ -187,6 +205,7 @@ export interface shift {
 
 export interface ValuesOf {
   case: case_;
+  case_confidential: case_confidential;
   case_progress: case_progress;
   home_visit: home_visit;
   hour_entry: hour_entry;

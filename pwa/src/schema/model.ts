@@ -62,6 +62,8 @@ export interface DeclaredKind {
   name: string;
   version: number;
   sensitivity: number;
+  /** Nobody but the people named in such a record learns that it exists. */
+  hidden?: boolean;
   icon: string;
   words: Record<Language, { one: string; many: string }>;
   title: Words;

@@ -1,0 +1,62 @@
+"""Every question and command has a rule before it has an answer: the schema is not made while one is missing in
+permissions.toml, and an act that is not this person's is refused before anything of it runs.
+
+Not here: what is judged for each record, which happens where the record is found (sync).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLSchema
+
+from schema.access import decide
+from schema.declaration import DeclarationError
+from schema.model import Problem, Schema
+from server.auth.person import Asking
+from server.errors import Refusal
+
+Resolve = Callable[..., Any]
+
+
+def guard(graphql: GraphQLSchema, schema: Schema) -> None:
+    """Refuse a root field without a rule, or a rule without a root field; put the acts behind their own."""
+    roots = [root for root in (graphql.query_type, graphql.mutation_type, graphql.subscription_type) if root]
+    fields = {name: field for root in roots for name, field in root.fields.items()}
+    of_kinds = {name for kind in schema.kinds for name in (kind, f"{kind}_list")}
+    for name in sorted(fields.keys() - of_kinds - schema.rights.asks.keys()):
+        raise DeclarationError("permissions.toml", f"asks.{name}", "is missing: a question without a rule")
+    for name in sorted(schema.rights.asks.keys() - fields.keys()):
+        raise DeclarationError("permissions.toml", f"asks.{name}", "no question and no command has this name")
+    for name, field in fields.items():
+        act = schema.rights.asks.get(name, ("",))[0]
+        if act in schema.rights.acts and field.resolve is not None:
+            field.resolve = _behind(act, field.resolve)
+
+
+def require(asking: Asking, act: str) -> None:
+    """Raises Refusal unless this person may do this somewhere: what it is done to is judged where that is known."""
+    person = asking.person
+    decisions = [
+        decide(
+            asking.schema,
+            person,
+            act,
+            None,
+            centre=member.centre,
+            team=member.team,
+            own=(person.person,),
+            context=asking.context,
+        )
+        for member in person.memberships
+    ] or [decide(asking.schema, person, act, None, centre=person.centre, context=asking.context)]
+    if not any(decision.allowed for decision in decisions):
+        needs_step = any(decision.step_up for decision in decisions)
+        raise Refusal(Problem("step_up_required" if needs_step else "not_allowed", details={"act": act}))
+
+
+def _behind(act: str, resolve: Resolve) -> Resolve:
+    def judged(root: object, info: Any, **arguments: Any) -> Any:
+        require(info.context, act)
+        return resolve(root, info, **arguments)
+
+    return judged
