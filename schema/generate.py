@@ -1,4 +1,5 @@
-"""Writes what the phone needs of the declarations into pwa/src/generated; `--check` says which files are stale.
+"""Writes what the phone needs of the declarations into pwa/src/generated, and docs/permissions.md; `--check` says which
+files are stale.
 
 Not here: anything the server needs, which loads the declarations directly.
 """
@@ -15,8 +16,11 @@ from schema.access import is_hidden
 from schema.field_types import FIELD_TYPES
 from schema.load import load_examples, load_schema
 from schema.model import Column, Field, Kind, Review, Schema, States, When, Words
+from schema.permissions_page import permissions_page
 
-GENERATED = Path(__file__).parent.parent / "pwa" / "src" / "generated"
+ROOT = Path(__file__).parent.parent
+GENERATED = ROOT / "pwa" / "src" / "generated"
+DOCUMENTS = ROOT / "docs"
 # Names that TypeScript keeps for itself: such a kind's interface gets an underscore. ValuesOf names it plainly.
 _TYPESCRIPT_KEEPS = re.compile(
     r"break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|"
@@ -250,16 +254,24 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m schema.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     check = parser.parse_args(arguments).check
-    texts = generated(load_schema(), load_examples())
-    names = stale(GENERATED, texts)
+    schema = load_schema()
+    count, old = 0, list[str]()
+    for folder, texts in (
+        (GENERATED, generated(schema, load_examples())),
+        (DOCUMENTS, {"permissions.md": permissions_page(schema)}),
+    ):
+        names = stale(folder, texts)
+        count += len(texts)
+        old += [(folder / name).relative_to(ROOT).as_posix() for name in names]
+        if not check:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                (folder / name).write_text(texts[name], encoding="utf-8")
     if check:
-        for name in names:
-            print(f"pwa/src/generated/{name} is stale: run `python -m schema.generate`", file=sys.stderr)
-        return 1 if names else 0
-    GENERATED.mkdir(parents=True, exist_ok=True)
-    for name in names:
-        (GENERATED / name).write_text(texts[name], encoding="utf-8")
-    print(f"{len(names)} of {len(texts)} generated files written")
+        for name in old:
+            print(f"{name} is stale: run `python -m schema.generate`", file=sys.stderr)
+        return 1 if old else 0
+    print(f"{len(old)} of {count} generated files written")
     return 0
 
 

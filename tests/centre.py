@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import cbor2
 
-from schema.access import scopes_of_person, scopes_of_record
+from schema.access import Context, scopes_of_person, scopes_of_record
 from schema.load import load_schema
 from schema.model import Claim, Membership, Person, Problem, Schema, View
 from schema.view import view_of
@@ -136,6 +136,8 @@ class Phone:
         self.key = private_key_from(key_number)
         self.clock_ahead = timedelta()
         self.version = 1
+        # How it keeps what it opens: only a device that seals carries what is confidential.
+        self.path = ""
         self.base: dict[str, Base] = {}
         self.outbox: list[Written] = []
         self.receipts: dict[str, Receipt] = {}
@@ -231,7 +233,8 @@ class Phone:
     def sends(self, saves: Iterable[Written], failed: Callable[[BaseException], None] | None = None) -> list[Receipt]:
         """The server's answer to some saves; nothing here takes note of it."""
         received = [written.save for written in saves]
-        return push(self.centre.store, self.centre.schema, self.me(), received, self.centre.now, failed)
+        centre = self.centre
+        return push(centre.store, centre.schema, self.me(), received, centre.now, failed, context=self.context)
 
     def hears(self, receipts: Iterable[Receipt]) -> None:
         """Take note of receipts: what is held needs its author, what is accepted waits for the base to have it."""
@@ -254,8 +257,9 @@ class Phone:
 
     def asks(self, bytes_max: int | None = None) -> Page:
         """The server's next page; nothing here takes note of it."""
+        centre = self.centre
         page = pull(
-            self.centre.store, self.centre.schema, self.me(), self.cursors, bytes_max, self.centre.now, self.mark
+            centre.store, centre.schema, self.me(), self.cursors, bytes_max, centre.now, self.mark, self.context
         )
         assert isinstance(page, Page), page
         return page
@@ -279,7 +283,9 @@ class Phone:
     def takes_news(self) -> bool:
         """Whether the server could tell in few words what happened since this phone had everything; it is kept then."""
         centre = self.centre
-        found = None if self.at is None else news(centre.store, centre.schema, self.me(), self.at, centre.now)
+        found = (
+            None if self.at is None else news(centre.store, centre.schema, self.me(), self.at, centre.now, self.context)
+        )
         if found is None:
             return False
         rows = json.loads(found.text)
@@ -390,8 +396,12 @@ class Phone:
         return found
 
     @property
+    def context(self) -> Context:
+        return Context(self.path, None, self.centre.now)
+
+    @property
     def scopes(self) -> list[str]:
-        return scopes_of_person(self.centre.schema, self.me())
+        return scopes_of_person(self.centre.schema, self.me(), self.context)
 
 
 class Centre:

@@ -8,10 +8,12 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
+from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import held, review, sync
 from server.graphql.me import Me, Member, me_of, members_of
+from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list, saw_nothing, saw_record
 from server.graphql.types import page_type, record_of, record_type, where_of, where_type
 from sync import read
@@ -120,7 +122,8 @@ def query_type(schema: Schema) -> type:
 def _one(kind: Kind, record: type) -> Any:
     def one(info: Any, id: Any) -> Any:
         asking: Asking = info.context
-        row = read.record_row(asking.store, asking.schema, asking.person, id)
+        refuse_shut(asking, kind, "read")
+        row = read.record_row(asking.store, asking.schema, asking.person, id, asking.context)
         if row is None or row.kind != kind.name:
             saw_nothing(asking, id)
             return None
@@ -136,9 +139,16 @@ def _list(kind: Kind, record: type) -> Any:
 
     def several(info: Any, first: Any = 50, after: Any = None, where: Any = None) -> Any:
         asking: Asking = info.context
+        refuse_shut(asking, kind, "list")
         narrowed = None if where is None else where_of(kind, where)
-        found = read.records(asking.store, asking.schema, asking.person, kind.name, narrowed, first, after)
-        saw_list(asking, [row.kind for row in found.items])
+        found = read.records(
+            asking.store, asking.schema, asking.person, kind.name, narrowed, first, after, asking.context
+        )
+        if is_hidden(asking.schema, kind):
+            for row in found.items:
+                saw_record(asking, row.kind, row.record)
+        else:
+            saw_list(asking, [row.kind for row in found.items])
         return page(items=[record_of(kind, record, row) for row in found.items], next=found.next, total=found.total)
 
     several.__annotations__ = {

@@ -9,9 +9,9 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from schema.access import decide
+from schema.access import decide, shut
 from schema.declaration import DeclarationError
-from schema.model import Problem, Schema
+from schema.model import Kind, Problem, Schema
 from server.auth.person import Asking
 from server.errors import Refusal
 
@@ -52,6 +52,13 @@ def require(asking: Asking, act: str) -> None:
     if not any(decision.allowed for decision in decisions):
         needs_step = any(decision.step_up for decision in decisions)
         raise Refusal(Problem("step_up_required" if needs_step else "not_allowed", details={"act": act}))
+
+
+def refuse_shut(asking: Asking, kind: Kind, operation: str) -> None:
+    """Raises Refusal where this device opens no record of a kind now: the same whether there is one or not."""
+    closed = shut(asking.schema, kind, operation, asking.context)
+    if closed is not None:
+        raise Refusal(Problem("step_up_required" if closed.step_up else "device_not_fit"))
 
 
 def _behind(act: str, resolve: Resolve) -> Resolve:
