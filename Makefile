@@ -1,12 +1,13 @@
 # What one can ask of this repository. How each is done stands in tools/; nothing is decided here.
 # `make demo` needs Python 3.11 or newer and Node 20 or newer, nothing else. PORT=8080 chooses the demo's port.
 
-.PHONY: help setup demo dev test check generate rebuild e2e bench bench-engine bench-sync mutants nights
+.PHONY: help setup demo dev test check audit generate rebuild e2e bench bench-engine bench-sync mutants nights
 
 help:
 	@echo "make demo      build everything and open a seeded centre on this machine; prints one address"
 	@echo "make test      every check and every test, unit and browser; what .ci/run calls"
-	@echo "make check     generated files, ruff, mypy, eslint, svelte-check: no tests"
+	@echo "make check     generated files, ruff, bandit, mypy, eslint, svelte-check: no tests"
+	@echo "make audit     what is known against the locked packages, and bills of them; needs a network, no part of the tests"
 	@echo "make e2e       only the browser tests; RUDE=7 puts a rude network between every browser and the centre"
 	@echo "make dev       the demo's server beside Vite, which reloads the app as you edit"
 	@echo "make generate  write pwa/src/generated from schema/, and the list of what the app asks"
@@ -18,5 +19,5 @@ help:
 	@echo "make nights    the simulation on SEEDS=100000 seeds from FIRST=0, on all cores"
 	@echo "make setup     only the environment: Python packages, Node packages, the built app, a browser"
 
-setup demo dev test check generate rebuild e2e bench bench-engine bench-sync mutants nights:
+setup demo dev test check audit generate rebuild e2e bench bench-engine bench-sync mutants nights:
 	@sh tools/house.sh $@

@@ -193,7 +193,7 @@ def row_id(name: str) -> str:
 
 def chance(seed: int, name: str) -> Random:
     """Repeatable chance for one part of the world; parts draw apart, so that one can change without the others."""
-    return Random(f"{seed}.{name}")  # noqa: S311  a made-up neighbourhood, nothing secret
+    return Random(f"{seed}.{name}")  # noqa: S311  a made-up neighbourhood  # nosec B311
 
 
 def moment(day: date, minute: int) -> datetime:

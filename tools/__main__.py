@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
+from tools.audit import audit as audit_packages
 from tools.browser import bring_browser
 from tools.checks import CHECKS, E2E, TESTS, run_checks
 from tools.setup import PWA, PYTHON, built_app, node_packages, python_packages
@@ -39,6 +40,12 @@ def check() -> None:
     python_packages("requirements-dev.lock")
     node_packages()
     run_checks(CHECKS, again=wants_all())
+
+
+def audit() -> None:
+    python_packages("requirements-dev.lock")
+    node_packages()
+    audit_packages()
 
 
 def test() -> None:
@@ -124,8 +131,8 @@ def wants_all() -> bool:
 
 
 TARGETS: dict[str, Callable[[], None]] = {
-    "setup": setup, "demo": demo, "dev": dev, "test": test, "check": check, "generate": generate, "rebuild": rebuild,
-    "e2e": e2e, "bench": bench, "bench-engine": bench_engine, "bench-sync": bench_sync,
+    "setup": setup, "demo": demo, "dev": dev, "test": test, "check": check, "audit": audit, "generate": generate,
+    "rebuild": rebuild, "e2e": e2e, "bench": bench, "bench-engine": bench_engine, "bench-sync": bench_sync,
     "mutants": mutants, "nights": nights,
 }  # fmt: skip
 

@@ -48,6 +48,7 @@ CHECKS = (
     Check("generated files are fresh", (PYTHON, "-m", "schema.generate", "--check")),
     Check("registered operations are fresh", (PYTHON, "-m", "tools.operations", "--check")),
     Check("ruff", (PYTHON, "-m", "ruff", "check", ".")),
+    Check("bandit", (PYTHON, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "schema", "sync", "server")),
     Check("mypy", (PYTHON, "-m", "mypy")),
     Check("eslint", (*NPM, "lint"), PWA),
     Check("svelte-check", (*NPM, "types"), PWA),
