@@ -22,10 +22,13 @@ from schema.model import Problem, Schema
 from server.admission import PATIENT, Admission
 from server.answers import travelling
 from server.audit_key import audit_key
+from server.auth import enrol, sign_in, step_up
 from server.auth.demo import demo_people, open_demo_session
+from server.auth.door import Door
+from server.auth.keys import keys_of
 from server.auth.leaving import note_told, take_statement
 from server.auth.sessions import Session, Sessions
-from server.auth.step_up import step_up_in_demo
+from server.auth.signatures import Nonces, check_signature, read_signature
 from server.errors import Refusal, answer, log_failure, problem_of_failure
 from server.files.downloads import Downloads
 from server.files.store import FileStore
@@ -42,7 +45,7 @@ from server.operations.stopping import Gate, Stopping
 from server.operations.watch import Watch
 from server.pokes import Pokes
 from server.policy_reports import REPORTS_PATH, take_reports
-from server.requests import check_origin, read_object
+from server.requests import check_origin, read_signed
 from server.settings import Settings
 from server.sockets import Sockets
 from server.static import App
@@ -54,6 +57,8 @@ from sync.store.store import Store
 
 # How often it is looked at whether a checkpoint of the audit is due.
 CHECKPOINT_SECONDS = 60.0
+# What a device asks of its own accord: a cookie alone gives nothing of it, neither to send nor to fetch.
+SIGNED = frozenset(("push", "pull", "news"))
 
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -82,7 +87,9 @@ def create_app(
     traces = Traces(threads)
     metrics = Metrics()
     lines = admission or Admission()
-    sessions = Sessions(settings, threads, now, metrics)
+    keys = keys_of(settings)
+    sessions = Sessions(settings, threads, now, metrics, keys)
+    door, nonces = Door(settings, declared, threads, sessions, keys, notifier), Nonces(now())
     graphql, answers = graphql_schema(declared, settings.demo), answers_for(settings)
     readiness = Readiness(settings, threads)
     kept = FileStore(settings.files_path)
@@ -102,9 +109,16 @@ def create_app(
     async def ask(request: Request) -> Response:
         """POST /graphql. Who asks is settled before anything they send is read."""
         session = await leaving_or_known(request)
-        operation = operation_of(await read_object(request), answers)
+        asked, text = await read_signed(request)
+        operation = operation_of(asked, answers)
         if session.is_leaving and not (operation.asks == "push" and operation.is_single):
             session = await sessions.of(request)
+        # A device that was taken back signs for nothing any more, except the saves themselves.
+        signature = None if session.is_leaving else read_signature(request, text)
+        if signature is not None:
+            nonces.use(signature, now())
+        elif operation.fields & SIGNED and session.path != "demo" and not session.is_leaving:
+            raise Refusal(Problem("signature_missing"))
         if operation.writes and is_full(settings):
             metrics.disk_was_full()
             raise Refusal(Problem("store_full"))
@@ -112,6 +126,8 @@ def create_app(
 
         def answer_of(store: Store) -> tuple[int, dict[str, str], bytes, list[Trace]]:
             sessions.check(store, session)
+            if signature is not None:
+                check_signature(store, signature, session.device)
             asking = sessions.asking(store, declared, session)
             status, headers, body = run(graphql, operation, asking)
             body, packing = travelling(body, accepted)
@@ -143,8 +159,8 @@ def create_app(
         facts = await threads.read(facts_of)
         return Response(metrics.text(facts, settings.data, now()), media_type=MEDIA_TYPE)
 
-    async def sign_in(request: Request) -> Response:
-        """POST /api/session: for now only the demo's way in."""
+    async def enter_demo(request: Request) -> Response:
+        """POST /api/session: the demo's way in."""
         return await open_demo_session(request, settings, declared, threads, sessions)
 
     async def sign_out(request: Request) -> Response:
@@ -161,7 +177,13 @@ def create_app(
 
     async def prove_in_demo(request: Request) -> Response:
         """POST /api/demo/step-up: what a passkey or a PIN does outside the demo."""
-        return await step_up_in_demo(request, settings, threads, sessions)
+        return await step_up.step_up_in_demo(request, settings, threads, sessions)
+
+    def at(endpoint: Callable[[Request, Door], Awaitable[Response]]) -> Endpoint:
+        return ours(lambda request: endpoint(request, door))
+
+    def signed(endpoint: Callable[[Request, Door, Nonces], Awaitable[Response]]) -> Endpoint:
+        return ours(lambda request: endpoint(request, door, nonces))
 
     async def reports(request: Request) -> Response:
         """POST: a browser tells that a page of ours tried what it may not."""
@@ -218,11 +240,23 @@ def create_app(
             Route("/graphql", ours(ask), methods=["POST"]),
             WebSocketRoute("/graphql", sockets.talk),
             Route("/api/poke", ours(sockets.poll), methods=["POST"]),
-            Route("/api/session", ours(sign_in), methods=["POST"]),
+            Route("/api/session", ours(enter_demo), methods=["POST"]),
             Route("/api/session", ours(sign_out), methods=["DELETE"]),
             Route("/api/device/cleared", ours(device_cleared), methods=["POST"]),
             Route("/api/demo/people", ours(people), methods=["GET"]),
             Route("/api/demo/step-up", ours(prove_in_demo), methods=["POST"]),
+            Route("/api/enrol/look", at(enrol.look), methods=["POST"]),
+            Route("/api/enrol/wait", at(enrol.wait), methods=["POST"]),
+            Route("/api/enrol/options", at(enrol.options), methods=["POST"]),
+            Route("/api/enrol/finish", at(enrol.finish), methods=["POST"]),
+            Route("/api/sign-in/options", at(sign_in.options), methods=["POST"]),
+            Route("/api/sign-in/finish", at(sign_in.finish), methods=["POST"]),
+            Route("/api/sign-in/nonce", at(sign_in.nonce), methods=["POST"]),
+            Route("/api/sign-in/pin", at(sign_in.by_pin), methods=["POST"]),
+            Route("/api/renew", signed(sign_in.renew), methods=["POST"]),
+            Route("/api/share", signed(sign_in.share), methods=["POST"]),
+            Route("/api/step-up/options", at(step_up.options), methods=["POST"]),
+            Route("/api/step-up/finish", signed(step_up.finish), methods=["POST"]),
             Route("/api/uploads", in_tus(ours(uploads.options)), methods=["OPTIONS"]),
             Route("/api/uploads", in_tus(ours(uploads.create)), methods=["POST"]),
             Route("/api/uploads/{hash}", in_tus(ours(uploads.look)), methods=["HEAD"]),

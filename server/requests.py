@@ -59,6 +59,11 @@ def host_name(request: HTTPConnection) -> str | None:
 
 async def read_object(request: Request) -> dict[str, Any]:
     """The JSON object of the body; raises Refusal unsupported_media, request_too_large or damaged_request."""
+    return (await read_signed(request))[0]
+
+
+async def read_signed(request: Request) -> tuple[dict[str, Any], bytes]:
+    """As `read_object`, with the text that the object was read from, which is what a device signs."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refusal(Problem("unsupported_media"))
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
@@ -66,12 +71,12 @@ async def read_object(request: Request) -> dict[str, Any]:
         raise Refusal(Problem("unsupported_media"))
     body = await _body(request)
     if encoding == "identity" and len(body) <= SMALL_BYTES:
-        found = _parse(body, False)
+        found, text = _parse(body, False)
     else:
-        found = await run_in_threadpool(_parse, body, encoding == "gzip")
+        found, text = await run_in_threadpool(_parse, body, encoding == "gzip")
     if not isinstance(found, dict):
         raise Refusal(Problem("damaged_request"))
-    return found
+    return found, text
 
 
 async def _body(request: Request) -> bytes:
@@ -89,11 +94,11 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _parse(body: bytes, packed: bool) -> object:
+def _parse(body: bytes, packed: bool) -> tuple[object, bytes]:
     if packed:
         body = _inflate(body)
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return json.loads(body, parse_constant=_refuse_constant), body
     except (ValueError, RecursionError) as error:
         raise Refusal(Problem("damaged_request")) from error
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schema.model import Membership, Person
+from sync.credentials import forget_pin, revoke_passkeys_of
 from sync.store.store import Store
 from sync.times import written
 
@@ -134,7 +135,8 @@ def device_of(store: Store, device: str, delivering: bool = False) -> tuple[str,
 
 
 def revoke_device(store: Store, device: str, now: datetime, by: str | None = None) -> None:
-    """A lost phone: its sessions end, and nothing it signs is accepted any more. What it has sent stays.
+    """A lost phone: its sessions end, its share of what opens it is destroyed, and nothing it signs is accepted any
+    more. What it has sent stays.
 
     by  the person who revoked it
     """
@@ -143,6 +145,8 @@ def revoke_device(store: Store, device: str, now: datetime, by: str | None = Non
             "UPDATE device SET revoked_at = ?, revoked_by = ? WHERE device = ? AND revoked_at IS NULL",
             (written(now), by, device),
         )
+        forget_pin(store, device)
+        revoke_passkeys_of(store, device, now)
         end_sessions_of(store, device, now)
 
 
@@ -262,3 +266,14 @@ def end_session(store: Store, token_hash: bytes, now: datetime) -> None:
         )
     if device is not None:
         store.touched.add(f"device:{device}")
+
+
+def sign_out(store: Store, token_hash: bytes, now: datetime) -> None:
+    """End a session by its person's wish: its device does not go on by itself, but waits for a new proof."""
+    store.bind_by("session", token_hash.hex())
+    with store.atomic():
+        end_session(store, token_hash, now)
+        store.execute(
+            "UPDATE session SET verified_at = NULL WHERE device = (SELECT device FROM session WHERE token_hash = ?)",
+            (token_hash,),
+        )

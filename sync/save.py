@@ -292,6 +292,10 @@ def public_point(private_key: PrivateKey) -> bytes:
 
 def sealed(unsigned: Mapping[str, Any], private_key: PrivateKey) -> dict[str, Any]:
     """The save with its signature, ready to push."""
-    r, s = utils.decode_dss_signature(private_key.sign(canonical(unsigned), _SIGNATURE))
-    signature = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode("ascii")
-    return {**unsigned, "signature": signature}
+    return {**unsigned, "signature": signed_text(canonical(unsigned), private_key)}
+
+
+def signed_text(signed: bytes, private_key: PrivateKey) -> str:
+    """The signature of a device over some bytes: base64 of 64 raw bytes r||s."""
+    r, s = utils.decode_dss_signature(private_key.sign(signed, _SIGNATURE))
+    return base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode("ascii")

@@ -46,6 +46,8 @@ PYTHON_OWNERS = {
     "openpyxl": "server/",
     "prometheus_client": "server/operations/metrics.py",
     "PIL": "server/files/content.py",
+    "webauthn": "server/auth/passkeys.py",
+    "argon2": "server/auth/slow_hash.py",
 }
 PHONE_OWNERS = {
     "yjs": "pwa/src/sync/document.ts",

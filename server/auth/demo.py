@@ -4,8 +4,6 @@ to this machine, and only under a name of this machine. Sessions and devices it 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import uuid
 from dataclasses import asdict
@@ -16,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from schema.access import Context
 from schema.model import Membership, Problem, Schema
+from server.auth.described import Described, read_described
 from server.auth.sessions import Sessions
 from server.errors import Refusal
 from server.graphql.me import me_of
@@ -25,11 +24,7 @@ from server.threads import StoreThreads
 from sync import people
 from sync.audit import note
 from sync.lives import follow_on
-from sync.save import read_public_key
-from sync.store.store import Store, can_keep
-
-DEVICE_NAME_CHARACTERS_MAX = 80
-FORMS = ("phone", "desk")
+from sync.store.store import Store
 
 
 def require_demo(request: Request, settings: Settings) -> None:
@@ -55,28 +50,22 @@ async def open_demo_session(
     """
     require_demo(request, settings)
     asked = await read_object(request)
-    person, device = asked.get("person"), asked.get("device")
-    if not isinstance(person, str) or not isinstance(device, dict):
+    person = asked.get("person")
+    if not isinstance(person, str):
         raise Refusal(Problem("damaged_request"))
-    public_key = _public_key(device.get("public_key"))
-    name = device.get("name")
-    if not isinstance(name, str) or not 0 < len(name) <= DEVICE_NAME_CHARACTERS_MAX or not can_keep(name):
-        raise Refusal(Problem("damaged_request", "name"))
-    form = device.get("form", "phone")
-    if form not in FORMS:
-        raise Refusal(Problem("damaged_request", "form"))
+    device = read_described(asked.get("device"))
 
     def begin(store: Store) -> tuple[str, str, dict[str, Any]]:
         store.bind_by("person", person)
         with store.atomic():
-            known = _device(store, sessions, person, public_key, name, form, device.get("id"))
+            known = _device(store, sessions, person, device)
             found = people.person_of(store, person, known)
             if found is None:
                 raise Refusal(Problem("unknown_person"))
             now = sessions.clock()
             me = asdict(me_of(store, schema, found, Context("demo", now, now)))
             note(store, action="sign_in", by=person, device=known, centre=found.centre, at=now, rule="demo")
-            return sessions.begin(store, person, known, form), known, me
+            return sessions.begin(store, person, known, device.form), known, me
 
     token, known, me = await threads.write(begin)
     response = JSONResponse({"token": token, "device": known, "me": me})
@@ -84,27 +73,19 @@ async def open_demo_session(
     return response
 
 
-def _device(
-    store: Store, sessions: Sessions, person: str, public_key: bytes, name: str, form: str, device: object
-) -> str:
+def _device(store: Store, sessions: Sessions, person: str, device: Described) -> str:
     """The device of that id if it is this person's with this key, else a new one, which follows on theirs."""
-    known = people.device_of(store, device) if isinstance(device, str) else None
-    if isinstance(device, str) and known == (person, public_key):
-        return device
+    known = None if device.id is None else people.device_of(store, device.id)
+    if device.id is not None and known == (person, device.public_key):
+        return device.id
     fresh = str(uuid.uuid4())
-    people.add_device(store, person, public_key, name, fresh, sessions.clock(), form)
-    if isinstance(device, str) and known is not None and known[0] == person:
-        follow_on(store, fresh, device)
+    people.add_device(
+        store, person, device.public_key, device.name, fresh, sessions.clock(), device.form,
+        capabilities=device.capabilities,
+    )  # fmt: skip
+    if device.id is not None and known is not None and known[0] == person:
+        follow_on(store, fresh, device.id)
     return fresh
-
-
-def _public_key(text: object) -> bytes:
-    try:
-        point = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-        read_public_key(point)
-    except (binascii.Error, ValueError) as error:
-        raise Refusal(Problem("damaged_request", "public_key")) from error
-    return point
 
 
 def _everyone(store: Store, schema: Schema) -> list[dict[str, Any]]:

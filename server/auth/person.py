@@ -10,6 +10,7 @@ from typing import Any
 
 from schema.access import Context
 from schema.model import Person, Schema
+from server.auth.keys import Keys
 from server.operations.metrics import Metrics
 from sync.audit import Trace, note_all
 from sync.store.store import Store
@@ -28,6 +29,7 @@ class Asking:
     schema: Schema
     store: Store
     metrics: Metrics
+    keys: Keys
     names: dict[str, str] = field(default_factory=dict)
     traces: list[Trace] = field(default_factory=list)
 

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from schema.access import Context
 from schema.model import Problem, Schema
+from server.auth.keys import Keys
 from server.auth.person import Asking
 from server.errors import Refusal
 from server.operations.metrics import Metrics
@@ -28,10 +29,14 @@ from sync.store.faults import WORLD_ERRORS, Fault, fault_of
 from sync.store.store import Store
 from sync.times import read_instant
 
-COOKIE = "doorstep"
+# Browsers take a cookie of the first name only over TLS, for this host and all of it; over http there is none of it.
+SECURE_COOKIE, COOKIE = "__Host-doorstep", "doorstep"
+# A desk stands where others pass by; a phone goes on by its key.
+DESK_IDLE, DESK_LONGEST = timedelta(minutes=30), timedelta(hours=12)
 TOKEN_BYTES = 32
 # Noting every use would make every question a write.
 USE_NOTED_EVERY = timedelta(minutes=5)
+DESK_USE_NOTED_EVERY = timedelta(minutes=1)
 SEEN_MAX = 10_000
 
 
@@ -53,11 +58,19 @@ class Sessions:
     """The sessions of one server."""
 
     def __init__(
-        self, settings: Settings, threads: StoreThreads, clock: Callable[[], datetime], metrics: Metrics
+        self,
+        settings: Settings,
+        threads: StoreThreads,
+        clock: Callable[[], datetime],
+        metrics: Metrics,
+        keys: Keys,
     ) -> None:
+        self._settings = settings
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         self._longest = timedelta(hours=settings.session_hours_max)
         self._is_https = settings.is_https
+        self._cookie = SECURE_COOKIE if settings.is_https else COOKIE
+        self._keys = keys
         self._threads = threads
         self._metrics = metrics
         self.clock = clock
@@ -67,7 +80,7 @@ class Sessions:
         """The session of a request that was looked at within minutes, as it was then, so that the question need not
         wait for the store twice: `check` must follow beside the answer. Else as `of`.
         """
-        token = token_of(request)
+        token = self.token_of(request)
         token_hash = b"" if token is None else hash_of(token)
         seen = self._seen.get(token_hash)
         now = self.clock()
@@ -82,7 +95,7 @@ class Sessions:
 
     async def leaving(self, request: HTTPConnection) -> Session | None:
         """The session by which a device that was taken back hands over what it has; None for any other."""
-        token = token_of(request)
+        token = self.token_of(request)
         token_hash = b"" if token is None else hash_of(token)
         clearing = await self._threads.read(lambda store: ended_by(store, token_hash))
         if clearing is None or not clearing.still_delivers:
@@ -93,7 +106,7 @@ class Sessions:
         """The session of a request; raises Refusal not_signed_in where there is none, it ended, or it expired, and
         device_revoked where its device was taken back.
         """
-        token = token_of(request)
+        token = self.token_of(request)
         if token is None:
             raise Refusal(Problem("not_signed_in"))
         token_hash = hash_of(token)
@@ -104,7 +117,8 @@ class Sessions:
         if self._has_expired(found, now):
             await self._threads.write(lambda store: people.end_session(store, token_hash, now))
             raise Refusal(Problem("not_signed_in"))
-        if now - read_instant(found.used_at) > USE_NOTED_EVERY:
+        noted_every = DESK_USE_NOTED_EVERY if self._is_desk(found) else USE_NOTED_EVERY
+        if now - read_instant(found.used_at) > noted_every:
             await self._note_use(token_hash, now)
         return _session(token_hash, found)
 
@@ -116,6 +130,13 @@ class Sessions:
             if fault_of(error) is not Fault.full:
                 raise
 
+    def token_of(self, request: HTTPConnection) -> str | None:
+        """The token a request carries: `Authorization: Bearer` before the cookie."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return token.strip()
+        return request.cookies.get(self._cookie)
+
     def check(self, store: Store, session: Session) -> None:
         """Raises Refusal not_signed_in when a session has ended or expired since; looking is no use of it."""
         found, clearing = _session_or_order(store, session.token_hash)
@@ -125,7 +146,17 @@ class Sessions:
             raise Refusal(_ended(clearing))
 
     def _has_expired(self, use: people.Use, now: datetime) -> bool:
-        return now - read_instant(use.began_at) > self._longest or now - read_instant(use.used_at) > self._idle
+        idle, longest = (DESK_IDLE, DESK_LONGEST) if self._is_desk(use) else (self._idle, self._longest)
+        return now - read_instant(use.began_at) > longest or now - read_instant(use.used_at) > idle
+
+    def _is_desk(self, use: people.Use) -> bool:
+        # In the demo nobody can prove anything anew; its desks last as long as its phones.
+        return use.form == "desk" and not self._settings.demo
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a phone goes on by its key after its person proved to be there."""
+        return self._longest
 
     def asking(self, store: Store, schema: Schema, session: Session) -> Asking:
         """Who asks, as the store has it now: roles and a revoked device count from this moment."""
@@ -134,7 +165,7 @@ class Sessions:
             raise Refusal(Problem("not_signed_in"))
         now = self.clock()
         context = Context(session.path, session.verified_at, now)
-        return Asking(person, now, context, schema, store, self._metrics)
+        return Asking(person, now, context, schema, store, self._metrics, self._keys)
 
     def begin(
         self, store: Store, person: str, device: str, form: str = "phone", verified_at: datetime | None = None
@@ -155,18 +186,18 @@ class Sessions:
 
     async def end(self, request: Request) -> Response:
         """End the session of a request and take the cookie back; signing out twice is no error."""
-        token = token_of(request)
+        token = self.token_of(request)
         if token is not None:
             token_hash, now = hash_of(token), self.clock()
             await self._threads.write(lambda store: _signed_out(store, token_hash, now))
         response = JSONResponse({"signed_out": True})
-        response.delete_cookie(COOKIE, path="/", secure=self._is_https, httponly=True, samesite="strict")
+        response.delete_cookie(self._cookie, path="/", secure=self._is_https, httponly=True, samesite="strict")
         return response
 
     def give(self, response: Response, token: str) -> None:
         """Put the token into a cookie that scripts cannot read and other sites cannot send."""
         response.set_cookie(
-            COOKIE,
+            self._cookie,
             token,
             max_age=int(self._longest.total_seconds()),
             path="/",
@@ -197,18 +228,10 @@ def _session(token_hash: bytes, use: people.Use) -> Session:
 def _signed_out(store: Store, token_hash: bytes, now: datetime) -> None:
     with store.atomic():
         found = people.session_of(store, token_hash)
-        people.end_session(store, token_hash, now)
+        people.sign_out(store, token_hash, now)
         if found is not None:
             centre = people.centre_of(store, found.person)
             note(store, action="sign_out", by=found.person, device=found.device, centre=centre, at=now)
-
-
-def token_of(request: HTTPConnection) -> str | None:
-    """The token a request carries: `Authorization: Bearer` before the cookie."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token.strip()
-    return request.cookies.get(COOKIE)
 
 
 def hash_of(token: str) -> bytes:

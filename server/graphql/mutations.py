@@ -6,7 +6,7 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import held, sync
+from server.graphql import accounts, held, sync
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
 from server.graphql.seen import name_of
@@ -77,6 +77,31 @@ class Mutation:
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,
         description='Say of a possible double that it is "different", or the "same" (then `other` is rejected).',
+    )
+    create_invite: accounts.NewInvite = strawberry.mutation(
+        resolver=accounts.create_invite,
+        description="Invite a person's device. Their devices of before end when it comes, unless they are kept.",
+    )
+    confirm_invite: str = strawberry.mutation(
+        resolver=accounts.confirm_invite, description="Stand for an invite as the second person; then it is open."
+    )
+    withdraw_invite: str = strawberry.mutation(
+        resolver=accounts.withdraw_invite, description="Nobody comes with this invite any more."
+    )
+    match_number: str = strawberry.mutation(
+        resolver=accounts.match_number,
+        description="Choose the number that a phone shows: matched, or refused, which ends the invite.",
+    )
+    add_member: strawberry.ID = strawberry.mutation(
+        resolver=accounts.add_member, description="Add a person to the centre; gives their id."
+    )
+    set_member_role: strawberry.ID = strawberry.mutation(
+        resolver=accounts.set_member_role,
+        description="Give a person one role in the place of those they have; their sessions end.",
+    )
+    make_recovery_codes: list[str] = strawberry.mutation(
+        resolver=accounts.make_recovery_codes,
+        description="Ten codes for a director's safe, told this once; those of before are void.",
     )
 
 

@@ -91,6 +91,7 @@ class Operation:
     is_known  it is short enough to be kept by its text
     asks      the first thing it asks for, as `pull`
     is_single  it asks for nothing else
+    fields    every name it asks for, at whatever depth
     """
 
     document: DocumentNode
@@ -98,6 +99,7 @@ class Operation:
     variables: dict[str, Any] | None
     name: str | None
     asks: str
+    fields: frozenset[str]
     writes: bool
     is_single: bool = True
 
@@ -134,7 +136,9 @@ def operation_of(request: Mapping[str, Any], answers: Answers) -> Operation:
     first = found.selection_set.selections[0]
     asks = first.name.value if isinstance(first, FieldNode) else ""
     is_single = len(found.selection_set.selections) == 1
-    return Operation(document, is_known, variables, name, asks, found.operation is OperationType.MUTATION, is_single)
+    fields = (_known_fields if is_known else _fields)(document)
+    writes = found.operation is OperationType.MUTATION
+    return Operation(document, is_known, variables, name, asks, fields, writes, is_single)
 
 
 def _document(query: str) -> DocumentNode:
@@ -151,7 +155,19 @@ def _document(query: str) -> DocumentNode:
     return document
 
 
+def _fields(document: DocumentNode) -> frozenset[str]:
+    found = set()
+
+    class Names(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            found.add(node.name.value)
+
+    visit(document, Names())
+    return frozenset(found)
+
+
 _known_document = lru_cache(KNOWN_MAX)(_document)
+_known_fields = lru_cache(KNOWN_MAX)(_fields)
 
 
 def _faults(graphql: QuietSchema, document: DocumentNode) -> list[GraphQLError]:

@@ -11,7 +11,7 @@ from strawberry.types import Info
 from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import held, review, sync
+from server.graphql import accounts, held, review, sync
 from server.graphql.me import Me, Member, me_of, members_of
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list, saw_nothing, saw_record
@@ -100,6 +100,12 @@ FIXED: dict[str, Any] = {
     "record_detail": strawberry.field(
         resolver=_record_detail,
         description="One record with its versions, changes and history; null if I may not see it.",
+    ),
+    "invites": strawberry.field(
+        resolver=accounts.open_invites, description="The invites that a phone may still come with."
+    ),
+    "waiting_enrolments": strawberry.field(
+        resolver=accounts.waiting_enrolments, description="The phones whose number is to be chosen."
     ),
     "held_detail": strawberry.field(
         resolver=_held_detail, description="One held save against what stands; null if it is not mine to look at."

@@ -44,6 +44,52 @@ KEPT = (
         "began_at TEXT NOT NULL, used_at TEXT NOT NULL, ended_at TEXT, verified_at TEXT,"
         "form TEXT NOT NULL DEFAULT 'phone'",
     ),
+    # How a person gets a device in. state: unconfirmed | open | used | withdrawn | refused; place: the part of the
+    # typed code by which it is found; tries: how often a code with that part was looked at; revokes: the devices of
+    # before end when it is used.
+    table(
+        "invite",
+        "invite",
+        "invite TEXT NOT NULL, person TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL,"
+        "state TEXT NOT NULL, place TEXT NOT NULL, code_hash TEXT NOT NULL, code_until TEXT NOT NULL,"
+        "tries INTEGER NOT NULL, token_hash TEXT NOT NULL, until TEXT NOT NULL, revokes INTEGER NOT NULL,"
+        "confirmed_by TEXT",
+        "invite_place (place)",
+        "invite_token (token_hash)",
+    ),
+    # One phone that came with an invite. state: waiting | matched | refused | done; number: what it shows; numbers:
+    # JSON, what the desk may choose from; challenge: for its passkey, once.
+    table(
+        "enrolment",
+        "enrolment",
+        "enrolment TEXT NOT NULL, invite TEXT NOT NULL, person TEXT NOT NULL, state TEXT NOT NULL,"
+        "number TEXT NOT NULL, numbers TEXT NOT NULL, begun_at TEXT NOT NULL, until TEXT NOT NULL, challenge TEXT",
+        "enrolment_invite (invite)",
+    ),
+    table(
+        "passkey",
+        "passkey",
+        "passkey TEXT NOT NULL, person TEXT NOT NULL, device TEXT NOT NULL, public_key BLOB NOT NULL,"
+        "counter INTEGER NOT NULL, has_prf INTEGER NOT NULL, added_at TEXT NOT NULL, used_at TEXT NOT NULL,"
+        "revoked_at TEXT",
+        "passkey_person (person)",
+    ),
+    # Of a device with a PIN. tries: wrong ones, or not judged yet, since the last right one; seed: half of the share
+    # that opens what the phone keeps, null once it is destroyed.
+    table(
+        "pin",
+        "device",
+        "device TEXT NOT NULL, proof_hash TEXT NOT NULL, tries INTEGER NOT NULL, seed BLOB",
+    ),
+    table(
+        "recovery_code",
+        "code_hash",
+        "code_hash TEXT NOT NULL, person TEXT NOT NULL, made_at TEXT NOT NULL, used_at TEXT",
+    ),
+    # What holds once: challenges and nonces that were answered, until they could not be any more.
+    table("spent", "what", "what TEXT NOT NULL, until TEXT NOT NULL"),
+    # Failed tries, by person, device or address; of an address only a keyed hash.
+    table("tries", "who", "who TEXT NOT NULL, count INTEGER NOT NULL, until TEXT NOT NULL"),
     # Saves that were told to wait for an earlier one, and since when.
     table("waiting", "save", "save TEXT NOT NULL, since TEXT NOT NULL"),
     # Verified and kept beside the database, under its hash.

@@ -7,6 +7,7 @@ import pytest
 from schema.access import UNTOLD
 from schema.load import load_schema
 from schema.model import Person
+from server.auth.keys import Keys
 from server.auth.person import Asking
 from server.errors import Refusal
 from server.graphql.rights import require
@@ -28,7 +29,7 @@ def test_an_act_is_refused_by_role_and_then_until_its_person_has_shown_who_they_
     asked = {}
     for name in ("huang_li", "chen_jing"):
         person = Person(name, name, "heping", people.memberships_of(store, name))
-        asked[name] = Asking(person, world.now, UNTOLD, load_schema(), store, Metrics())
+        asked[name] = Asking(person, world.now, UNTOLD, load_schema(), store, Metrics(), Keys(b"", b""))
     volunteer, coordinator = asked.values()
     fresh = replace(UNTOLD, path="key", verified_at=world.now, now=world.now)
 

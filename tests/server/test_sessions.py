@@ -24,7 +24,12 @@ def test_a_session_answers_for_its_person_and_device(world: HttpWorld) -> None:
     assert me["name"] == "李敏" and me["centre_name"] == "和平社区服务中心"
     assert (me["roles"], me["home"]) == (["outreach_worker"], "phone")
     assert me["teams"] == [{"id": "heping_1", "name": "一组"}]
-    assert me["scopes"] == ["person:li_min", "team:heping_1:outreach_worker", "centre:heping:outreach_worker"]
+    assert me["scopes"] == [
+        "person:li_min",
+        "team:heping_1:outreach_worker",
+        "centre:heping:outreach_worker",
+        "confidential:li_min",
+    ]
     assert me["device"] == li_min.device
     assert li_min.me["scopes"] == me["scopes"]
 
@@ -91,7 +96,7 @@ def test_a_role_taken_away_counts_from_the_next_question(world: HttpWorld) -> No
     store = world.opened()
     people.add_member(store, "li_min", "李敏", "heping", [])
     store.close()
-    assert li_min.finds(ME)["me"]["scopes"] == ["person:li_min"]
+    assert li_min.finds(ME)["me"]["scopes"] == ["person:li_min", "confidential:li_min"]
 
 
 @pytest.mark.of_sqlite  # looks into the file

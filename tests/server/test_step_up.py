@@ -7,6 +7,7 @@ import pytest
 from schema.access import Context
 from schema.load import load_schema
 from schema.model import Person
+from server.auth.keys import Keys
 from server.auth.person import Asking
 from server.auth.step_up import FRESH, require_recent
 from server.errors import Refusal
@@ -23,7 +24,8 @@ def asks_after(seconds: float | None) -> None:
     verified_at = None if seconds is None else NOW - timedelta(seconds=seconds)
     person = Person("zhou_hui", "周慧", "heping", (), "device")
     context = Context("prf", verified_at, NOW)
-    require_recent(Asking(person, NOW, context, load_schema(), open_store(":memory:"), Metrics()))
+    keys = Keys(b"", b"")
+    require_recent(Asking(person, NOW, context, load_schema(), open_store(":memory:"), Metrics(), keys))
 
 
 def test_a_proof_is_good_for_five_minutes() -> None:

@@ -1,0 +1,57 @@
+"""What every way in needs, in one place: the settings, the store, the sessions and the secrets of the centre.
+
+Not here: the ways in themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+
+from schema.model import Problem, Schema
+from server.auth.keys import Keys
+from server.auth.sessions import Sessions
+from server.errors import Refusal
+from server.notifier import Notifier
+from server.settings import Settings
+from server.threads import StoreThreads
+
+
+@dataclass(frozen=True)
+class Door:
+    """Given to every address of enrolment and sign-in."""
+
+    settings: Settings
+    schema: Schema
+    threads: StoreThreads
+    sessions: Sessions
+    keys: Keys
+    notifier: Notifier
+
+    @property
+    def now(self) -> datetime:
+        """The instant of asking."""
+        return self.sessions.clock()
+
+    def let_in(self, token: str, answer: dict[str, Any]) -> Response:
+        """The answer to whoever has a new session: its token as a member, and as a cookie."""
+        response = JSONResponse({"token": token} | answer)
+        self.sessions.give(response, token)
+        return response
+
+
+def address_of(request: HTTPConnection) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def text_of(asked: dict[str, Any], name: str, characters_max: int = 512) -> str:
+    """A member of a request that must be text; raises Refusal damaged_request."""
+    text = asked.get(name)
+    if not isinstance(text, str) or not 0 < len(text) <= characters_max:
+        raise Refusal(Problem("damaged_request", name))
+    return text
