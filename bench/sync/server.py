@@ -34,8 +34,8 @@ def declarations() -> Schema:
         for part in ("records", "vocabularies"):
             shutil.copytree(FOLDER / part, whole / part)
             shutil.copytree(DECLARATIONS / part, whole / part, dirs_exist_ok=True)
-        for file in ("roles.toml", "problems.toml"):
-            shutil.copy(FOLDER / file, whole / file)
+        for file in FOLDER.glob("*.toml"):
+            shutil.copy(file, whole)
         return load_schema(whole)
 
 

@@ -2,9 +2,13 @@
 // the clients of the peers do. Written from docs/api.md. Not here: what is measured with it.
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import http from 'node:http';
+import { setImmediate as sentOff } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
+// Browsers read zstandard by themselves; Node only from version 22 on.
+import * as zstandard from '@bokuweb/zstd-wasm';
 
+await zstandard.init();
 const [gzip, gunzip] = [zlib.gzip, zlib.gunzip].map((one) => promisify(one));
 const PUSH = 'mutation push($saves: [SaveInput!]!) { push(saves: $saves) { receipts { save status revision problem { code field } } } }';
 // All that a phone asks for with each page, because what it costs on the wire is part of what is measured.
@@ -132,6 +136,8 @@ export class Phone {
     for (let asked = this.askPage(bytesMax); asked; ) {
       const page = await asked;
       asked = page.more ? this.askPage(bytesMax) : null;
+      // Node sends it when nothing else runs; a browser does by itself.
+      await sentOff();
       this.keep(page);
     }
   }
@@ -202,7 +208,7 @@ export class Phone {
   }
 
   async postOnce(path, body, headers) {
-    const sent = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'gzip', 'content-length': body.length, ...headers };
+    const sent = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'gzip, zstd', 'content-length': body.length, ...headers };
     if (this.token) sent.authorization = `Bearer ${this.token}`;
     const { hostname, port } = this.address;
     const answer = await new Promise((done, failed) => {
@@ -217,7 +223,9 @@ export class Phone {
       request.end(body);
     });
     if (answer.status === 503 && answer.headers['retry-after']) throw new ComeAgain(Number(answer.headers['retry-after']));
-    return (answer.headers['content-encoding'] === 'gzip' ? await gunzip(answer.bytes) : answer.bytes).toString();
+    const packing = answer.headers['content-encoding'];
+    if (packing === 'zstd') return Buffer.from(zstandard.decompress(answer.bytes)).toString();
+    return (packing === 'gzip' ? await gunzip(answer.bytes) : answer.bytes).toString();
   }
 
   leave() {
