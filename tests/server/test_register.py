@@ -25,9 +25,20 @@ ADDRESS = ["桂花苑", "1", "2"]
 HEADER = ["小区", "栋", "单元", "房号", "姓名", "性别", "出生日期", "小组"]
 
 
+in_either_database = pytest.mark.parametrize("place", ("sqlite", "postgres"), indirect=True)
+
+
 @pytest.fixture
-def store(tmp_path: Path):
-    opened = open_store(tmp_path / "centre.sqlite3", SCHEMA)
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Path | str:
+    if getattr(request, "param", "sqlite") == "postgres":
+        found: str = request.getfixturevalue("cluster").emptied()
+        return found
+    return tmp_path / "centre.sqlite3"
+
+
+@pytest.fixture
+def store(place: Path | str):
+    opened = open_store(place, SCHEMA)
     add_centre(opened, "heping", "和平社区服务中心")
     for number, name in enumerate(("一组", "二组"), 1):
         add_team(opened, f"heping_{number}", name, "heping")
@@ -73,6 +84,7 @@ def is_untouched(store: Store) -> bool:
     return homes_of(store) == [] and names_of(store) == [] and store.value(counted) == 0
 
 
+@in_either_database
 def test_a_register_with_chinese_headings_becomes_homes_with_their_residents(store):
     report = import_register(store, SCHEMA, "wu_jianguo", REGISTER, NOW)
 
@@ -106,6 +118,7 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(store):
     assert "=1+1 是他写的门牌口令" in remarks
 
 
+@in_either_database
 def test_the_same_file_a_second_time_imports_nothing_twice(store):
     import_register(store, SCHEMA, "wu_jianguo", REGISTER, NOW)
 
@@ -331,6 +344,7 @@ def test_a_file_one_row_longer_than_allowed_is_told(tmp_path):
     assert len(read_register(as_csv(tmp_path, rows[:-1]), SCHEMA, {"二组": "heping_2"}).rows) == len(rows) - 2
 
 
+@in_either_database
 def test_a_crash_in_the_middle_leaves_nothing_half_imported(store, tmp_path):
     rows = [
         HEADER,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -283,3 +284,38 @@ def test_a_server_that_would_lose_what_it_acknowledges_is_not_served(place: str,
     assert status == 1 and "row security" in told
     status, told = command(wrong, "serve", "--port", "0")
     assert status == 1, told
+
+
+@pytest.mark.parametrize("name", ("fsync", "full_page_writes"))
+def test_a_server_told_not_to_wait_for_its_disk_is_found_and_not_served(
+    place: str, cluster: Cluster, command: Commands, name: str
+) -> None:
+    with switched_off(cluster, name):
+        for words in (("doctor",), ("serve", "--port", "0")):
+            status, told = command(place, *words)
+            assert status == 1 and f"{name} is off" in told
+    status, told = command(place, "doctor")
+    assert status == 0 and f"{name} is off" not in told
+
+
+@contextmanager
+def switched_off(cluster: Cluster, name: str) -> Iterator[None]:
+    """A setting of the whole server, until it is left."""
+    with cluster.as_superuser("postgres") as connection:
+
+        def becomes(change: str, value: str) -> None:
+            connection.execute(change.encode())
+            connection.execute("SELECT pg_reload_conf()")
+            # The server reads its settings when it comes to it.
+            for _ in range(100):
+                connection.execute("SELECT pg_sleep(0.02)")
+                found = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+                if found == (value,):
+                    return
+            raise AssertionError(f"{name} did not become {value}")
+
+        becomes(f"ALTER SYSTEM SET {name} = off", "off")
+        try:
+            yield
+        finally:
+            becomes(f"ALTER SYSTEM RESET {name}", "on")

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
@@ -20,13 +21,13 @@ BATCH = 25
 Outcome = tuple[Counter[str], list[tuple[int, str]]]
 
 
-def run_batch(seeds: range) -> Outcome:
+def run_batch(seeds: range, simulated: Callable[[int], Counter[str]] = simulate) -> Outcome:
     """The counts of some seeds, and those that failed with what was said."""
     total: Counter[str] = Counter()
     failed = []
     for seed in seeds:
         try:
-            total += simulate(seed)
+            total += simulated(seed)
         except Exception as error:
             failed.append((seed, f"{type(error).__name__}: {error}"))
     return total, failed

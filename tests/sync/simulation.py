@@ -1,26 +1,23 @@
 """Several phones, a centre and a bad network, from a seed: everything a seed does is the same every time.
 
 Each step draws from its own number, so that a step that is left out changes nothing in the others' draws (story.py).
-Not here: what people do (work.py), attacks (hostile.py), clocks and restores (upheaval.py), the judgement (oracle.py).
+Not here: what people do (work.py), attacks (hostile.py), clocks and restores (upheaval.py), the database
+(places.py), the judgement (oracle.py).
 One seed again, many seeds: python -m tests.sync.simulate
 """
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from schema.model import Schema
 from sync import limits
-from sync.store.sqlite import SqliteStore
 from sync.waiting import FOR_ANOTHER
 from tests.centre import PEOPLE, Phone, Written
 from tests.sync import hostile, upheaval, work
 from tests.sync.devices import RETRIED, LastingPhone, World
 from tests.sync.oracle import Authored, History, check
+from tests.sync.places import CENTRE, InFile, Place, PowerCut
 from tests.sync.versions import NEXT_VERSION, PHONE_VERSIONS, VERSION, declared_at
 
 PHONES = ("li_min", "zhang_qiang", "he_fang", "zhou_hui", "luo_wei", "huang_li", "chen_jing")
@@ -28,8 +25,6 @@ STEPS = 90
 # When a network heals, an app tries at once and then after 15 seconds; within 60 every queue must be empty.
 TRY_SECONDS = 15
 REST_SECONDS_MAX = 60
-# Within the memory of the machine where it has such a place: a sync to a real disk would be most of a seed's time.
-FAST = Path("/dev/shm")  # noqa: S108
 
 Act = Callable[["Simulation", LastingPhone], None]
 # What may happen in a step, and how often.
@@ -58,42 +53,15 @@ ACTS: dict[str, tuple[int, Act]] = {
 FAULTS = ("lost request", "lost reply", "cut pull", "no pull", "doubled", "damaged", "stopped", "reordered", "torn")
 
 
-class PowerCut(BaseException):
-    """The server stops in the middle of a push: nothing that it could still do catches that."""
-
-
-class FragileStore(SqliteStore):
-    """A store whose process can be stopped before its n-th statement."""
-
-    statements_left: int | None = None
-
-    def execute(self, sql: str, parameters: Any = ()) -> Any:
-        self._stop_here()
-        return super().execute(sql, parameters)
-
-    def execute_many(self, sql: str, rows: Any) -> None:
-        self._stop_here()
-        super().execute_many(sql, rows)
-
-    def _stop_here(self) -> None:
-        if self.statements_left is not None:
-            self.statements_left -= 1
-            if self.statements_left < 0:
-                self.statements_left = None
-                raise PowerCut
-
-
-def open_fragile(path: Any, schema: Schema) -> SqliteStore:
-    return FragileStore(path, schema)
-
-
 class Simulation:
     """One world and one seed. `story` says what happened, one line for each thing that somebody did."""
 
-    def __init__(self, seed: int, steps: Collection[int] = range(STEPS)) -> None:
+    def __init__(self, seed: int, steps: Collection[int] = range(STEPS), place: Place | None = None) -> None:
         self.seed = seed
         self.steps = steps
-        self.centre = World(":memory:", seed, open_fragile, declared_at(VERSION))
+        self.place = place or InFile()
+        self.centre = World(seed=seed, store=lambda _, schema: self.place.opened(schema), schema=declared_at(VERSION))
+        self.centre.store.bind(CENTRE)
         self.rng = self.centre.random
         self.history = History()
         self.counts: Counter[str] = Counter()
@@ -111,7 +79,6 @@ class Simulation:
         self.server_ahead = timedelta()
         self.is_copied_over = False
         self.given_up: set[str] = set()
-        self._folder: Path | None = None
         for person, (_, _, roles) in PEOPLE.items():
             self.history.roles.append((-1, person, roles))
 
@@ -253,22 +220,6 @@ class Simulation:
                 phone.hears(phone.sends(phone.waiting()[start : start + 100]))
             self.pull(phone)
 
-    # The centre's file
-
-    def folder(self) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(dir=FAST if FAST.is_dir() else None))
-        return self._folder
-
-    def opens_copy(self, path: Path) -> None:
-        """The centre goes on with a copy of its file."""
-        self.centre.store.close()
-        copied = self.folder() / "centre.sqlite3"
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{copied}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(path, copied)
-        self.centre.store = open_fragile(copied, self.centre.schema)
-
     def forget_strangers(self) -> None:
         """After a restore: what hostile clients had sent and the centre had refused is on no device any more."""
         logged = {entry.id for entry in self.centre.log}
@@ -306,13 +257,12 @@ class Simulation:
 
     def close(self) -> None:
         self.centre.store.close()
-        if self._folder is not None:
-            shutil.rmtree(self._folder)
+        self.place.leave()
 
 
-def simulate(seed: int, steps: Collection[int] = range(STEPS)) -> Counter[str]:
-    """Run one seed; raises Violation when a promise is broken."""
-    simulation = Simulation(seed, steps)
+def simulate(seed: int, steps: Collection[int] = range(STEPS), place: Place | None = None) -> Counter[str]:
+    """Run one seed, in a file unless another place is given; raises Violation when a promise is broken."""
+    simulation = Simulation(seed, steps, place)
     try:
         return simulation.run()
     finally:

@@ -17,7 +17,7 @@ from sync.push import push, refusal_of
 from sync.record import record_of, write_record
 from sync.save import save_key, sealed
 from tests.centre import VISITED, Centre, Phone, Written, base36, held, retry, told
-from tests.sync.simulation import PowerCut, open_fragile
+from tests.sync.places import PowerCut, open_fragile
 
 
 def test_a_visit_dated_tomorrow_is_held_and_its_words_stay(centre):

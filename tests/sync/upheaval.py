@@ -5,8 +5,7 @@ Not here: the network (simulation.py).
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sync import feed
 from sync.epoch import begin_epoch, epoch_of, note_backup
@@ -26,9 +25,9 @@ CLONES_MAX = 2
 
 @dataclass(frozen=True)
 class Backup:
-    """A copy of the centre's file, and what was true when it was made."""
+    """A copy of all that the centre keeps, and what was true when it was made."""
 
-    path: Path
+    copy: Any
     revision: int
     history: History
 
@@ -61,14 +60,13 @@ def update(world: "Simulation", phone: Phone) -> None:
 def back_up(world: "Simulation", _: Phone | None) -> None:
     """The centre makes a backup and tells phones what it covers."""
     store = world.centre.store
-    path = world.folder() / f"backup-{len(world.backups)}.sqlite3"
-    store.execute("VACUUM INTO ?", (str(path),))
+    copy = world.place.copied(store)
     history = History(
         decided=dict(world.history.decided),
         settled=set(world.history.settled),
         roles=list(world.history.roles),
     )
-    world.backups.append(Backup(path, feed.head(store), history))
+    world.backups.append(Backup(copy, feed.head(store), history))
     if world.rng.random() < 0.7:
         world.backed_up = feed.head(store)
         note_backup(store, epoch_of(store), world.backed_up, written(world.centre.now), is_away=True)
@@ -84,7 +82,7 @@ def restore(world: "Simulation", _: Phone) -> None:
     chosen = world.rng.choice(fit)
     is_proper = world.rng.random() < 0.6
     world.counts["restored with a new epoch" if is_proper else "restored as a naive copy"] += 1
-    world.opens_copy(chosen.path)
+    world.centre.store = world.place.put_back(world.centre.store, chosen.copy, world.centre.schema)
     world.tell(None, "restored to", chosen.revision, "with a new epoch" if is_proper else "as a naive copy")
     world.history.decided = dict(chosen.history.decided)
     world.history.settled = set(chosen.history.settled)
