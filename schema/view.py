@@ -16,13 +16,14 @@ def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
 
     Claims on undeclared fields are left out. The result does not depend on the order of the claims.
     """
-    by_key: dict[str, Claim] = {}
+    all_claims = list(claims)
+    by_key = {claim.field_key: claim for claim in all_claims}
     several: dict[str, list[Claim]] = {}
-    for claim in claims:
-        first = by_key.setdefault(claim.field_key, claim)
-        # Nearly every field has one claim.
-        if first is not claim:
-            several.setdefault(claim.field_key, [first]).append(claim)
+    # Nearly every field has one claim.
+    if len(by_key) < len(all_claims):
+        for claim in all_claims:
+            several.setdefault(claim.field_key, []).append(claim)
+        several = {key: versions for key, versions in several.items() if len(versions) > 1}
     shown = {key: by_key[key].value for key in sorted(by_key) if _is_declared(kind, key)}
     conflicts: dict[str, list[Claim]] = {}
     for key in sorted(several.keys() & shown.keys()):

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from schema.model import Problem
 from server.errors import Refusal
 from server.settings import Settings
+from sync import json_text
 
 # The largest request, as it comes and after inflating; a push of the full 256 KiB fits several times over.
 REQUEST_BYTES_MAX = 2 * 1024 * 1024
@@ -98,7 +99,15 @@ def _parse(body: bytes, packed: bool) -> tuple[object, bytes]:
     if packed:
         body = _inflate(body)
     try:
-        return json.loads(body, parse_constant=_refuse_constant), body
+        return json_text.read(body), body
+    except ValueError:
+        # Half an emoji, cut by a phone's keyboard, is no UTF-8, but JSON can name it.
+        return _parse_slowly(body), body
+
+
+def _parse_slowly(body: bytes) -> object:
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Refusal(Problem("damaged_request")) from error
 

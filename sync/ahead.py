@@ -11,7 +11,7 @@ from sync import log
 from sync.duplicates import Agreements, fields_compared
 from sync.materialise import Admitted
 from sync.received import Received
-from sync.references import Named, fields_naming_records
+from sync.references import Named, fields_naming_persons, fields_naming_records
 from sync.save import Save
 from sync.store.store import Store
 from sync.visibility import Paths, moving_fields, path_heads, paths_of, steps_of
@@ -31,23 +31,26 @@ class Ahead:
         self._heard_of: set[str] | None = None
         self._waiting: dict[str, str] | None = None
 
-    def read(self, several: Sequence[Received]) -> None:
-        """Ask for all that these saves are going to need."""
+    def read(self, several: Sequence[Received], centre: str) -> None:
+        """Ask for all that these saves are going to need, of an author who works at this centre."""
         names = [one.name for one in several]
         self._received = log.received(self._store, names)
         self._waiting = waiting_since(self._store, names)
         self._heard_of = log.heard_of(self._store, list({one.record for one in several if one.record}))
         saves = [one.save for one in several if isinstance(one.save, Save)]
         for name in {save.kind for save in saves} & self._schema.kinds.keys():
-            self._read_kind(self._schema.kinds[name], [save for save in saves if save.kind == name])
+            self._read_kind(self._schema.kinds[name], [save for save in saves if save.kind == name], centre)
 
-    def _read_kind(self, kind: Kind, saves: Sequence[Save]) -> None:
+    def _read_kind(self, kind: Kind, saves: Sequence[Save], centre: str) -> None:
         compared = fields_compared(kind)
-        asked = {*fields_naming_records(kind), *path_heads(kind), *compared}
+        asked = {*fields_naming_records(kind), *fields_naming_persons(kind), *path_heads(kind), *compared}
         texts = [{name: save.set[name] for name in asked if _is_plain(save.set.get(name))} for save in saves]
         named = {values[name] for values in texts for name in fields_naming_records(kind) if name in values}
         if named:
             self.named.read_ahead(named)
+        persons = {values[name] for values in texts for name in fields_naming_persons(kind) if name in values}
+        if persons:
+            self.named.read_roles_ahead(persons, centre)
         for path in paths_of(kind):
             first, steps = steps_of(self._schema, kind, path)
             reached = {values[first] for values in texts if first in values}

@@ -1,10 +1,27 @@
-"""JSON in the forms that are kept, hashed or sent. Encoders are made once: `json.dumps` makes one for each value.
+"""JSON in the forms that are kept, hashed or sent, and read again. The only owner of orjson.
 
-Not here: the canonical form of a save (save.py), which this is for simple values alone.
+Not here: the canonical form of a save (save.py), which `ordered_utf8` is for simple values alone.
 """
 
-import json
+from functools import partial
+from typing import Any
 
-compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+import orjson
+
+read = orjson.loads
+# A text that is JSON already: it goes into another one as it is.
+Written = orjson.Fragment
+# Nothing here takes half a surrogate pair, or a whole number of more than 64 bits: that is a TypeError.
+utf8 = orjson.dumps
 # The members of every object in the order of their names, so that equal values have equal texts.
-ordered = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+ordered_utf8 = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
+
+
+def compact(value: Any) -> str:
+    """A value as text, without a space too many."""
+    return utf8(value).decode()
+
+
+def ordered(value: Any) -> str:
+    """The same with the members of every object in the order of their names."""
+    return ordered_utf8(value).decode()

@@ -4,7 +4,6 @@ Not here: whether an entry may join the log (push.py, decide.py). Both the live 
 functions, so that the tables can be dropped at any time and come back the same.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from schema.access import scopes_of_record
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync import duplicates, feed, log
+from sync import duplicates, feed, json_text, log
 from sync.decisions import apply_decision, apply_duplicate
 from sync.document import Change, apply, claims_in
 from sync.followers import follow, tell_doubles
@@ -201,7 +200,7 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
 
 def accepted_of(schema: Schema, entry: Entry) -> Accepted:
     """The save of an accepted entry, as it was applied."""
-    body = json.loads(entry.body)
+    body = json_text.read(entry.body)
     return Accepted(
         save=entry.id,
         record=body["record"],

@@ -4,7 +4,6 @@ kept and as they travel. The only owner of cbor2, in which older apps are given 
 Not here: which records travel (pull.py), and the document (document.py), which says the same.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -29,14 +28,14 @@ def packed_saves(claims: Iterable[Claim]) -> bytes:
         if save is None:
             save = saves[key] = [key, made_at, author, {}]
         save[3][field_key] = value
-    return json_text.compact(list(saves.values())).encode()
+    return json_text.utf8(list(saves.values()))
 
 
 def claims_of(saves: bytes) -> list[Claim]:
     """The claims that `packed_saves` was given."""
     return [
         Claim(field_key, key, value, made_at, author)
-        for key, made_at, author, values in json.loads(saves)
+        for key, made_at, author, values in json_text.read(saves)
         for field_key, value in values.items()
     ]
 
@@ -50,24 +49,24 @@ def packed_save(client: int, person: str, body: bytes, values: Mapping[str, Any]
     """
     at = body.index(_MADE_AT) + len(_MADE_AT)
     made_at = body[at : body.index(b'"', at)]
-    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else json_text.compact(values).encode()
+    written = body[body.index(_SET, at) + len(_SET) : -1] if values is None else json_text.utf8(values)
     return b'[["%b","%b",%b,%b]]' % (save_key(client).encode(), made_at, quoted(person).encode(), written)
 
 
 def saves_of(content: bytes) -> list[list[Any]]:
     """The live claims of a record's content by their saves, as `packed_saves` wrote them."""
-    found: list[list[Any]] = json.loads(parted(content)[0])
+    found: list[list[Any]] = json_text.read(parted(content)[0])
     return found
 
 
 def row_of_fields(row: bytes, saves: list[list[Any]], sum: str) -> bytes:
     """The row of a record with some of its claims alone, and the sum of all."""
-    return json_text.compact([*json.loads(row)[:4], saves, sum]).encode()
+    return json_text.utf8([*json_text.read(row)[:4], saves, sum])
 
 
 def in_cbor(rows: Iterable[bytes]) -> bytes:
     """Rows of a page, each in JSON, as the CBOR sequence that apps read which know no other page."""
-    return b"".join(cbor2.dumps(json.loads(row)) for row in rows)
+    return b"".join(cbor2.dumps(json_text.read(row)) for row in rows)
 
 
 def joined(saves: bytes, state: bytes) -> bytes:
@@ -81,7 +80,7 @@ def joined(saves: bytes, state: bytes) -> bytes:
 def state_of(content: bytes) -> bytes:
     """The document of a record."""
     saves, state = parted(content)
-    return state or begun_with(json.loads(saves))
+    return state or begun_with(json_text.read(saves))
 
 
 def parted(content: bytes) -> tuple[bytes, bytes]:

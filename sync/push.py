@@ -86,11 +86,11 @@ def push(
     """
     try:
         keys = _keys_of(store, person)
-        several = [received(raw, keys) for raw in saves]
+        several = received(saves, keys)
         with written_behind(store) as behind:
             # A save is judged before anything of it is written: a savepoint for each would change nothing.
             asked = _asked(behind, schema, person, now, set(), sent_at, context)
-            asked.ahead.read(several)
+            asked.ahead.read(several, person.centre)
             return _receive_all(asked, several)
     except BaseException as error:
         if failed is None or not _is_ours(error):
@@ -119,7 +119,7 @@ def _one_by_one(
             one = unread(raw)
             try:
                 with store.atomic():
-                    one = received(raw, keys)
+                    (one,) = received([raw], keys)
                     receipts += _receive_all(_asked(store, schema, person, now, retried, sent_at, context), [one])
             except BaseException as error:
                 if not _is_ours(error):

@@ -11,7 +11,7 @@ from typing import Any
 
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync import log
+from sync import json_text, log
 from sync.packed import claims_of, joined, parted, state_of
 from sync.standing import Review
 from sync.store.store import Row, Store
@@ -147,7 +147,7 @@ def places_of(store: Store, records: Collection[str]) -> dict[str, tuple[str, Pl
     sql = f"SELECT record, kind, centre, team, own FROM record WHERE record IN {one_of(records)}"  # noqa: S608
     found: dict[str, tuple[str, Place] | None] = dict.fromkeys(records)
     for record, kind, centre, team, own in store.rows(sql, tuple(records)):
-        found[record] = kind, Place(centre, Relation(team, frozenset(json.loads(own))))
+        found[record] = kind, Place(centre, Relation(team, frozenset(json_text.read(own))))
     return found
 
 
@@ -157,20 +157,20 @@ def record_from(schema: Schema, row: Row) -> Record:
         record=row[0],
         kind=schema.kinds[row[1]],
         centre=row[2],
-        relation=Relation(row[3], frozenset(json.loads(row[4]))),
+        relation=Relation(row[3], frozenset(json_text.read(row[4]))),
         created_by=row[5],
         delivered_at=row[6],
         revision=row[7],
         moved_revision=row[8],
         locked_at=row[9],
-        review=None if row[10] is None else Review(**json.loads(row[10])),
+        review=None if row[10] is None else Review(**json_text.read(row[10])),
         waiting_since=row[12],
         urgent=bool(row[13]),
         author=row[14],
         happened_on=row[15],
         conflicts=row[16],
-        duplicates=tuple(json.loads(row[17])),
-        scopes=frozenset(json.loads(row[18])),
+        duplicates=tuple(json_text.read(row[17])),
+        scopes=frozenset(json_text.read(row[18])),
         search=row[19],
         content=bytes(row[20]),
     )

@@ -11,7 +11,7 @@ from schema.access import UNTOLD, Context, is_hidden
 from schema.model import Field, Kind, Person, Problem, Schema
 from sync.record import Record, place_of, places_of
 from sync.store.store import Store
-from sync.tables import quoted
+from sync.tables import one_of, quoted
 from sync.visibility import Place, decide_at, has_moved_away
 
 
@@ -21,7 +21,8 @@ class Named:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._places: dict[str, tuple[str, Place] | None] = {}
-        self._answers: dict[tuple[str, ...], bool] = {}
+        self._roles: dict[tuple[str, str], set[str]] = {}
+        self._teams: dict[tuple[str, str], bool] = {}
 
     def place_of(self, record: str) -> tuple[str, Place] | None:
         """Kind and place of a record, None where there is none."""
@@ -33,16 +34,27 @@ class Named:
         """Read where several records stand, at once."""
         self._places |= places_of(self.store, records)
 
+    def read_roles_ahead(self, persons: Collection[str], centre: str) -> None:
+        """Read which roles several persons have at a centre, at once."""
+        self._roles |= {(person, centre): set() for person in persons}
+        sql = f"SELECT person, role FROM membership WHERE person IN {one_of(persons)} AND centre = ?"  # noqa: S608
+        for person, role in self.store.rows(sql, (*persons, centre)):
+            self._roles[person, centre].add(role)
+
     def holds_role(self, person: str, role: str | None, centre: str) -> bool:
         """Whether a person works at a centre, in this role where one is named."""
-        if role is None:
-            return self._is("SELECT 1 FROM membership WHERE person = ? AND centre = ? LIMIT 1", person, centre)
-        sql = "SELECT 1 FROM membership WHERE person = ? AND centre = ? AND role = ? LIMIT 1"
-        return self._is(sql, person, centre, role)
+        if (person, centre) not in self._roles:
+            self.read_roles_ahead((person,), centre)
+        roles = self._roles[person, centre]
+        return bool(roles) if role is None else role in roles
 
     def is_team(self, team: str, centre: str) -> bool:
         """Whether a centre has this team."""
-        return self._is("SELECT 1 FROM team WHERE team = ? AND centre = ?", team, centre)
+        known = self._teams.get((team, centre))
+        if known is None:
+            sql = "SELECT 1 FROM team WHERE team = ? AND centre = ?"
+            known = self._teams[team, centre] = self.store.value(sql, (team, centre)) is not None
+        return known
 
     def forget(self, record: str | None = None) -> None:
         """A record came to be, or something moved: read it again where it is asked for."""
@@ -50,12 +62,6 @@ class Named:
             self._places.clear()
         else:
             self._places.pop(record, None)
-
-    def _is(self, sql: str, *asked: str) -> bool:
-        known = self._answers.get((sql, *asked))
-        if known is None:
-            known = self._answers[sql, *asked] = self.store.value(sql, asked) is not None
-        return known
 
 
 def judge_references(
@@ -93,6 +99,12 @@ def referred(store: Store, kind: Kind, record: str) -> list[str]:
 def fields_naming_records(kind: Kind) -> tuple[str, ...]:
     """The fields of a kind whose values name records."""
     return tuple(field.name for field in _referring(kind) if field.type == "ref")
+
+
+@cache
+def fields_naming_persons(kind: Kind) -> tuple[str, ...]:
+    """The fields of a kind whose values name persons."""
+    return tuple(field.name for field in _referring(kind) if field.type == "person")
 
 
 @cache

@@ -38,6 +38,7 @@ PYTHON_OWNERS = {
     "cryptography": "sync/save.py",
     "pypinyin": "sync/search.py",
     "cbor2": "sync/packed.py",
+    "orjson": "sync/json_text.py",
     "zstandard": "sync/store/compression.py",
     "starlette": "server/",
     "strawberry": "server/",

@@ -5,7 +5,6 @@ asked stands in queries.py, mutations.py and sync.py; which questions have a nam
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,7 +40,7 @@ from server.auth.person import Asking
 from server.errors import Refusal, error_of, headers_of, log_failure, problem_of_failure, status_of
 from server.graphql.documents import DOCUMENTS
 from server.graphql.registered import Answers
-from server.graphql.scalars import Written
+from sync import json_text
 from sync.limits import PUSH_SAVES_MAX
 
 # The widest question of the desk, one record with its whole history, needs 9 levels and some 250 tokens.
@@ -60,8 +59,6 @@ REPEATED_MAX = 10
 KNOWN_CHARACTERS_MAX = 4096
 KNOWN_MAX = 128
 COMMIT_WEIGHT = 6
-# Where a text that is JSON already goes; nobody can guess it and write it into a record.
-_PLACE = secrets.token_hex(16)
 
 Rules = tuple[type[ASTValidationRule], ...]
 
@@ -208,24 +205,17 @@ def _executed(graphql: QuietSchema, operation: Operation, asking: Asking) -> Exe
 
 
 def _json(found: object) -> bytes:
-    texts: list[bytes] = []
-
-    def place_of(value: object) -> str:
-        if not isinstance(value, Written):
-            raise TypeError(f"{type(value).__name__} is no JSON value")
-        texts.append(value.text)
-        return _PLACE
-
     try:
-        whole = json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=place_of).encode()
-    except UnicodeEncodeError:
+        return json_text.utf8(found)
+    except TypeError:
         # Half an emoji, cut by a phone's keyboard, is no UTF-8, but JSON can name it.
-        texts.clear()
-        whole = json.dumps(found, separators=(",", ":"), default=place_of).encode()
-    if not texts:
-        return whole
-    first, *rest = whole.split(f'"{_PLACE}"'.encode())
-    return b"".join((first, *(part for pair in zip(texts, rest, strict=True) for part in pair)))
+        return json.dumps(found, separators=(",", ":"), default=_read_again).encode()
+
+
+def _read_again(value: object) -> object:
+    if not isinstance(value, json_text.Written):
+        raise TypeError(f"{type(value).__name__} is no JSON value")
+    return json.loads(value.contents)
 
 
 def _problem(error: GraphQLError) -> Problem:

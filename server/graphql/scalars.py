@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
 from typing import Any, NewType
 
 import strawberry
@@ -14,13 +13,6 @@ from strawberry.types.scalar import ScalarDefinition
 JSON = NewType("JSON", object)
 Bytes = NewType("Bytes", bytes)
 SaveInput = NewType("SaveInput", object)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A value of type JSON that is written already; it goes into the answer as it is."""
-
-    text: bytes
 
 
 SAVE_SHAPE = """One save, a JSON object given as a variable:

@@ -14,10 +14,10 @@ from server.auth.person import Asking
 from server.errors import Refusal, log_failure
 from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
-from server.graphql.scalars import JSON, Bytes, SaveInput, Written
+from server.graphql.scalars import JSON, Bytes, SaveInput
 from server.graphql.seen import was_refused, was_sent
 from sync import digest as digesting
-from sync import limits
+from sync import json_text, limits
 from sync import news as telling
 from sync import pull as pulling
 from sync import push as pushing
@@ -101,7 +101,7 @@ def _whole(row: RecordState) -> Whole:
 
 
 def _rows(root: strawberry.Parent[PullPage]) -> JSON:
-    return JSON(Written(root.page.text))
+    return JSON(json_text.Written(root.page.text))
 
 
 def _packed(root: strawberry.Parent[PullPage]) -> Bytes:
@@ -268,7 +268,7 @@ def news(asking: Asking, at: str) -> News | None:
         return None
     was_sent(asking, found.records)
     return News(
-        rows=JSON(Written(found.text)),
+        rows=JSON(json_text.Written(found.text)),
         cursor=found.cursor,
         at=found.at,
         mark=found.mark,
@@ -323,7 +323,11 @@ def _instant(text: str | None) -> datetime | None:
 
 def _bytes_of(saves: list[Any]) -> int:
     """How large a push is, however its request was packed or spaced."""
-    return len(json.dumps(saves, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    try:
+        return len(json_text.utf8(saves))
+    except TypeError:
+        # What has no UTF-8 is a save too, though one that will be held.
+        return len(json.dumps(saves, separators=(",", ":")))
 
 
 def _decided(asking: Asking, given: Given) -> Receipt:

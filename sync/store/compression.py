@@ -1,5 +1,5 @@
-"""Makes the large values of the store small, with a dictionary of what saves and records look like. The only owner of
-zstandard.
+"""Makes the large values of the store small, with a dictionary of what saves and records look like; and a page for its
+way, with none. The only owner of zstandard.
 
 Not here: what is compressed (log.py, record.py), and how a dictionary is trained (bench/dictionary.py). A dictionary is
 never changed, only followed by another: each value names its own, so that old rows stay readable.
@@ -42,6 +42,12 @@ def _dictionaries() -> dict[int, zstandard.ZstdCompressionDict]:
         dictionary.precompute_compress(level=LEVEL)
         found[dictionary.dict_id()] = dictionary
     return found
+
+
+def for_the_way(body: bytes) -> bytes:
+    """A body as anybody unpacks it who knows zstandard."""
+    packed: bytes = zstandard.compress(body, LEVEL)
+    return packed
 
 
 class Compression:

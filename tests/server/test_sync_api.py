@@ -10,6 +10,7 @@ from typing import Any
 
 import cbor2
 import pytest
+import zstandard
 
 from schema.load import load_schema
 from sync.document import claims_in
@@ -339,6 +340,22 @@ def test_rows_travel_as_they_are_kept_and_say_what_the_typed_records_say(
     assert told.headers["content-encoding"] == "gzip" and int(told.headers["content-length"]) < 600
     unknown = li_min.asks_named(json.dumps({"documentId": "news.0", "variables": {"at": page["at"]}}))
     assert unknown.json()["errors"][0]["extensions"]["code"] == "query_refused"
+
+
+def test_a_page_comes_as_zstandard_to_whoever_reads_it_and_says_the_same(
+    world: HttpWorld, li_min: Phone, home: str
+) -> None:
+    made = {li_min.writes("home_visit", visit_of(home, observation=f"{n} " * 900)) for n in range(8)}
+    asked = "query pull($after: [ScopeCursorInput!]!) { pull(after: $after) { rows } }"
+    after = [{"scope": scope, "cursor": "0"} for scope in li_min.me["scopes"]]
+    rows = {}
+    for accepted, encoding in (("gzip, zstd", "zstd"), ("gzip", "gzip"), ("identity", None)):
+        answer = li_min.asks(asked, {"after": after}, **{"accept-encoding": accepted})
+        assert answer.headers.get("content-encoding") == encoding
+        body = zstandard.decompress(answer.content) if encoding == "zstd" else answer.content
+        rows[accepted] = json.loads(body)["data"]["pull"]["rows"]
+    assert {row[0] for row in rows["identity"]} == made | {home}
+    assert rows["gzip, zstd"] == rows["gzip"] == rows["identity"]
 
 
 def test_a_first_pull_goes_page_by_page(world: HttpWorld, li_min: Phone, home: str) -> None:

@@ -168,6 +168,21 @@ def test_a_signature_that_no_store_can_keep_is_held_with_the_whole_save(centre, 
     assert json.loads(log.entry_of(centre.store, visit.id).body)["signature"] == signature
 
 
+def test_of_many_saves_only_those_changed_after_they_were_signed_are_held(centre):
+    count = received.MANY + 9
+    saves = [centre.zhou_hui.writes("household", new_home(str(room))).save for room in range(count)]
+    changed = {0, count // 2, count - 2, count - 1}
+    for number in changed:
+        saves[number] = {**saves[number], "set": {**saves[number]["set"], "room": "999"}}
+    receipts = push(centre.store, centre.schema, centre.zhou_hui.me(), saves, centre.now)
+    assert [receipt.status == "held" for receipt in receipts] == [number in changed for number in range(len(saves))]
+    assert {receipt.problem.code for receipt in receipts if receipt.problem} == {"wrong_signature"}
+
+
+def new_home(room):
+    return {"estate": "和平里", "building": "3", "unit": "2", "room": room, "team": "heping_1"}
+
+
 @pytest.mark.parametrize("signature", ["", "AAAA", "not base64 at all", "A" * 86 + "==", "é"])
 def test_a_signature_that_is_none_is_held(centre, signature):
     visit = centre.li_min.changes(start_visit(centre), VISITED)
