@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from schema.field_types import is_datetime, is_empty
 from schema.load import load_schema
-from schema.model import Field, Kind, Problem, Value, Values, Words
+from schema.model import Column, Field, Kind, Problem, Value, Values, Words
 
 # (kind name, "person" or "team"; id) -> the title or name in the language asked for, None if it is not known here.
 Lookup: TypeAlias = Callable[[str, str], str | None]
@@ -19,6 +19,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _SEPARATOR = " · "
 _THIS = Words("这一项", "This item")
+_YES, _NO = Words("是", "Yes"), Words("否", "No")
 CHINA = timedelta(hours=8)
 
 
@@ -46,7 +47,14 @@ def problem_label(kind: Kind, problem: Problem, language: str) -> str:
     return f"{named}{_SEPARATOR}{column.words.in_language(language)}" if column else named
 
 
-def choice_words(field: Field, code: str, language: str) -> str:
+def value_words(field: Field | Column, value: Value, language: str, lookup: Lookup) -> str:
+    """One value as text: names in place of ids, words in place of codes; "" for what is not known here."""
+    if isinstance(value, bool):
+        return (_YES if value else _NO).in_language(language)
+    return _shown(field, value, language, lookup)
+
+
+def choice_words(field: Field | Column, code: str, language: str) -> str:
     """The words of a code; a code nobody knows is shown as it is."""
     choice = field.vocabulary.choices.get(code) if field.vocabulary else None
     return choice.words.in_language(language) if choice else code
@@ -74,7 +82,7 @@ def title_of(kind: Kind, values: Values, language: str, lookup: Lookup) -> str:
     return _SEPARATOR.join(filter(None, map(filled, parts))) or kind.one.in_language(language)
 
 
-def _shown(field: Field, value: Value, language: str, lookup: Lookup) -> str:
+def _shown(field: Field | Column, value: Value, language: str, lookup: Lookup) -> str:
     if field.type == "integer" and isinstance(value, int):
         return str(value)
     if not isinstance(value, str) or is_empty(value):

@@ -30,6 +30,7 @@ from server.auth.leaving import note_told, take_statement
 from server.auth.sessions import Session, Sessions
 from server.auth.signatures import Nonces, check_signature, read_signature
 from server.errors import Refusal, answer, log_failure, problem_of_failure
+from server.exports.way_out import send_export
 from server.files.downloads import Downloads
 from server.files.store import FileStore
 from server.files.uploads import Uploads, in_tus
@@ -185,6 +186,10 @@ def create_app(
     def signed(endpoint: Callable[[Request, Door, Nonces], Awaitable[Response]]) -> Endpoint:
         return ours(lambda request: endpoint(request, door, nonces))
 
+    async def send(request: Request) -> Response:
+        """POST /api/exports: a file of records, once."""
+        return await send_export(request, declared, threads, sessions)
+
     async def reports(request: Request) -> Response:
         """POST: a browser tells that a page of ours tried what it may not."""
         return await take_reports(request, metrics)
@@ -264,6 +269,7 @@ def create_app(
             Route("/api/files/{record}", ours(downloads.arrived), methods=["GET"]),
             Route("/api/files/{record}/{hash}", ours(downloads.whole), methods=["GET"]),
             Route("/api/files/{record}/{hash}/thumbnail", ours(downloads.thumbnail), methods=["GET"]),
+            Route("/api/exports", ours(send), methods=["POST"]),
             Route(REPORTS_PATH, ours(reports), methods=["POST"]),
             Route("/api/health", health, methods=["GET"]),
             Route("/api/ready", ready, methods=["GET"]),

@@ -24,6 +24,16 @@ class RecordRow:
 
 
 @dataclass(frozen=True)
+class ExportRow:
+    """One record as it leaves in a file; `values` holds only fields that have a value."""
+
+    record: str
+    title_zh: str
+    title_en: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class RecordPage:
     """`next` goes back into `after`; None on the last page."""
 

@@ -29,6 +29,10 @@ class Titles:
         """The name of a person, or the id where nobody of that id is known."""
         return self._looked_up("person", person, "") or person
 
+    def called(self, of: str, id: str, language: str) -> str | None:
+        """What a person, a team or a record of the kind `of` is called; None where this person may not know."""
+        return self._looked_up(of, id, language)
+
     def _looked_up(self, of: str, id: str, language: str) -> str | None:
         key = (of, id, language)
         if key not in self._known:

@@ -6,7 +6,7 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import accounts, held, sync
+from server.graphql import accounts, exports, held, sync
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
 from server.graphql.seen import name_of
@@ -73,6 +73,15 @@ class Mutation:
     )
     decide_held: list[held.HeldDecisionResult] = strawberry.mutation(
         resolver=_decide_held, description="Decide on held saves, each for itself; one result for each, in order."
+    )
+    ask_export: exports.ExportResult = strawberry.mutation(
+        resolver=exports.ask, description="Ask for a file of all records of a kind that I may take away."
+    )
+    agree_to_export: exports.ExportResult = strawberry.mutation(
+        resolver=exports.agree, description="Agree, as a second person, that an export leaves."
+    )
+    open_export: exports.ExportResult = strawberry.mutation(
+        resolver=exports.open_link, description="The token that fetches my export once, within ten minutes."
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,

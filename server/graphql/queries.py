@@ -11,7 +11,7 @@ from strawberry.types import Info
 from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import accounts, held, review, sync
+from server.graphql import accounts, exports, held, review, sync
 from server.graphql.me import Me, Member, me_of, members_of
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list, saw_nothing, saw_record
@@ -106,6 +106,9 @@ FIXED: dict[str, Any] = {
     ),
     "waiting_enrolments": strawberry.field(
         resolver=accounts.waiting_enrolments, description="The phones whose number is to be chosen."
+    ),
+    "exports": strawberry.field(
+        resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."
     ),
     "held_detail": strawberry.field(
         resolver=_held_detail, description="One held save against what stands; null if it is not mine to look at."

@@ -120,6 +120,17 @@ KEPT = (
         unique="id",
         is_ordered=False,
     ),
+    # Which records were asked for as a file, by whom, and what became of it; never what they say (sync/exports.py).
+    # records: JSON, their ids; token_hash: of the one link that may fetch it
+    table(
+        "export",
+        "id",
+        "id TEXT NOT NULL, centre TEXT NOT NULL, person TEXT NOT NULL, kind TEXT NOT NULL, format TEXT NOT NULL,"
+        "reason TEXT NOT NULL, is_whole INTEGER NOT NULL, tier INTEGER NOT NULL, records TEXT NOT NULL,"
+        "needs_second INTEGER NOT NULL, made_at TEXT NOT NULL, approved_by TEXT, approved_at TEXT, token_hash TEXT,"
+        "token_at TEXT, fetched_at TEXT",
+        "export_token (token_hash) WHERE token_hash IS NOT NULL",
+    ),
     # Who looked, took away, decided and was refused (sync/audit.py). details: JSON, names and numbers alone.
     table(
         "audit",

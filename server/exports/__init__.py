@@ -1,0 +1,1 @@
+"""Files of records that leave the centre: their cells, their sheets, and the way out."""

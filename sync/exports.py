@@ -1,0 +1,217 @@
+"""Exports as they are asked for, agreed to by a second person, and fetched once: which records, never their words.
+
+Not here: what a file of them looks like (server/exports), and who may ask at all (schema/permissions.toml).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schema.access import UNTOLD, Context
+from schema.model import Person, Problem, Schema
+from sync.record import record_of, values_of
+from sync.shapes import ExportRow
+from sync.store.store import Row, Store
+from sync.times import read_instant, written
+from sync.titles import Titles
+from sync.visibility import seen_by
+
+FORMATS = ("xlsx", "csv")
+# With more, or from this sensitivity on, or with whole numbers of phones, a second person looks before it leaves.
+ROWS_ALONE_MAX = 200
+TIER_ALONE_MAX = 1
+ROWS_MAX = 5000
+REASON_CHARACTERS_MAX = 200
+LINK_MINUTES = 10
+# What nobody fetched by then is asked for anew.
+OPEN_HOURS = 24
+RECENT_MAX = 50
+_COLUMNS = (
+    "id, centre, person, kind, format, reason, is_whole, tier, records, needs_second, made_at, approved_by,"
+    " approved_at, token_hash, token_at, fetched_at"
+)
+_INSERT = f"INSERT INTO export ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export. `is_whole`: phones and numbers are not masked; `needs_second`: a second person has to agree."""
+
+    id: str
+    person: str
+    kind: str
+    format: str
+    reason: str
+    is_whole: bool
+    tier: int
+    records: tuple[str, ...]
+    needs_second: bool
+    made_at: str
+    approved_by: str | None
+    approved_at: str | None
+    fetched_at: str | None
+
+    @property
+    def number(self) -> str:
+        """What stands on every page of it, short enough to be read out."""
+        return self.id[-8:].upper()
+
+    def state(self, now: datetime) -> str:
+        """waiting (for a second person) | ready | fetched | over."""
+        if self.fetched_at is not None:
+            return "fetched"
+        if now - read_instant(self.made_at) > timedelta(hours=OPEN_HOURS):
+            return "over"
+        return "waiting" if self.needs_second and self.approved_by is None else "ready"
+
+
+def ask(
+    store: Store,
+    schema: Schema,
+    person: Person,
+    id: str,
+    kind: str,
+    format: str,
+    reason: str,
+    is_whole: bool,
+    now: datetime,
+    context: Context = UNTOLD,
+) -> Export | Problem:
+    """Note an export of all records of a kind that this person may take away; in the transaction that is open.
+
+    id        drawn by whoever calls; the same id again is refused by the key of the table
+    reason    in the person's own words, one sentence
+    """
+    if kind not in schema.kinds or format not in FORMATS:
+        return Problem("not_found")
+    if not reason.strip() or len(reason) > REASON_CHARACTERS_MAX:
+        return Problem("export_needs_reason")
+    declared = schema.kinds[kind]
+    seen = seen_by(schema, person, [kind], "export", context)
+    names = store.rows(
+        f"SELECT r.record FROM record r WHERE {seen.sql} ORDER BY r.happened_on DESC, r.record LIMIT ?",  # noqa: S608
+        (*seen.parameters, ROWS_MAX + 1),
+    )
+    if not names:
+        return Problem("export_empty")
+    if len(names) > ROWS_MAX:
+        return Problem("export_too_large", details={"max": ROWS_MAX})
+    tier = max((declared.sensitivity, *(field.sensitivity or 0 for field in declared.fields.values())))
+    export = Export(
+        id=id,
+        person=person.person,
+        kind=kind,
+        format=format,
+        reason=reason.strip(),
+        is_whole=is_whole,
+        tier=tier,
+        records=tuple(name for (name,) in names),
+        needs_second=len(names) > ROWS_ALONE_MAX or tier > TIER_ALONE_MAX or is_whole,
+        made_at=written(now),
+        approved_by=None,
+        approved_at=None,
+        fetched_at=None,
+    )
+    row = (id, person.centre, person.person, kind, format, export.reason, int(is_whole), tier)
+    more = (json.dumps(export.records), int(export.needs_second), export.made_at, None, None, None, None, None)
+    store.execute_many(_INSERT, [(*row, *more)])
+    return export
+
+
+def agree(store: Store, person: Person, id: str, now: datetime) -> Export | Problem:
+    """A second person of the same centre agrees that it leaves; never the one who asked."""
+    export = _of(store, person.centre, id)
+    if export is None or export.state(now) != "waiting":
+        return Problem("not_found")
+    if export.person == person.person:
+        return Problem("second_person_needed")
+    store.execute(
+        "UPDATE export SET approved_by = ?, approved_at = ? WHERE id = ?", (person.person, written(now), export.id)
+    )
+    return _of(store, person.centre, id) or Problem("not_found")
+
+
+def open_link(store: Store, person: Person, id: str, token: str, now: datetime) -> Export | Problem:
+    """Let this token fetch the export once, within minutes; an earlier token fetches nothing any more."""
+    export = _of(store, person.centre, id)
+    if export is None or export.person != person.person or export.state(now) in ("fetched", "over"):
+        return Problem("not_found")
+    if export.state(now) == "waiting":
+        return Problem("export_waits")
+    store.execute(
+        "UPDATE export SET token_hash = ?, token_at = ? WHERE id = ?", (_hash(token), written(now), export.id)
+    )
+    return export
+
+
+def fetch(store: Store, person: Person, token: str, now: datetime) -> Export | Problem:
+    """The export of a token, which is used up by asking; only for the person it was given to."""
+    row = store.row(f"SELECT {_COLUMNS} FROM export WHERE token_hash = ?", (_hash(token),))  # noqa: S608
+    if row is None or row[2] != person.person or row[1] != person.centre or row[15] is not None:
+        return Problem("export_link_over")
+    store.execute("UPDATE export SET token_hash = NULL, token_at = NULL WHERE id = ?", (row[0],))
+    if not timedelta(0) <= now - read_instant(row[14]) <= timedelta(minutes=LINK_MINUTES):
+        return Problem("export_link_over")
+    store.execute("UPDATE export SET fetched_at = ? WHERE id = ?", (written(now), row[0]))
+    return _export(row)
+
+
+def recent(store: Store, person: Person, sees_all: bool) -> list[Export]:
+    """The newest exports of this person, or of the whole centre for whoever may agree to them."""
+    whose = "" if sees_all else " AND person = ?"
+    rows = store.rows(
+        f"SELECT {_COLUMNS} FROM export WHERE centre = ?{whose} ORDER BY made_at DESC, id DESC LIMIT {RECENT_MAX}",  # noqa: S608
+        (person.centre,) if sees_all else (person.centre, person.person),
+    )
+    return [_export(row) for row in rows]
+
+
+def rows_of(
+    store: Store, schema: Schema, person: Person, export: Export, titles: Titles, context: Context = UNTOLD
+) -> list[ExportRow]:
+    """The records of an export as they are now; what this person may not take away any more is left out."""
+    seen = seen_by(schema, person, [export.kind], "export", context)
+    names = store.rows(
+        f"SELECT r.record FROM record r WHERE {seen.sql} AND r.record IN (SELECT value FROM json_each(?))",  # noqa: S608
+        (*seen.parameters, json.dumps(export.records)),
+    )
+    still = {name for (name,) in names}
+    return [_row(store, schema, titles, record) for record in export.records if record in still]
+
+
+def _row(store: Store, schema: Schema, titles: Titles, record: str) -> ExportRow:
+    found = record_of(store, schema, record, with_claims=False)
+    if found is None:
+        raise ValueError("a record that was listed a moment ago is gone")
+    values = values_of(store, found.kind, record)
+    return ExportRow(record, titles.of(found.kind, values, "zh"), titles.of(found.kind, values, "en"), values)
+
+
+def _of(store: Store, centre: str, id: str) -> Export | None:
+    row = store.row(f"SELECT {_COLUMNS} FROM export WHERE id = ? AND centre = ?", (id, centre))  # noqa: S608
+    return None if row is None else _export(row)
+
+
+def _export(row: Row) -> Export:
+    records: Sequence[str] = json.loads(row[8])
+    return Export(
+        id=row[0],
+        person=row[2],
+        kind=row[3],
+        format=row[4],
+        reason=row[5],
+        is_whole=bool(row[6]),
+        tier=row[7],
+        records=tuple(records),
+        needs_second=bool(row[9]),
+        made_at=row[10],
+        approved_by=row[11],
+        approved_at=row[12],
+        fetched_at=row[15],
+    )
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
