@@ -42,15 +42,13 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
-    """Who may do one thing: role -> the answer by each reach, and the answer to everybody else.
+    """Who may do one thing: role -> the answer by centre, own and team, and the answer to everybody else.
 
     device  what a device must be (its paths, whether its person must have shown that it is they) and the name of that
             rule; None where any will do
     """
 
-    by_own: Mapping[str, Decision]
-    by_team: Mapping[str, Decision]
-    by_centre: Mapping[str, Decision]
+    by_role: Mapping[str, tuple[Decision | None, Decision | None, Decision | None]]
     otherwise: Decision
     device: tuple[tuple[str, ...], bool, str] | None
 
@@ -83,22 +81,22 @@ def decide(
     elif state is not None:
         rule = _rule_of_step(schema, kind, frozenset(state[0]), state[1])
     else:
-        name = None if field is None else field.partition(".")[0]
+        name = field.partition(".")[0] if field is not None and "." in field else field
         rule = _rules(schema, kind).get((operation, name, creating)) or _rule(schema, kind, operation, name, creating)
-    found = rule.otherwise
+    found, by_role = rule.otherwise, rule.by_role
     for membership in person.memberships:
-        if membership.centre != centre:
+        answers = by_role.get(membership.role)
+        if answers is None or membership.centre != centre:
             continue
-        role = membership.role
-        if role in rule.by_centre:
-            found = rule.by_centre[role]
-        elif role in rule.by_own and person.person in own:
-            found = rule.by_own[role]
-        elif role in rule.by_team and team is not None and membership.team == team:
-            found = rule.by_team[role]
-        else:
-            continue
-        break
+        by_centre, by_own, by_team = answers
+        reached = (
+            by_centre
+            or (by_own if by_own and person.person in own else None)
+            or (by_team if by_team and team is not None and membership.team == team else None)
+        )
+        if reached is not None:
+            found = reached
+            break
     return found if rule.device is None or not found.allowed else _on_device(schema, rule, found, context)
 
 
@@ -128,7 +126,7 @@ def scopes_of_person(schema: Schema, person: Person, context: Context = UNTOLD) 
     held = [membership for membership in person.memberships if membership.role in copying]
     teams = [f"team:{membership.team}:{membership.role}" for membership in held if membership.team is not None]
     centres = [f"centre:{membership.centre}:{membership.role}" for membership in held]
-    hidden = [f"{CONFIDENTIAL}{person.person}"] if context.path in _sealing_paths(schema) else []
+    hidden = [f"{CONFIDENTIAL}{person.person}"] if _carries_hidden(schema, person, context) else []
     return list(dict.fromkeys([f"person:{person.person}", *teams, *centres, *hidden]))
 
 
@@ -155,9 +153,19 @@ def own_scope(schema: Schema, kind: Kind) -> str:
     return CONFIDENTIAL if is_hidden(schema, kind) else "person:"
 
 
+def _carries_hidden(schema: Schema, person: Person, context: Context) -> bool:
+    """Whether a device may carry what is confidential, and its person still has a role that is given any."""
+    own = (person.person,)
+    return any(
+        decide(schema, person, "carry", kind, centre=membership.centre, own=own, context=context).allowed
+        for kind in _hidden_kinds(schema)
+        for membership in person.memberships
+    )
+
+
 @cache
-def _sealing_paths(schema: Schema) -> frozenset[str]:
-    return frozenset(path for tier in schema.rights.tiers.values() for path in tier.paths)
+def _hidden_kinds(schema: Schema) -> tuple[Kind, ...]:
+    return tuple(kind for kind in schema.kinds.values() if is_hidden(schema, kind))
 
 
 def _on_device(schema: Schema, rule: _Rule, found: Decision, context: Context) -> Decision:
@@ -248,8 +256,8 @@ def _permissions(operation: Operation, kind: Kind) -> Permissions:
 def _made(
     name: str, permissions: Permissions, device: tuple[tuple[str, ...], bool, str] | None, everybody: bool = False
 ) -> _Rule:
-    def by(reach: str) -> dict[str, Decision]:
-        roles = [role for role, reaches in permissions.items() if reach in reaches]
-        return {role: Decision(True, f"{name}.{role}.{reach}") for role in roles}
+    def answer(role: str, reach: str) -> Decision | None:
+        return Decision(True, f"{name}.{role}.{reach}") if reach in permissions[role] else None
 
-    return _Rule(by("own"), by("team"), by("centre"), Decision(everybody, name), device)
+    by_role = {role: (answer(role, "centre"), answer(role, "own"), answer(role, "team")) for role in permissions}
+    return _Rule(by_role, Decision(everybody, name), device)

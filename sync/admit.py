@@ -80,15 +80,25 @@ def judge_change(
     def decided(operation: str, field: str | None = None) -> Decision:
         return decide_at(schema, person, operation, kind, place, field=field, context=context)
 
-    refused = [key for key in values if not decided("change", key).allowed]
+    # Most fields have no rule of their own: one decision stands for all of them.
+    whole = decided("change")
+    plain = _fields_by_the_rule_of(kind)
+    refused = [
+        key for key in values if not (whole if key.partition(".")[0] in plain else decided("change", key)).allowed
+    ]
     if not refused:
         return None
     if decided("settle").allowed and all(key in conflicts or _is_note(kind, key) for key in refused):
         return None
-    whole = decided("change")
     if whole.allowed or any(decided("change", name).allowed for name in kind.fields):
         return Problem("field_not_permitted", refused[0])
     return _refused(whole)
+
+
+@lru_cache(maxsize=1000)
+def _fields_by_the_rule_of(kind: Kind) -> frozenset[str]:
+    """The fields of a kind that are changed by its own rule."""
+    return frozenset(name for name, field in kind.fields.items() if field.edit is None)
 
 
 def _refused(decision: Decision) -> Problem:

@@ -1,0 +1,224 @@
+"""A small world for questions about rights: of every kind one record in each relation to one person, who asks in one
+role after another. Every text in it is a mark that stands nowhere else.
+
+Not here: what each role should be given, which a test writes down by hand.
+"""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from schema.load import FOLDER, load_schema
+from schema.model import Column, Field, Membership, Schema
+from server.app import create_app
+from sync import people
+from tests.server.http_world import HttpWorld, Phone, new_world
+
+ASKER = "li_min"
+# own: names the person, in another team; team: of a colleague in the same team; centre: of another team;
+# elsewhere: of another centre.
+RELATIONS = ("team", "centre", "own", "elsewhere")
+# Where a record of a relation stands: team, worker, volunteer.
+AT = {
+    "own": ("heping_2", ASKER, ASKER),
+    "team": ("heping_1", "zhang_qiang", None),
+    "centre": ("heping_2", "he_fang", "huang_li"),
+    "elsewhere": ("guanhu_1", "sun_lei", "sun_lei"),
+}
+MAKERS = {"heping": "zhou_hui", "guanhu": "ma_li"}
+FILE = {"media": "photo", "bytes": 1000, "taken_at": "2026-11-19T01:30:00Z"}
+
+
+# A text of each kind that two people wrote without having seen the other's.
+CONFLICTING = {
+    **{"household": "unit", "resident": "emergency_contact", "home_visit": "signed_with", "case": "presenting_problem"},
+    **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
+}
+
+
+@dataclass
+class Placed:
+    """One record, in its relation to the person who asks, and the marks that stand in it."""
+
+    kind: str
+    relation: str
+    record: str
+    marks: set[str]
+    texts: dict[str, Any]
+    file: str | None = None
+
+
+@dataclass
+class SmallWorld:
+    """The world, who asks in it, and what is in it."""
+
+    world: HttpWorld
+    schema: Schema
+    random: random.Random
+    placed: list[Placed] = field(default_factory=list)
+    held_marks: set[str] = field(default_factory=set)
+    held: str = ""
+
+    phone: Phone | None = None
+
+    def asks_as(self, role: str | None) -> Phone:
+        """The person's phone, with this role and no other: in team one of the centre, or in the centre at large."""
+        store = self.world.opened()
+        team = "heping_1" if role in ("outreach_worker", "supervisor") else None
+        memberships = [] if role is None else [Membership(role, "heping", team)]
+        people.add_member(store, ASKER, "李敏", "heping", memberships)
+        store.close()
+        if self.phone is None:
+            self.phone = self.world.signs_in(ASKER)
+        return self.phone
+
+    def of(self, kind: str, relation: str) -> Placed | None:
+        """The record of a kind in a relation, where such a relation can be."""
+        return next((one for one in self.placed if (one.kind, one.relation) == (kind, relation)), None)
+
+    def mark(self, most: int | None = None) -> str:
+        """A text that stands nowhere else; short enough for a room."""
+        letters = string.ascii_lowercase + string.digits
+        return "zq" + "".join(self.random.choice(letters) for _ in range(min(most or 12, 12) - 2))
+
+    def marked(self, kind: str) -> tuple[dict[str, Any], set[str]]:
+        """Values for every text of a kind, and their marks."""
+        values: dict[str, Any] = {}
+        marks: set[str] = set()
+        for name, declared in self.schema.kinds[kind].fields.items():
+            if declared.type in ("text", "long_text", "phone"):
+                values[name] = self._text(declared)
+                marks.add(values[name])
+            elif declared.type == "rows":
+                row = {
+                    column.name: self._text(column)
+                    for column in declared.columns.values()
+                    if column.type in ("text", "long_text")
+                }
+                key = self.mark()
+                values[f"{name}.{key}"] = row
+                marks |= {key, *row.values()}
+        return values, marks
+
+    def _text(self, declared: Field | Column) -> str:
+        if declared.type == "phone":
+            return "1" + "".join(self.random.choice(string.digits) for _ in range(14))
+        return self.mark(declared.max)
+
+    def wanted(self, kind: str, relation: str, known: Mapping[str, str]) -> dict[str, Any] | None:
+        """What a record of a kind says besides its texts, to stand in a relation; None where it cannot.
+
+        known  the records that it names, by kind
+        """
+        team, worker, volunteer = AT[relation]
+        named = {"household": "", "resident": "", "case": "", **known}
+        if kind in ("shift", "hour_entry") and volunteer is None:
+            return None
+        if kind in ("household", "resident") and relation == "own":
+            return None
+        maker = MAKERS["guanhu" if relation == "elsewhere" else "heping"]
+        home = {"household": named["household"]} if kind in ("resident", "home_visit", "case") else {}
+        return {
+            "household": {"team": team},
+            "resident": {},
+            "home_visit": {
+                **{"resident": named["resident"], "assigned_to": worker, "visited_on": "2026-11-19"},
+                **{"outcome": "met_person", "condition": "as_usual", "photo_consent": self._first("photo_consent")},
+            },
+            "case": {
+                **{"resident": named["resident"], "worker": worker, "opened_on": "2026-11-01"},
+                "category": self._first("case_category"),
+            },
+            "case_progress": {"case": named["case"], "written_on": "2026-11-19", "mode": self._first("contact_mode")},
+            "case_confidential": {
+                **{"case": named["case"], "topic": "violence", "basis": "separate_consent", "keeper": worker},
+                **{"written_on": "2026-11-19", "second_person": maker},
+            },
+            "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
+            "hour_entry": {
+                **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
+                "provenance": self._first("hour_provenance"),
+            },
+        }[kind] | home
+
+    def _first(self, vocabulary: str) -> str:
+        return next(iter(self.schema.vocabularies[vocabulary].choices))
+
+
+KINDS = ("household", "resident", "home_visit", "case", "case_progress", "case_confidential", "shift", "hour_entry")
+
+
+def small_world(folder: Path) -> SmallWorld:
+    """Everything written by people with every role; then nobody but those who ask has any."""
+    world = new_world(folder)
+    schema = load_schema(FOLDER)
+    app = create_app(world.settings, clock=lambda: world.now, schema=schema)
+    world.client = TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50000))
+    small = SmallWorld(world, schema, random.Random(11))  # noqa: S311
+    world.client.__enter__()
+    _give_roles(small)
+    for centre, maker in MAKERS.items():
+        phone = world.signs_in(maker)
+        for relation in RELATIONS:
+            if (relation == "elsewhere") == (centre == "guanhu"):
+                _write(small, phone, relation)
+    _hold(small)
+    return small
+
+
+def _give_roles(small: SmallWorld) -> None:
+    everything = ("outreach_worker", "supervisor")
+    teams = {"heping": ("heping_1", "heping_2"), "guanhu": ("guanhu_1",)}
+    held = {
+        maker: [Membership(role, centre, team) for role in everything for team in teams[centre]]
+        + [Membership(role, centre) for role in ("volunteer_coordinator", "director", "volunteer")]
+        for centre, maker in MAKERS.items()
+    }
+    held[ASKER] = [Membership("outreach_worker", "heping", "heping_1"), Membership("volunteer", "heping")]
+    held["sun_lei"] = [Membership("outreach_worker", "guanhu", "guanhu_1"), Membership("volunteer", "guanhu")]
+    for person, memberships in held.items():
+        centre = memberships[0].centre
+        store = small.world.opened(centre)
+        people.add_member(store, person, person, centre, memberships)
+        store.close()
+
+
+def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
+    # What is one's own stands at a home of another team, which is not.
+    homes = (small.of(kind, "centre") for kind in ("household", "resident"))
+    named = {home.kind: home.record for home in homes if home} if relation == "own" else {}
+    for kind in KINDS:
+        values = small.wanted(kind, relation, named)
+        if values is None:
+            continue
+        texts, marks = small.marked(kind)
+        file = None
+        if kind == "home_visit":
+            file = "".join(small.random.choice("0123456789abcdef") for _ in range(64))
+            texts[f"photos.{small.mark()}"] = {"hash": file, **FILE}
+        named[kind] = phone.writes(kind, {**texts, **values})
+        # A second version, by somebody who had not seen the first: every record has something to settle.
+        other = small.mark(10)
+        phone.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
+        texts |= {CONFLICTING[kind]: other, **({"case": named["case"]} if kind == "case_confidential" else {})}
+        small.placed.append(Placed(kind, relation, named[kind], marks | {other}, texts, file))
+
+
+def _hold(small: SmallWorld) -> None:
+    """One save of another team that is held: its visit has not happened yet."""
+    home = small.of("household", "centre")
+    assert home is not None
+    texts, small.held_marks = small.marked("home_visit")
+    phone = small.world.signs_in("he_fang")
+    when = {"visited_on": "2026-12-24", "outcome": "met_person", "condition": "as_usual"}
+    save = phone.save("home_visit", {**texts, "household": home.record, "assigned_to": "he_fang", **when})
+    (receipt,) = phone.pushes(save)
+    assert receipt["status"] == "held", receipt
+    small.held = str(save["id"])
