@@ -19,6 +19,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 from e2e.centre import ROOT
 from e2e.network import Network
 from e2e.rude import SEED
+from e2e.stored import OPEN_STORE
 
 GZIP = b"\x1f\x8b"
 REGISTERED = frozenset(
@@ -99,7 +100,7 @@ class Person:
         ])"""
         assert self.page.evaluate(ready) == "ready"
         self.waits_until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"))
-        self.waits_until(lambda: self.page.evaluate(HAS_EVERYTHING, f"doorstep-{self.person}"))
+        self.waits_until(self._has_everything)
 
     def opens(self, path: str) -> Person:
         """As typed into the address line: a full load."""
@@ -249,12 +250,18 @@ class Person:
     # --- looking behind the screen, where a promise is about what is stored
 
     def stored(self, store: str) -> list[dict[str, Any]]:
-        """Every row of one IndexedDB store of this person, as plain data; signatures and bytes become strings."""
-        return self.page.evaluate(READ_STORE, [f"doorstep-{self.person}", store])
+        """Every row of one IndexedDB store of this person, opened as the demo's key allows; facts as key and value."""
+        rows: list[dict[str, Any]] = self.page.evaluate(OPEN_STORE, [self.person, store])
+        return rows
 
     def waits_until_sent(self, seconds_max: float = SECONDS_MAX) -> None:
         """No save of hers waits in the outbox any more."""
         self.waits_until(lambda: not self.stored("outbox"), seconds_max)
+
+    def _has_everything(self) -> bool:
+        """Every scope was read to its end at least once."""
+        scopes = next((fact["value"] for fact in self.stored("meta") if fact["key"] == "cursors"), {})
+        return bool(scopes) and all(scope["complete"] for scope in scopes.values())
 
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
@@ -292,31 +299,6 @@ WRONG_CLOCK = """(() => {
         static now() { return right.now() + off; }
     };
 })()"""
-# Every scope was read to its end at least once.
-HAS_EVERYTHING = """name => new Promise((done, fail) => {
-    const opening = indexedDB.open(name);
-    opening.onerror = () => fail(opening.error);
-    opening.onsuccess = () => {
-        const asked = opening.result.transaction('meta').objectStore('meta').get('cursors');
-        asked.onsuccess = () => {
-            opening.result.close();
-            const scopes = Object.values(asked.result ?? {});
-            done(scopes.length > 0 && scopes.every(scope => scope.complete));
-        };
-    };
-})"""
 ASK = """body => fetch('/graphql', {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...body, by: 'test' })
 }).then(answer => answer.json())"""
-READ_STORE = """([name, store]) => new Promise((done, fail) => {
-    const opening = indexedDB.open(name);
-    opening.onerror = () => fail(opening.error);
-    opening.onsuccess = () => {
-        const asked = opening.result.transaction(store).objectStore(store).getAll();
-        asked.onerror = () => fail(asked.error);
-        asked.onsuccess = () => {
-            opening.result.close();
-            done(asked.result.map(row => JSON.parse(JSON.stringify(row))));
-        };
-    };
-})"""

@@ -10,6 +10,8 @@ const owners = {
   idb: ['src/sync/store.ts', 'tests/**'],
   canonicalize: ['src/sync/save.ts', 'tests/**'],
   'hash-wasm': ['src/auth/argon2.ts'],
+  '@noble/ciphers/aes.js': ['src/seal/envelope.ts'],
+  '@noble/hashes/hmac.js': ['src/seal/keys.ts'],
   cborg: ['src/sync/pull.ts', 'tests/**']
 };
 

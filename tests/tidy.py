@@ -55,6 +55,8 @@ PHONE_OWNERS = {
     "idb": "pwa/src/sync/store.ts",
     "canonicalize": "pwa/src/sync/save.ts",
     "hash-wasm": "pwa/src/auth/argon2.ts",
+    "@noble/ciphers": "pwa/src/seal/envelope.ts",
+    "@noble/hashes": "pwa/src/seal/keys.ts",
     "tus-js-client": "pwa/src/files/upload.ts",
     "workbox-precaching": "pwa/src/service_worker.ts",
     "workbox-routing": "pwa/src/service_worker.ts",

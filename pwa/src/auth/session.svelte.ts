@@ -9,7 +9,9 @@ import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
 import type { Me, Member } from '../sync/shapes';
 import { changes, noteChange, syncState } from '../sync/state.svelte';
-import { fact, openDeviceStore, openPersonStore, type PersonStore } from '../sync/store';
+import { makePart, openedBy, openPart, partAt, partOf, type Way } from '../seal/part';
+import { WrongSecret } from '../seal/slots';
+import { fact, openDeviceStore, write, type PersonStore } from '../sync/store';
 import { deviceKey, deviceName, keepOwnKey, newKey, publicKey } from './device';
 import { keepPlace, placeOf, type Here } from './here';
 import { signing, type Signer } from './sign';
@@ -36,6 +38,8 @@ export interface Opened {
 const remembered = 'doorstep.session';
 /** There while this phone is being emptied (clear.ts); what is rarely needed is not read before the first screen. */
 const clearing = 'doorstep.clearing';
+/** What is remembered of a session outside of what is sealed: whose part of the phone to open, and where it begins. */
+interface Remembered { person: string; place: string; home: Me['home'] }
 let opened: Promise<Opened> | null = null;
 
 /** Names of people and teams as far as this phone knows them. */
@@ -142,45 +146,67 @@ export async function resume(): Promise<void> {
     if (event.key === remembered && personIn(event.oldValue) !== personIn(event.newValue)) location.reload();
   });
   if (localStorage.getItem(clearing) !== null) await (await import('./clear')).goOnClearing(network);
-  const me = keptHere() ?? (await keptInDatabase());
-  if (!me) return;
-  enter(me);
+  const kept = keptHere() ?? (await keptInDatabase());
+  if (!kept) return;
+  const part = await partAt(kept.place);
+  // A slot that asks for something is opened at the door, by whoever is there.
+  if (!part.slots.some((slot) => slot.kind === 'demo')) return part.closed.close();
+  const store = await openPart(part, 'demo', null);
+  const me = await fact<Me>(store, 'me');
+  if (!me) return store.close();
+  enter(me, store);
   void navigator.storage?.persisted?.().then((is_kept) => { syncState.persisted = is_kept; });
 }
 
 /** Open a session for a person, in the demo. What they had not sent goes on its way by itself. */
 export async function signIn(person: string): Promise<void> {
   const devices = await openDeviceStore();
+  const part = await partOf(person);
+  const here = part?.slots.some((slot) => slot.kind === 'demo') ? { place: part.place, store: await openPart(part, 'demo', null) } : undefined;
   // The centre has seen this device twice: from now on this one is another, which follows on it.
-  const is_twice = await isTwice(person);
+  const is_twice = here !== undefined && ((await fact<string | null>(here.store, 'device_twice_at')) ?? null) !== null;
   const key = is_twice ? await newKey() : await deviceKey(devices, person);
   const known = (await devices.get('meta', `device.${person}`)) as string | undefined;
   const device = { public_key: await publicKey(key), name: deviceName(), ...(known === undefined ? {} : { id: known }) };
   const found = (await watched('/api/session', { method: 'POST', body: JSON.stringify({ person, device }) })) as { device: string; me: Me };
   if (is_twice) await keepOwnKey(devices, person, found.device, key);
   else await devices.put('meta', found.device, `device.${person}`);
-  await devices.put('meta', found.me, 'session');
   devices.close();
-  keepHere(found.me);
-  await leave();
-  enter(found.me);
-  void askToPersist();
+  await goOnIn(found.me, here ?? (await makePart(person, 'demo', null, { is_demo: found.me.demo === true })));
 }
 
 /**
  * From the centre's answer on, this person is at home on this phone.
  *
- * key  where the centre has just learnt one; else this phone goes on with the key it has
+ * way  what opens their part of it
+ * key  where the centre has just learnt one, and this phone is theirs anew; else it goes on with the key it has
  */
-export async function settleIn(me: Me, place: Here, key?: CryptoKeyPair): Promise<void> {
-  const devices = await openDeviceStore();
-  if (key) await keepOwnKey(devices, me.person, place.device, key);
-  await devices.put('meta', me, 'session');
-  devices.close();
-  await keepPlace(place);
-  keepHere(me);
+export async function settleIn(me: Me, here: Here, way: Way, key?: CryptoKeyPair): Promise<void> {
+  const part = await openedBy(me.person, way, key !== undefined);
+  if (key) {
+    const devices = await openDeviceStore();
+    await keepOwnKey(devices, me.person, here.device, key);
+    devices.close();
+  }
+  await keepPlace(here);
+  await goOnIn(me, part);
+}
+
+/** Open this person's part of the phone without the centre. Throws WrongSecret. */
+export async function unlock(person: string, way: Way): Promise<void> {
+  const part = await openedBy(person, way, false);
+  const me = await fact<Me>(part.store, 'me');
+  if (!me) throw new WrongSecret('not_a_secret');
+  await goOnIn(me, part);
+}
+
+async function goOnIn(me: Me, { place, store }: { place: string; store: PersonStore }): Promise<void> {
+  const { takeOver } = await import('../sync/older');
+  await takeOver(me.person, store);
+  await store.put('meta', me, 'me');
+  await keepRemembered({ person: me.person, place, home: me.home });
   await leave();
-  enter(me);
+  enter(me, store);
   void askToPersist();
 }
 
@@ -196,26 +222,18 @@ export async function signOut(): Promise<void> {
   });
   // Closed before it is emptied: a meeting under way must not write records back behind the wipe.
   mine.close();
-  const store = await openPersonStore(mine.person);
-  const wipe = store.transaction(['base', 'view', 'meta'], 'readwrite', { durability: 'strict' });
-  await wipe.objectStore('base').clear();
-  await wipe.objectStore('view').clear();
-  for (const key of ['cursors', 'mark', 'head', 'at', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
-  await wipe.done;
-  await (await import('../files/kept')).forgetDelivered(store);
-  store.close();
-  const devices = await openDeviceStore();
-  await devices.delete('meta', 'session');
-  devices.close();
-  keepHere(null);
+  const part = await partOf(mine.person);
+  const store = part?.closed.open(mine.store.keys);
+  if (store) {
+    await write(store, async (wipe) => {
+      await Promise.all([wipe.objectStore('base').clear(), wipe.objectStore('view').clear()]);
+      for (const key of ['cursors', 'mark', 'head', 'at', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
+    });
+    await (await import('../files/kept')).forgetDelivered(store);
+    store.close();
+  }
+  await keepRemembered(null);
   await leave();
-}
-
-async function isTwice(person: string): Promise<boolean> {
-  const store = await openPersonStore(person);
-  const twice_at = await fact<string | null>(store, 'device_twice_at');
-  store.close();
-  return (twice_at ?? null) !== null;
 }
 
 /** Meet the centre now. */
@@ -223,11 +241,11 @@ export async function syncNow(): Promise<Outcome> {
   return (await current()).loop.now();
 }
 
-function enter(me: Me): void {
+function enter(me: Me, store: PersonStore): void {
   session.me = me;
   session.signedIn = true;
   Object.assign(syncState, { sending: 0, waiting: 0, filesWaiting: 0, needsYou: 0, lastContact: null, complete: false, filling: false, filling_own: false, refused: null, upgradeRequired: false });
-  opened = open(me.person);
+  opened = open(me.person, store);
   changes.version += 1;
 }
 
@@ -238,11 +256,12 @@ async function leave(): Promise<void> {
   session.me = null;
   session.members = new Map();
   session.signedIn = false;
-  (await before)?.close();
+  const left = await before;
+  left?.close();
+  left?.store.keys.lock();
 }
 
-async function open(person: string): Promise<Opened> {
-  const store = await openPersonStore(person);
+async function open(person: string, store: PersonStore): Promise<Opened> {
   const channel = new BroadcastChannel(`doorstep-${person}`);
   const listeners = new Set<(records: string[] | null) => void>();
   let key: Promise<CryptoKey> | undefined;
@@ -355,7 +374,6 @@ async function meetOnce(
         if (!isSame([...session.members.values()], members)) session.members = byPerson(members);
         if (isSame(session.me, me)) return;
         session.me = me;
-        keepHere(me);
       }
     });
     syncState.upgradeRequired = met.upgrade_required;
@@ -424,31 +442,46 @@ async function askToPersist(): Promise<void> {
 }
 
 function personIn(text: string | null): string | null {
-  return text === null ? null : (JSON.parse(text) as Me).person;
+  return rememberedIn(text)?.person ?? null;
 }
 
-function keptHere(): Me | null {
+/** What an older app remembered had a name in it, and is forgotten: its person signs in once more. */
+function rememberedIn(text: string | null): Remembered | null {
+  if (text === null) return null;
+  const kept = (JSON.parse(text) ?? {}) as Partial<Remembered>;
+  return kept.person !== undefined && kept.place !== undefined && kept.home !== undefined ? { person: kept.person, place: kept.place, home: kept.home } : null;
+}
+
+function keptHere(): Remembered | null {
   try {
-    const text = localStorage.getItem(remembered);
-    return text === null ? null : (JSON.parse(text) as Me);
+    return rememberedIn(localStorage.getItem(remembered));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof DOMException)) throw error;
     return null;
   }
 }
 
-async function keptInDatabase(): Promise<Me | null> {
+async function keptInDatabase(): Promise<Remembered | null> {
   const devices = await openDeviceStore();
-  const me = (await devices.get('meta', 'session')) as Me | undefined;
+  const kept = rememberedIn(JSON.stringify((await devices.get('meta', 'session')) ?? null));
+  if (!kept) await devices.delete('meta', 'session');
   devices.close();
-  if (me) keepHere(me);
-  return me ?? null;
+  keepHere(kept);
+  return kept;
+}
+
+async function keepRemembered(kept: Remembered | null): Promise<void> {
+  const devices = await openDeviceStore();
+  if (kept) await devices.put('meta', kept, 'session');
+  else await devices.delete('meta', 'session');
+  devices.close();
+  keepHere(kept);
 }
 
 // The copy in localStorage is only there to be quick at the start; the one in the database is what counts.
-function keepHere(me: Me | null): void {
+function keepHere(kept: Remembered | null): void {
   try {
-    if (me) localStorage.setItem(remembered, JSON.stringify(me));
+    if (kept) localStorage.setItem(remembered, JSON.stringify(kept));
     else localStorage.removeItem(remembered);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;

@@ -1,5 +1,6 @@
 // Files on this phone: kept as they are taken, read again, and let go when nothing needs them. Sending is queue.ts.
 import { hex, sha256 } from '../sync/hash';
+import { openFile, sealFile } from '../sync/sealed';
 import { write, type PersonStore } from '../sync/store';
 import type { FileRow, Media } from './shapes';
 
@@ -19,10 +20,11 @@ export async function keepFile(store: PersonStore, media: Media, content: Blob, 
     hash: hex(await sha256(bytes)), media, type: content.type.split(';')[0] ?? '', bytes: bytes.byteLength,
     status: 'kept', record: null, problem: null, kept_at: new Date(now).toISOString(), delivered_at: null, epoch: null
   };
+  const sealed = await sealFile(store.keys, row.hash, bytes);
   return write(store, async (transaction) => {
     const before = await transaction.objectStore('file').get(row.hash);
-    if (before && (await transaction.objectStore('file_bytes').getKey(row.hash)) !== undefined) return before;
-    await transaction.objectStore('file_bytes').put(bytes, row.hash);
+    if (before && (await transaction.objectStore('file_bytes').has(row.hash))) return before;
+    await transaction.objectStore('file_bytes').put(sealed, row.hash);
     await transaction.objectStore('file').put(before ?? row);
     return before ?? row;
   });
@@ -30,7 +32,8 @@ export async function keepFile(store: PersonStore, media: Media, content: Blob, 
 
 /** A file's bytes with their type; undefined when they are not on this phone. */
 export async function contentOf(store: PersonStore, hash: string): Promise<Blob | undefined> {
-  const [row, bytes] = await Promise.all([store.get('file', hash), store.get('file_bytes', hash)]);
+  const [row, sealed] = await Promise.all([store.get('file', hash), store.get('file_bytes', hash)]);
+  const bytes = sealed && (await openFile(store.keys, hash, sealed));
   return row && bytes ? new Blob([bytes], { type: row.type }) : undefined;
 }
 

@@ -2,16 +2,9 @@
 import type { DraftRow, Values } from './shapes';
 import type { PersonStore } from './store';
 
-/**
- * Keep a draft under its key, replacing what was there.
- *
- * Committed at once and by name: a page that is being reloaded takes a transaction with it that only waits to commit.
- */
+/** Keep a draft under its key, replacing what was there. On its way at once, because the page may be leaving. */
 export async function putDraft(store: PersonStore, key: string, kind: string, record: string | null, values: Values, now: number): Promise<void> {
-  const transaction = store.transaction('draft', 'readwrite');
-  const put = transaction.store.put({ key, kind, record, values, changed_at: new Date(now).toISOString() });
-  transaction.commit();
-  await Promise.all([put, transaction.done]);
+  await store.putAtOnce('draft', { key, kind, record, values, changed_at: new Date(now).toISOString() });
 }
 
 export async function getDraft(store: PersonStore, key: string): Promise<DraftRow | undefined> {

@@ -150,18 +150,17 @@ export function claimsOfSaves(saves: WireSave[]): Claim[] {
 export type Told = Pick<Page, 'gone' | 'cursors' | 'more' | 'decided' | 'head' | 'at' | 'mark' | 'refused'>;
 
 export async function storePage(store: PersonStore, page: Told, rows: BaseRow[], round: number): Promise<string[]> {
+  // Nearly all records have nothing in the outbox: their rows are sealed beforehand, and written without reading anything
+  // first, and all at once, which makes a first sync three times as quick.
+  const [base, view] = await Promise.all([
+    store.sealAll('base', rows), store.sealAll('view', rows.map((row) => project(row, [])).filter((row) => row !== undefined))
+  ]);
   return write(store, async (transaction) => {
     const unsettled = new Set((await transaction.objectStore('outbox').getAll()).map((row) => row.record));
-    // Nearly all records have nothing in the outbox: their rows are written without reading anything first, and all at
-    // once, which makes a first sync three times as quick.
-    const written: Promise<unknown>[] = [];
-    for (const row of rows) {
-      written.push(transaction.objectStore('base').put(row));
-      if (unsettled.has(row.record)) continue;
-      const view = project(row, []);
-      if (view) written.push(transaction.objectStore('view').put(view));
-    }
-    await Promise.all(written);
+    await Promise.all([
+      ...base.map((row) => transaction.objectStore('base').putSealed(row)),
+      ...view.filter((row) => !unsettled.has(row.record)).map((row) => transaction.objectStore('view').putSealed(row))
+    ]);
     for (const row of rows) if (unsettled.has(row.record)) await settle(transaction, row.record);
     const here = new Set(rows.map((row) => row.record));
     for (const record of page.gone) if (!here.has(record)) await leave(transaction, record, unsettled);

@@ -33,8 +33,7 @@ export async function list(store: PersonStore, names: Names, kind: string, index
 
 /** Several records read at once, in the order asked for; undefined for each that is not here, and for ''. */
 export async function getMany(store: PersonStore, names: Names, records: string[]): Promise<(RecordView | undefined)[]> {
-  const reading = store.transaction('view').store;
-  const found = (await Promise.all([...new Set(records)].filter(Boolean).map((record) => reading.get(record)))).filter((row) => row !== undefined);
+  const found = await store.getMany('view', [...new Set(records)].filter(Boolean));
   const views = new Map((await titled(store, names, found)).map((view) => [view.record, view]));
   return records.map((record) => views.get(record));
 }
@@ -73,11 +72,9 @@ async function referredTo(store: PersonStore, rows: Referring[]): Promise<Map<st
   const known = new Map<string, Referring>();
   let wanted = new Set(rows.flatMap(references));
   for (let depth = 0; depth < titleDepthMax && wanted.size > 0; depth += 1) {
-    const reading = store.transaction('view').store;
-    const found = await Promise.all([...wanted].map((record) => reading.get(record)));
-    const rows_found = found.filter((row) => row !== undefined);
-    for (const row of rows_found) known.set(row.record, row);
-    wanted = new Set(rows_found.flatMap(references).filter((record) => !known.has(record)));
+    const found = await store.getMany('view', [...wanted]);
+    for (const row of found) known.set(row.record, row);
+    wanted = new Set(found.flatMap(references).filter((record) => !known.has(record)));
   }
   return known;
 }
@@ -122,9 +119,7 @@ export async function outboxEntries(store: PersonStore, names: Names): Promise<O
   const rows = await store.getAllFromIndex('outbox', 'device_sequence');
   const views = new Map<string, RecordView>();
   const records = [...new Set(rows.map((row) => row.record))];
-  const reading = store.transaction('view').store;
-  const found = (await Promise.all(records.map((record) => reading.get(record)))).filter((row) => row !== undefined);
-  for (const view of await titled(store, names, found)) views.set(view.record, view);
+  for (const view of await titled(store, names, await store.getMany('view', records))) views.set(view.record, view);
   return rows.map((row) => ({
     save: row.save,
     record: row.record,

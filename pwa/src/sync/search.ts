@@ -41,9 +41,7 @@ export async function buildIndex(store: PersonStore, names: Names, breathe: () =
   for (const kind of homes_first) {
     const records = await store.getAllKeysFromIndex('view', 'kind', kind);
     for (let from = 0; from < records.length; from += rowsAtOnce) {
-      const reading = store.transaction('view').store;
-      const found = await Promise.all(records.slice(from, from + rowsAtOnce).map((record) => reading.get(record)));
-      const rows = await titled(store, names, found.filter((row) => row !== undefined));
+      const rows = await titled(store, names, await store.getMany('view', records.slice(from, from + rowsAtOnce)));
       if (kind === 'household') for (const row of rows) by_record.set(row.record, row);
       for (const row of rows) index.set(row.record, entryOf(row, by_record));
       await breathe();
@@ -57,7 +55,7 @@ export async function updateIndex(index: SearchIndex, store: PersonStore, names:
   const changed = new Set(records);
   // People are found with their home's address beside them: when a home changes, so do they.
   for (const { hit } of index.values()) if (hit.household !== null && changed.has(hit.household)) changed.add(hit.record);
-  const stored = (await Promise.all([...changed].map((record) => store.get('view', record)))).filter((row) => row !== undefined);
+  const stored = await store.getMany('view', [...changed]);
   const rows = await titled(store, names, stored.filter((row) => searchedKinds.includes(row.kind)));
   const by_record = new Map(rows.map((row) => [row.record, row]));
   for (const row of rows) {

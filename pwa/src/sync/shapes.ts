@@ -156,6 +156,8 @@ export interface Me {
   teams: { id: string; name: string }[];
   scopes: string[];
   device: string;
+  /** The centre is a demo: then, and only then, nothing is asked of whoever opens this phone. */
+  demo?: boolean;
   /** Since then the centre knows that this device lives twice: a cloned profile, or a phone put back to a copy of itself. */
   device_twice_at?: string | null;
 }

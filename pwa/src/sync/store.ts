@@ -1,64 +1,236 @@
-// The databases of this phone and the only use of IndexedDB: one for the device, one for each person who signs in.
-// What the rows mean, and when they change, is decided by the modules beside this one.
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
-import type { FileRow } from '../files/shapes';
-import type { BaseRow, DraftRow, KeptRow, OutboxRow, ViewRow } from './shapes';
+// The databases of this phone and the only use of IndexedDB: one for the device, one for each person who signs in, whose
+// rows are sealed on the way in and opened on the way out. What stands on the disk for a row is sealed.ts; what rows mean,
+// and when they change, is decided by the modules beside this one.
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import type { Keys } from '../seal/keys';
+import type { Slot } from '../seal/slots';
+import { indexName, keyIn, keyName, opened, openedAll, openedOne, sealedAll, sealedFact, sealedRow, type Keyed, type Name, type Rows, type Stored, type StoredKey } from './sealed';
+
+type Binary = Uint8Array<ArrayBuffer>;
 
 interface PersonSchema extends DBSchema {
-  base: { key: string; value: BaseRow };
-  view: { key: string; value: ViewRow; indexes: { kind: string; keys: string } };
-  outbox: { key: string; value: OutboxRow; indexes: { record: string; device_sequence: number } };
-  draft: { key: string; value: DraftRow };
-  kept: { key: string; value: KeptRow };
-  file: { key: string; value: FileRow };
-  /** Bytes under their hash: a row that changes must not write a photo again. */
-  file_bytes: { key: string; value: ArrayBuffer };
-  meta: { key: string; value: unknown };
+  base: { key: string; value: Stored['base'] };
+  view: { key: string; value: Stored['view']; indexes: { kind: Binary; keys: Binary } };
+  outbox: { key: string; value: Stored['outbox']; indexes: { record: string; device_sequence: number } };
+  draft: { key: Binary; value: Stored['draft'] };
+  kept: { key: string; value: Stored['kept'] };
+  file: { key: Binary; value: Stored['file'] };
+  file_bytes: { key: Binary; value: Stored['file_bytes'] };
+  meta: { key: string; value: Stored['meta'] };
+  /** What opens the keys of all others, and so is not sealed by them. */
+  slot: { key: string; value: Slot };
 }
 interface DeviceSchema extends DBSchema {
   meta: { key: string; value: unknown };
 }
 
-export type PersonStore = IDBPDatabase<PersonSchema>;
+type Database = IDBPDatabase<PersonSchema>;
+type Transaction = IDBPTransaction<PersonSchema, Name[], 'readwrite'>;
 export type DeviceStore = IDBPDatabase<DeviceSchema>;
-type Name = StoreNames<PersonSchema>;
-export type Writing = IDBPTransaction<PersonSchema, Name[], 'readwrite'>;
-export type Reading = IDBPTransaction<PersonSchema, Name[], IDBTransactionMode>;
 
 /** Every store of a person: saves and pulled pages touch several at once, so that none can be half done. */
 const all: Name[] = ['base', 'view', 'outbox', 'draft', 'kept', 'file', 'file_bytes', 'meta'];
 
-/** Open the database of one person on this phone; made when it is not there yet. */
-export async function openPersonStore(person: string): Promise<PersonStore> {
-  const store = await openDB<PersonSchema>(`doorstep-${person}`, 4, {
-    async upgrade(database, from, _to, transaction) {
-      if (from < 3) database.createObjectStore('kept', { keyPath: 'save' });
-      if (from < 4) {
-        database.createObjectStore('file', { keyPath: 'hash' });
-        database.createObjectStore('file_bytes');
-      }
-      if (from > 1) return;
-      if (from === 1) {
-        // The first app kept documents in its base. The centre has all of that: it is read anew. What the centre may not
-        // have, the outbox and the drafts, stays as it is, and so do the view rows until their records come again.
-        await transaction.objectStore('base').clear();
-        await transaction.objectStore('meta').delete('cursors');
-        return;
-      }
-      database.createObjectStore('base', { keyPath: 'record' });
-      const view = database.createObjectStore('view', { keyPath: 'record' });
+/** The rows of one person, open. Each call is a transaction of its own; several at once are `write`. */
+export interface PersonStore {
+  readonly keys: Keys;
+  get<N extends Name>(store: N, key: string): Promise<Rows[N] | undefined>;
+  /** Several rows in the order asked for, in one transaction. */
+  getMany<N extends Keyed>(store: N, keys: string[]): Promise<Rows[N][]>;
+  getAll<N extends Keyed>(store: N): Promise<Rows[N][]>;
+  getAllFromIndex(store: 'view', index: 'kind' | 'keys', key: string): Promise<Rows['view'][]>;
+  getAllFromIndex(store: 'outbox', index: 'record', key: string): Promise<Rows['outbox'][]>;
+  /** In the order in which they were sealed. */
+  getAllFromIndex(store: 'outbox', index: 'device_sequence'): Promise<Rows['outbox'][]>;
+  getAllKeysFromIndex(store: 'view', index: 'kind', key: string): Promise<string[]>;
+  put<N extends Keyed>(store: N, row: Rows[N]): Promise<void>;
+  put(store: 'meta', value: unknown, key: string): Promise<void>;
+  /** Rows ready to be put by a transaction: sealing many takes long, and it must not wait. */
+  sealAll<N extends Keyed>(store: N, rows: Rows[N][]): Promise<Stored[N][]>;
+  /** Resolves when it is on its way to the disk: a page that is being reloaded takes with it what only waits to commit. */
+  putAtOnce<N extends Keyed>(store: N, row: Rows[N]): Promise<void>;
+  delete(store: Name, key: string): Promise<void>;
+  count(store: Name): Promise<number>;
+  transaction(durability: 'strict' | 'relaxed'): { writing: Writing; done: Promise<void>; abort(): void };
+  close(): void;
+}
+
+/** One store within a transaction. What is asked is asked at once; nothing else is awaited than these answers. */
+export interface WritingStore<N extends Name> {
+  get(key: string): Promise<Rows[N] | undefined>;
+  has(key: string): Promise<boolean>;
+  put(row: Rows[N], ...key: N extends Keyed ? [] : [string]): Promise<void>;
+  /** A row of `sealAll`. */
+  putSealed(row: Stored[N]): Promise<void>;
+  /** Refuses a key that is there already. */
+  add(row: N extends Keyed ? Rows[N] : never): Promise<void>;
+  delete(key: string): Promise<void>;
+  clear(): Promise<void>;
+  getAll(): Promise<Rows[N][]>;
+  index(index: N extends 'outbox' ? 'record' : never): { getAll(key: string): Promise<Rows[N][]>; count(key: string): Promise<number> };
+}
+export interface Writing { objectStore<N extends Name>(name: N): WritingStore<N> }
+
+/** The database of one person on this phone as it lies there, with its slots; made when it is not there yet. */
+export interface ClosedStore {
+  slots(): Promise<Slot[]>;
+  keepSlot(slot: Slot): Promise<void>;
+  /** Whoever has the keys reads and writes its rows. */
+  open(keys: Keys): PersonStore;
+  close(): void;
+}
+
+/**
+ * Find the database of one person.
+ *
+ * place  its name on this phone, which says nothing about the person (seal/part.ts)
+ */
+export async function findPersonStore(place: string): Promise<ClosedStore> {
+  const database = await openDB<PersonSchema>(`doorstep-part-${place}`, 1, {
+    upgrade(made) {
+      made.createObjectStore('base', { keyPath: 'record' });
+      const view = made.createObjectStore('view', { keyPath: 'record' });
       view.createIndex('kind', 'kind');
       view.createIndex('keys', 'keys', { multiEntry: true });
-      const outbox = database.createObjectStore('outbox', { keyPath: 'save' });
+      const outbox = made.createObjectStore('outbox', { keyPath: 'save' });
       outbox.createIndex('record', 'record');
       outbox.createIndex('device_sequence', 'device_sequence');
-      database.createObjectStore('draft', { keyPath: 'key' });
-      database.createObjectStore('meta');
+      made.createObjectStore('draft', { keyPath: 'key' });
+      made.createObjectStore('kept', { keyPath: 'save' });
+      made.createObjectStore('file', { keyPath: 'hash' });
+      made.createObjectStore('file_bytes');
+      made.createObjectStore('meta');
+      made.createObjectStore('slot');
     }
   });
   // A newer app in another tab wants to change the stores: give way, that tab reloads this one's data.
-  store.onversionchange = () => store.close();
-  return store;
+  database.onversionchange = () => database.close();
+  return {
+    slots: () => database.getAll('slot'),
+    async keepSlot(slot) {
+      const transaction = database.transaction('slot', 'readwrite', { durability: 'strict' });
+      await Promise.all([transaction.store.put(slot, slot.credential ?? slot.kind), transaction.done]);
+    },
+    open: (keys) => openedStore(database, keys),
+    close: () => database.close()
+  };
+}
+
+function openedStore(database: Database, keys: Keys): PersonStore {
+  const named = <N extends Name>(store: N, key: string): StoredKey => keyName(keys, store, key);
+  async function get<N extends Name>(store: N, key: string): Promise<Rows[N] | undefined> {
+    const name = named(store, key);
+    return openedOne(keys, store, name, (await database.get(store, name as never)) as Stored[N] | undefined);
+  }
+  async function getMany<N extends Keyed>(store: N, wanted: string[]): Promise<Rows[N][]> {
+    const reading = database.transaction(store).store;
+    const found = (await Promise.all(wanted.map((key) => reading.get(named(store, key) as never)))) as (Stored[N] | undefined)[];
+    return openedAll(keys, store, found.filter((one) => one !== undefined));
+  }
+  async function put(store: Name, row: unknown, key?: string): Promise<void> {
+    if (key === undefined) await database.put(store, sealedRow(keys, store as Keyed, row as never) as never);
+    else await database.put('meta', sealedFact(keys, key, row), key);
+  }
+  async function getAllFromIndex(store: 'view' | 'outbox', index: string, key?: string): Promise<never> {
+    const name = key !== undefined && store === 'view' ? indexName(keys, store, index as 'kind' | 'keys', key) : key;
+    return (await openedAll(keys, store, await database.getAllFromIndex(store, index as never, name as never))) as never;
+  }
+  return {
+    keys,
+    get,
+    getMany,
+    getAll: async (store) => openedAll(keys, store, (await database.getAll(store)) as never),
+    getAllFromIndex,
+    getAllKeysFromIndex: (store, index, key) => database.getAllKeysFromIndex(store, index, indexName(keys, store, index, key)),
+    put,
+    sealAll: (store, rows) => sealedAll(keys, store, rows),
+    async putAtOnce(store, row) {
+      const transaction = database.transaction(store, 'readwrite');
+      const asked = transaction.store.put(sealedRow(keys, store, row) as never);
+      transaction.commit();
+      await Promise.all([asked, transaction.done]);
+    },
+    delete: (store, key) => database.delete(store, named(store, key) as never),
+    count: (store) => database.count(store),
+    transaction(durability) {
+      const transaction = database.transaction(all, 'readwrite', { durability });
+      return { writing: writingIn(transaction, keys), done: transaction.done, abort: () => transaction.abort() };
+    },
+    close: () => database.close()
+  };
+}
+
+function writingIn(transaction: Transaction, keys: Keys): Writing {
+  return { objectStore: (name) => writingStore(transaction, keys, name) };
+}
+
+// Rows are sealed and opened here and now: a transaction that waited for the browser's engine would end.
+function writingStore<N extends Name>(transaction: Transaction, keys: Keys, name: N): WritingStore<N> {
+  const store = transaction.objectStore(name);
+  const named = (key: string): never => keyName(keys, name, key) as never;
+  const stored = (row: unknown, key?: string): never =>
+    (key === undefined ? sealedRow(keys, name as Keyed, row as never) : name === 'meta' ? sealedFact(keys, key, row) : row) as never;
+  const rowsOf = (found: unknown[]): Rows[N][] => found.map((one) => opened(keys, name, keyIn(name as Keyed, one as never), one as never)).filter((row) => row !== undefined) as Rows[N][];
+  return {
+    async get(key) {
+      return opened(keys, name, named(key), (await store.get(named(key))) as Stored[N] | undefined);
+    },
+    has: async (key) => (await store.getKey(named(key))) !== undefined,
+    async put(row, ...[key]) {
+      await store.put(stored(row, key), key === undefined ? undefined : named(key));
+    },
+    async putSealed(row) {
+      await store.put(row as never);
+    },
+    async add(row) {
+      await store.add(stored(row));
+    },
+    delete: (key) => store.delete(named(key)),
+    clear: () => store.clear(),
+    getAll: async () => rowsOf(await store.getAll()),
+    index: (index) => ({
+      getAll: async (key) => rowsOf(await store.index(index as never).getAll(key as never)),
+      count: (key) => store.index(index as never).count(key as never)
+    })
+  };
+}
+
+/** The database of a person as an app kept it that did not seal. */
+export interface OlderStore {
+  version: number;
+  has(store: string): boolean;
+  rows(store: string): Promise<unknown[]>;
+  entries(store: string): Promise<[key: string, value: unknown][]>;
+  close(): void;
+  /** For good. */
+  takeAway(): Promise<void>;
+}
+
+/** Find it; undefined where no older app was here. */
+export async function openOlderStore(person: string): Promise<OlderStore | undefined> {
+  const name = `doorstep-${person}`;
+  let is_there = true;
+  const older = await openDB(name, undefined, { upgrade: (_database, from) => { is_there = from > 0; } });
+  async function takeAway(): Promise<void> {
+    older.close();
+    await deleteDB(name);
+  }
+  if (!is_there) {
+    await takeAway();
+    return undefined;
+  }
+  return {
+    version: older.version,
+    has: (store) => older.objectStoreNames.contains(store),
+    rows: (store) => older.getAll(store),
+    async entries(store) {
+      const reading = older.transaction(store).store;
+      const [keys, values] = await Promise.all([reading.getAllKeys(), reading.getAll()]);
+      return keys.map((key, at) => [String(key), values[at]]);
+    },
+    close: () => older.close(),
+    takeAway
+  };
 }
 
 /** Open the database that belongs to this device and to nobody in particular. */
@@ -73,12 +245,12 @@ export async function openDeviceStore(): Promise<DeviceStore> {
  * what the centre would send again. `work` awaits nothing but this transaction, or the browser closes it; when it throws, nothing is written.
  */
 export async function write<T>(store: PersonStore, work: (transaction: Writing) => Promise<T>, durability: 'strict' | 'relaxed' = 'strict'): Promise<T> {
-  const transaction = store.transaction(all, 'readwrite', { durability });
+  const transaction = store.transaction(durability);
   // Both are awaited: an aborted transaction rejects `done` too, and nobody else would hear it.
   const done = transaction.done.then(() => null, (error: unknown) => ({ error }));
   let result: T;
   try {
-    result = await work(transaction);
+    result = await work(transaction.writing);
   } catch (error) {
     try {
       transaction.abort();
@@ -99,13 +271,19 @@ export async function fact<T>(store: PersonStore, key: string): Promise<T | unde
   return (await store.get('meta', key)) as T | undefined;
 }
 
-/** The databases that hold anything of a person. */
+/** The databases that hold anything of a person: their part of this phone, and those that were set aside (seal/part.ts). */
 export async function databasesOf(person: string): Promise<string[]> {
-  return Promise.resolve([`doorstep-${person}`]);
+  const devices = await openDeviceStore();
+  const names = (await devices.getAllKeys('meta')) as string[];
+  const place = (await devices.get('meta', `place.${person}`)) as string | undefined;
+  devices.close();
+  const aside = names.filter((name) => name.startsWith('aside.') && name.endsWith(`.${person}`)).map((name) => name.split('.')[1] ?? '');
+  return [...(place === undefined ? [] : [place]), ...aside].map((one) => `doorstep-part-${one}`);
 }
 
 /** Take away what this device keeps of a person beside their databases, keys before all; the shared key with the last one. */
 export async function forgetPerson(person: string): Promise<void> {
+  for (const name of await databasesOf(person)) await forgetSlots(name);
   const devices = await openDeviceStore();
   const transaction = devices.transaction('meta', 'readwrite', { durability: 'strict' });
   const names = (await transaction.store.getAllKeys()) as string[];
@@ -115,6 +293,16 @@ export async function forgetPerson(person: string): Promise<void> {
   }
   await transaction.done;
   devices.close();
+}
+
+// What was sealed is nothing without them, long before all of it is gone.
+async function forgetSlots(name: string): Promise<void> {
+  const part = await openDB<PersonSchema>(name);
+  if (part.objectStoreNames.contains('slot')) {
+    const transaction = part.transaction('slot', 'readwrite', { durability: 'strict' });
+    await Promise.all([transaction.store.clear(), transaction.done]);
+  }
+  part.close();
 }
 
 /** Delete a database of this phone; connections that other tabs hold give way. */

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { beginClearing, goOnClearing, isClearing, orderIn, type Order } from '../../src/auth/clear';
 import { deviceKey, publicKey } from '../../src/auth/device';
 import { NetworkFailure, ProblemError, type Network } from '../../src/network';
-import { openDeviceStore, openPersonStore } from '../../src/sync/store';
+import { makePart, partOf } from '../../src/seal/part';
+import { openDeviceStore } from '../../src/sync/store';
 
 const order: Order = { device: 'device-1', order: 'now', ordered_at: '2026-11-22T02:00:00Z' };
 
@@ -16,9 +17,12 @@ async function phone(other?: string) {
   await devices.put('meta', { person: 'li_min', name: '李敏' }, 'here.li_min');
   devices.close();
   for (const person of ['li_min', ...(other ? [other] : [])]) {
-    const store = await openPersonStore(person);
-    await store.put('meta', 'canary', 'me');
-    store.close();
+    // The second is what opens; the first was set aside.
+    for (let part = 0; part < 2; part += 1) {
+      const { store } = await makePart(person, 'demo', null, { is_demo: true });
+      await store.put('meta', 'canary', 'me');
+      store.close();
+    }
   }
   localStorage.setItem('doorstep.session', '{"person":"li_min"}');
 }
@@ -30,6 +34,13 @@ async function keysHere(): Promise<string[]> {
   const names = (await devices.getAllKeys('meta')) as string[];
   devices.close();
   return names.sort();
+}
+async function slotsIn(name: string): Promise<number> {
+  const { openDB } = await import('idb');
+  const part = await openDB(name);
+  const count = await part.count('slot');
+  part.close();
+  return count;
 }
 function centre(answer: () => unknown = () => ({ cleared: true })): { told: string[]; network: Network } {
   const told: string[] = [];
@@ -69,6 +80,7 @@ describe('a phone that was taken back', () => {
     await expect(goOnClearing(network, (step) => { if (step === killed) throw new Error('killed'); })).rejects.toThrow('killed');
     expect(isClearing()).toBe(true);
     if (killed !== 'keys') expect(await keysHere()).toEqual([]);
+    if (killed === 'stores') for (const name of await databases()) expect(await slotsIn(name)).toBe(0);
     const again: string[] = [];
     expect(await goOnClearing(network, (step) => again.push(step))).toBe(true);
     expect(again[0]).toBe(killed);
@@ -97,8 +109,11 @@ describe('a phone that was taken back', () => {
     await phone('zhang_qiang');
     await beginClearing(order, 'li_min');
     await goOnClearing(centre().network);
-    expect(await databases()).toEqual(['doorstep-zhang_qiang']);
-    expect(await keysHere()).toEqual(['device.zhang_qiang', 'key']);
+    const theirs = await partOf('zhang_qiang');
+    expect(theirs?.slots.map((slot) => slot.kind)).toEqual(['demo']);
+    theirs?.closed.close();
+    expect((await databases()).length).toBe(2);
+    expect((await keysHere()).filter((name) => !name.startsWith('aside.'))).toEqual(['device.zhang_qiang', 'key', 'place.zhang_qiang']);
   });
 });
 

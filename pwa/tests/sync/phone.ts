@@ -1,5 +1,6 @@
 // A phone for tests: a real database, a real key, the clock in the test's hand. What it meets is centre.ts.
-import { openPersonStore, type PersonStore } from '../../src/sync/store';
+import { keysFrom } from '../../src/seal/keys';
+import { findPersonStore, type PersonStore } from '../../src/sync/store';
 import { get, list, type Names } from '../../src/sync/records';
 import { meet, type Met } from '../../src/sync/round';
 import { save, type Saved, type SaveOptions } from '../../src/sync/write';
@@ -26,9 +27,15 @@ export interface Phone {
   meet(centre: Centre): Promise<Met>;
 }
 
+/** A person's part of a phone; opened again, as in another tab, by the same keys. */
+export async function newStore(person = 'li_min'): Promise<PersonStore> {
+  const master = new Uint8Array(32).map((_byte, at) => at + person.length);
+  return (await findPersonStore(person)).open(await keysFrom(master));
+}
+
 /** Take a phone into the hand of a person. */
 export async function phoneOf(person = 'li_min'): Promise<Phone> {
-  const store = await openPersonStore(person);
+  const store = await newStore(person);
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
   const clock = { now: morning };
   const author: Author = { store, person, key: pair.privateKey, now: () => clock.now };
