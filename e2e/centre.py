@@ -23,17 +23,30 @@ START_SECONDS_MAX = 60
 
 
 class Centre:
-    """`python -m server demo` on a free port; `port` is known once it answers."""
+    """`python -m server demo` on a free port; `port` is known once it answers.
 
-    def __init__(self, folder: Path, log: Path, app: Path = ROOT / "pwa" / "dist", size: str = "small") -> None:
+    origin  under which its people reach it, where that matters: for passkeys
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        log: Path,
+        app: Path = ROOT / "pwa" / "dist",
+        size: str = "small",
+        origin: str | None = None,
+    ) -> None:
         self.folder = folder
         self._log = log
         self._app = app
         self._size = size
+        self._origin = origin
         self.start()
 
     def start(self) -> None:
         settings = {"DOORSTEP_APP": str(self._app)}
+        if self._origin is not None:
+            settings["DOORSTEP_ORIGIN"] = self._origin
         self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "server", "demo", "--size", self._size, "--data", str(self.folder), "--port", "0"],
             cwd=ROOT,

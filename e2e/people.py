@@ -93,14 +93,18 @@ class Person:
         return self
 
     def is_ready_for_offline(self) -> None:
-        """The app's shell is in its cache, the worker answers for it, and every record of hers is here."""
+        """The app's shell is in its cache, and every record of hers is here."""
+        self.has_the_app()
+        self.waits_until(self._has_everything)
+
+    def has_the_app(self) -> None:
+        """The app's shell is in its cache, and the worker answers for it."""
         ready = """() => Promise.race([
             navigator.serviceWorker.ready.then(() => 'ready'),
             new Promise(done => setTimeout(done, 15000, 'the service worker did not install'))
         ])"""
         assert self.page.evaluate(ready) == "ready"
         self.waits_until(lambda: self.page.evaluate("navigator.serviceWorker.controller !== null"))
-        self.waits_until(self._has_everything)
 
     def opens(self, path: str) -> Person:
         """As typed into the address line: a full load."""

@@ -23,6 +23,10 @@ AXE = (ROOT / "pwa" / "node_modules" / "axe-core" / "axe.min.js").read_text(enco
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # All that a dark page can do wrong and the same page, light, does not: only its colours differ.
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
+IN_WECHAT = (
+    "Mozilla/5.0 (Linux; Android 12; NOH-AN00; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160117 MMWEBSDK/20240501 MicroMessenger/8.0.50"
+)
 RUN = "rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'] }).then(found => found.violations)"
 
 
@@ -67,6 +71,19 @@ def test_no_screen_of_the_desk_shuts_anyone_out(ready_desk: Takes, name: str):
 def test_signing_in_shuts_nobody_out(phone: Opens):
     person = phone("li_min", is_mobile=False)
     assert complaints_in_every_light_and_size(person, {"/sign-in": "sign-in"}) == {}
+
+
+def test_the_page_in_another_apps_view_leads_out_of_it_with_the_code_and_shuts_nobody_out(phone: Opens):
+    li_min = phone("li_min", user_agent=IN_WECHAT)
+    invited = "/e#Zm9vYmFyYmF6cXV4MTIzNA"
+
+    li_min.opens(invited).screen("lead-out")
+
+    assert li_min.page.url.endswith(invited)
+    shown = li_min.page.locator("[data-address]").inner_text()
+    assert shown == li_min.page.url.removeprefix("http://")
+    assert complaints(li_min) == []
+    li_min.shot("lead-out")
 
 
 def test_a_form_with_problems_and_the_bar_after_saving_shut_nobody_out(phone: Opens):

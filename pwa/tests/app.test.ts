@@ -1,5 +1,5 @@
 // The shell: who sees which screen, the sign-in page, and what is said when something does not open.
-import { render, screen } from '@testing-library/svelte';
+import { configure, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../src/App.svelte';
 import { current, session } from '../src/auth/session.svelte';
@@ -16,6 +16,8 @@ let centre: Centre;
 let answer: (path: string) => Response | undefined;
 
 followLinks();
+// The pages of the door are read when they are needed, and a busy machine is slow.
+configure({ asyncUtilTimeout: 20_000 });
 beforeEach(() => {
   localStorage.clear();
   centre = new Centre();

@@ -10,6 +10,7 @@ import type { Here } from './here';
 import { makePasskey, type SentCredential } from './passkeys';
 import { pinProof } from './pin';
 import { settleIn } from './session.svelte';
+import { newSalt } from './unlocking';
 
 export interface Enrolling {
   /** Make a passkey. True: the phone is enrolled. False: the passkey gives no key, and a PIN is needed beside it. */
@@ -20,8 +21,6 @@ export interface Enrolling {
 
 /** What only this person can bring, and this phone never sends. */
 type Secret = { prf: Uint8Array<ArrayBuffer>; credential: string } | { pin: string };
-
-const saltBytes = 32;
 
 /** Begin; the key of this device is made here and stays until the page is left. */
 export async function beginEnrolling(network: Network, invitation: Invitation): Promise<Enrolling> {
@@ -40,12 +39,12 @@ export async function beginEnrolling(network: Network, invitation: Invitation): 
     const enrolled = await finish(network, invitation.enrolment, device, proof);
     const { me, device: id } = enrolled;
     const passkey = made && { id: made.credential.id, salt: made.salt };
-    const place: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device: id, path: proof.path, passkey, wrong_pins: 0, wait_until: 0 };
+    const place: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device: id, path: proof.path, passkey, signed_out: false, wrong_pins: 0, wait_until: 0 };
     await settleIn(me, place, wayOf(enrolled, secret), key);
   }
   return {
     async withPasskey(can) {
-      const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
+      const salt = newSalt();
       const { credential, prf } = await makePasskey(await creationOptions(network, invitation.enrolment), salt);
       made = { credential, salt: base64url(salt) };
       if (prf === null) return false;

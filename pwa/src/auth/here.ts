@@ -13,6 +13,8 @@ export interface Here {
   path: Path;
   /** The passkey made on this phone, and the salt for which it gives its bytes; both base64url. */
   passkey: { id: string; salt: string } | null;
+  /** Their session was ended here by hand: the centre is asked before anything is opened. */
+  signed_out: boolean;
   /** Wrong PINs since the last right one, and until when no other is taken (milliseconds, this phone's clock). */
   wrong_pins: number;
   wait_until: number;

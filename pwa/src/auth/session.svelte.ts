@@ -119,17 +119,35 @@ async function renewed(): Promise<boolean> {
 const patienceSecondsMax = 10;
 const patientTriesMax = 2;
 
-/** Ask the centre a question of a screen; one that is busy for a moment is asked again. Throws NetworkFailure or ProblemError. */
+/**
+ * Ask the centre a question of a screen; one that is busy for a moment is asked again, and so is one that wants to know
+ * first that the person is there. Throws NetworkFailure or ProblemError.
+ */
 export async function gql<T>(query: string, variables?: Variables): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
       return await ask<T>(query, variables, watched);
     } catch (error) {
+      if (isStepUp(error) && session.me) {
+        const { proveAgain } = await import('./step_up');
+        if (await proveAgain(watched, await placeOf(session.me.person))) continue;
+      }
       const seconds = error instanceof NetworkFailure && error.reason === 'busy' ? error.wait_seconds : null;
       if (seconds === null || seconds > patienceSecondsMax || tries === patientTriesMax) throw error;
       await new Promise((then) => setTimeout(then, seconds * 1000 * (1 + 0.5 * Math.random())));
     }
   }
+}
+
+function isStepUp(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.code === 'step_up_required';
+}
+
+/** The centre knows again that this person is there: what waits goes on its way. */
+export function signedInAgain(me: Me): void {
+  session.me = me;
+  session.signedIn = true;
+  void opened?.then(({ loop }) => loop.kick());
 }
 
 export interface Listed { person: string; name: string; role: string; centre: string; centre_name: string; team_name: string | null }
@@ -216,6 +234,8 @@ async function goOnIn(me: Me, { place, store }: { place: string; store: PersonSt
  */
 export async function signOut(): Promise<void> {
   const mine = await current();
+  const place = await placeOf(mine.person);
+  if (place) await keepPlace({ ...place, signed_out: true });
   await watched('/api/session', { method: 'DELETE' }).catch((error: unknown) => {
     // Without network the session ends at the centre by its own time limit; here it ends now.
     if (!(error instanceof NetworkFailure || error instanceof ProblemError)) throw error;

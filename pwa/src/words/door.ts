@@ -8,7 +8,7 @@ export const doorWords = words({
   back: ['上一步', 'Back'],
   cleared: ['中心停用了这台手机，上面的资料已经清掉。要接着用，找站长重新开通。', 'The centre took this phone back, and what was on it is cleared. To go on, ask the coordinator for a new invite.'],
   try_again: ['再试一次', 'Try again'],
-  delete_one: ['删掉一个', 'Delete one'],
+  delete_one: ['删除', 'Delete'],
   done: ['好了', 'Done'],
   waiting: ['请稍等…', 'One moment…'],
   needs_network: ['现在连不上中心', 'The centre cannot be reached'],
@@ -58,6 +58,7 @@ export const doorWords = words({
     finger_declined: ['没有认到。再按一次，或者改用 6 位密码。', 'Not recognised. Try again, or use a 6-digit PIN.'],
     pin_title: ['定一个 6 位密码', 'Choose a 6-digit PIN'],
     pin_beside: ['再定一个 6 位密码，打开这台手机上的记录要用', 'Choose a 6-digit PIN as well; it opens the records on this phone'],
+    pin_label: ['6 位数字', 'Six digits'],
     pin_hint: ['自己记得住、别人猜不到的。密码不会传出去。', 'Easy for you to remember, hard to guess. It is never sent.'],
     pin_saving: ['正在锁好…', 'Locking it in…'],
     easy: {
@@ -119,9 +120,21 @@ export const doorWords = words({
     no_code: ['没有码？请小林给你出一个。', 'No code? Ask the administrator for one.']
   },
 
+  mine: {
+    title: ['打开这台手机', 'Opening this phone'],
+    way: ['打开方式', 'Way in'],
+    ways: { prf: ['指纹或面容，没网也行', 'Finger or face, without a network too'], passkey: ['指纹或面容，加 6 位密码', 'Finger or face, and a PIN'], pin: ['6 位密码', '6-digit PIN'] },
+    device: ['本机', 'This device'],
+    change_pin: ['换密码', 'Change the PIN'],
+    pin_changed: ['密码换好了', 'The PIN is changed'],
+    pin_at_desk: ['想换密码，或者忘了，找小林当面出一个新的登记码。', 'To change a PIN, or when it is forgotten, ask the administrator in person for a new code.'],
+    lost: ['手机丢了？马上打给小林，让他停用这台手机。', 'Phone lost? Call the administrator at once to have it taken out of use.']
+  },
+
   step_up: {
     title: ['再确认一次是你', 'Confirm it is you'],
     why: ['这一步要紧，请再验一次。5 分钟内不再问。', 'This step matters, so please verify. You will not be asked again for 5 minutes.'],
+    needs_network: ['这一步要连上中心才能做。', 'This step needs the centre.'],
     cancel: ['先不做', 'Not now']
   }
 });

@@ -243,6 +243,6 @@ export const phoneWords = words({
   language_title: ['语言', 'Language'],
   leave: ['退出', 'Sign out'],
   stay: ['先不退出', 'Stay'],
-  leave_unsent: [(count: number) => `还有 ${count} 条没送出。先留在这台手机上，下次登录自动接着送。`, (count: number) => `${count} not sent yet. They stay on this phone and go on when you sign in again.`],
-  leave_all_sent: ['都送到了。退出后，这台手机上要再选名字才能用。', 'Everything is delivered. You will choose your name again to continue.']
+  leave_unsent: [(count: number) => `还有 ${count} 条没送出。先留在本机锁好，下次登录自动接着送。`, (count: number) => `${count} not sent yet. They stay on this phone, locked, and go on when you sign in again.`],
+  leave_all_sent: ['都送到了。退出后，再登录才能用。', 'Everything is delivered. To continue, sign in again.']
 });

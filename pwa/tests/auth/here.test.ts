@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { afterWrongPin, keepPlace, peopleHere, placeOf, secondsLeft, waitSeconds, type Here } from '../../src/auth/here';
 import { openDeviceStore } from '../../src/sync/store';
 
-const li_min: Here = { person: 'li_min', name: '李敏', centre_name: '和平', device: 'device-1', path: 'pin', passkey: null, wrong_pins: 0, wait_until: 0 };
+const li_min: Here = { person: 'li_min', name: '李敏', centre_name: '和平', device: 'device-1', path: 'pin', passkey: null, signed_out: false, wrong_pins: 0, wait_until: 0 };
 
 describe('the people of a phone', () => {
   it('are those who were enrolled on it; keys and other facts are nobody', async () => {

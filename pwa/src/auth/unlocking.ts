@@ -1,0 +1,94 @@
+// Opening what is sealed here for one person: with a finger without any network, with a PIN together with the share that
+// the centre gives for it. Whoever has signed out is signed in first. What the person sees is Unlock.svelte.
+import { network, NetworkFailure, type Network } from '../network';
+import { addSlot, partOf, type Way } from '../seal/part';
+import type { Me } from '../sync/shapes';
+import { openDeviceStore } from '../sync/store';
+import { base64url, bytesOf } from './bytes';
+import { deviceKey, newKey } from './device';
+import { keepPlace, type Here } from './here';
+import { PasskeyFailure, prfOf } from './passkeys';
+import { current, settleIn, signedInAgain, unlock as open } from './session.svelte';
+import { signing } from './sign';
+import { askByPasskey, askByPin, askForShare } from './signing_in';
+
+const saltBytes = 32;
+
+/** 32 bytes for which a passkey gives bytes of its own. */
+export function newSalt(): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(saltBytes));
+}
+
+/** Come in on a phone that the centre does not know, by a passkey that can open one. */
+export async function enterByPasskey(through: Network = network): Promise<void> {
+  const [key, salt] = [await newKey(), newSalt()];
+  const { found: { me, device }, used } = await askByPasskey(through, key, salt);
+  const way = wayOf(used);
+  const passkey = { id: used.credential.id, salt: base64url(salt) };
+  const here: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device, path: 'prf', passkey, signed_out: false, wrong_pins: 0, wait_until: 0 };
+  await settleIn(me, here, way, key);
+}
+
+/**
+ * Open what is sealed for somebody with a place here. Throws PasskeyFailure, NetworkFailure where the centre is needed and
+ * cannot be reached, ProblemError with what it says of a PIN, and WrongSecret where what was given opens nothing.
+ */
+export async function unlock(here: Here, pin: string, through: Network = network): Promise<void> {
+  const key = await keyOf(here);
+  const salt = here.passkey ? bytesOf(here.passkey.salt) : newSalt();
+  let me: Me | null = null;
+  let way: Way;
+  if (here.path === 'prf') {
+    if (here.signed_out) {
+      const { found, used } = await askByPasskey(through, key, salt, here);
+      [me, way] = [found.me, wayOf(used)];
+    } else {
+      const id = here.passkey?.id ?? '';
+      way = wayOf({ credential: { id }, prf: await prfOf(id, salt) });
+    }
+  } else {
+    if (here.signed_out) me = await signedIn(here, pin, key, through);
+    const signed = signing(through, async () => ({ device: here.device, key: key.privateKey }));
+    way = { kind: 'pin_share', secret: { pin, share: await askForShare(signed, key, pin) } };
+  }
+  const right = { ...here, signed_out: false, wrong_pins: 0, wait_until: 0 };
+  if (me) await settleIn(me, right, way);
+  else {
+    await open(here.person, way);
+    await keepPlace(right);
+  }
+}
+
+/** Prove to the centre that one is still there, while everything here is open: it wants to know from time to time. */
+export async function verifyAgain(here: Here, pin: string, through: Network = network): Promise<void> {
+  const me = await signedIn(here, pin, await keyOf(here), through);
+  await keepPlace({ ...here, signed_out: false, wrong_pins: 0, wait_until: 0 });
+  signedInAgain(me);
+}
+
+/** Another PIN on this phone, for whoever proves by their passkey that they are there; the one before opens nothing more. */
+export async function changePin(here: Here, pin: string, through: Network = network): Promise<void> {
+  const { found } = await askByPasskey(through, await keyOf(here), here.passkey ? bytesOf(here.passkey.salt) : newSalt(), here, pin);
+  const part = await partOf(here.person);
+  if (!part || found.share === undefined) throw new NetworkFailure('not_the_centre');
+  await addSlot(part, (await current()).store, 'pin_share', { pin, share: bytesOf(found.share) });
+  part.closed.close();
+  signedInAgain(found.me);
+}
+
+async function signedIn(here: Here, pin: string, key: CryptoKeyPair, through: Network): Promise<Me> {
+  if (here.path === 'pin') return (await askByPin(through, key, here, pin)).me;
+  return (await askByPasskey(through, key, here.passkey ? bytesOf(here.passkey.salt) : newSalt(), here)).found.me;
+}
+
+function wayOf({ credential, prf }: { credential: { id: string }; prf: Uint8Array<ArrayBuffer> | null }): Way {
+  if (prf === null) throw new PasskeyFailure('impossible');
+  return { kind: 'prf', secret: prf, credential: credential.id };
+}
+
+async function keyOf(here: Here): Promise<CryptoKeyPair> {
+  const store = await openDeviceStore();
+  const key = await deviceKey(store, here.person);
+  store.close();
+  return key;
+}
