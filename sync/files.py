@@ -11,9 +11,9 @@ from typing import Any
 
 from schema.model import Kind, Person, Schema
 from sync import log
+from sync.break_glass import may_read
 from sync.log import Entry
 from sync.record import record_of, values_of
-from sync.references import sees
 from sync.store.store import Row, Store
 from sync.times import written
 from sync.visibility import desk_scopes
@@ -79,7 +79,7 @@ def kept_bytes(store: Store) -> int:
     return int(store.value("SELECT coalesce(sum(kept_bytes), 0) FROM file"))
 
 
-def readable(store: Store, schema: Schema, person: Person, record: str) -> dict[str, bool]:
+def readable(store: Store, schema: Schema, person: Person, record: str, now: datetime | None = None) -> dict[str, bool]:
     """The files of a record that a person may open: hash -> whether it has arrived.
 
     Whoever may see the record may open what its fields show; a held save's files are for whom the save is shown.
@@ -88,7 +88,7 @@ def readable(store: Store, schema: Schema, person: Person, record: str) -> dict[
     """
     with store.snapshot():
         found = record_of(store, schema, record, with_claims=False)
-        is_seen = found is not None and sees(schema, person, found)
+        is_seen = found is not None and may_read(store, schema, person, found, now)
         shown = set(_shown(found.kind, values_of(store, found.kind, record))) if found and is_seen else set()
         scopes = set(desk_scopes(person))
         files: dict[str, bool] = {}

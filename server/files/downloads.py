@@ -81,7 +81,7 @@ class Downloads:
         def read(store: Store) -> tuple[File | Problem, Trace]:
             asking = self._sessions.asking(store, self._schema, session)
             seen = asking.trace("file_opened", record=record, about=hash)
-            found = files.readable(store, self._schema, asking.person, record)
+            found = files.readable(store, self._schema, asking.person, record, asking.now)
             # Not permitted and not there are one answer: nobody learns which hashes exist.
             if hash not in found:
                 return Problem("not_found"), seen
@@ -96,5 +96,5 @@ class Downloads:
         return file, seen
 
     def _readable(self, store: Store, session: Session, record: str) -> dict[str, bool]:
-        person = self._sessions.asking(store, self._schema, session).person
-        return files.readable(store, self._schema, person, record)
+        asking = self._sessions.asking(store, self._schema, session)
+        return files.readable(store, self._schema, asking.person, record, asking.now)

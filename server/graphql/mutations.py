@@ -7,6 +7,7 @@ from strawberry.types import Info
 from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql import accounts, exports, held, sync
+from server.graphql import break_glass as glass
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
 from server.graphql.seen import name_of
@@ -73,6 +74,9 @@ class Mutation:
     )
     decide_held: list[held.HeldDecisionResult] = strawberry.mutation(
         resolver=_decide_held, description="Decide on held saves, each for itself; one result for each, in order."
+    )
+    break_glass: glass.OpeningResult = strawberry.mutation(
+        resolver=glass.break_glass, description="Open one record that is not mine, for an hour, with a reason."
     )
     ask_export: exports.ExportResult = strawberry.mutation(
         resolver=exports.ask, description="Ask for a file of all records of a kind that I may take away."

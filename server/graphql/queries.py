@@ -12,6 +12,7 @@ from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import accounts, exports, held, review, sync
+from server.graphql import break_glass as glass
 from server.graphql.me import Me, Member, me_of, members_of
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list, saw_nothing, saw_record
@@ -109,6 +110,12 @@ FIXED: dict[str, Any] = {
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."
+    ),
+    "beyond": strawberry.field(
+        resolver=glass.beyond, description="Who bears exactly this name where I do not reach, for an emergency."
+    ),
+    "openings": strawberry.field(
+        resolver=glass.openings, description="What was opened in an emergency, of what I answer for."
     ),
     "held_detail": strawberry.field(
         resolver=_held_detail, description="One held save against what stands; null if it is not mine to look at."

@@ -189,7 +189,7 @@ def review_list(
 
 def record_detail(asking: Asking, record: str) -> RecordDetail | None:
     """One record, None for what this person may not see."""
-    found = read.record_detail(asking.store, asking.schema, asking.person, record)
+    found = read.record_detail(asking.store, asking.schema, asking.person, record, asking.now)
     if found is None:
         saw_nothing(asking, record)
         return None

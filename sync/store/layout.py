@@ -120,6 +120,14 @@ KEPT = (
         unique="id",
         is_ordered=False,
     ),
+    # Which record somebody opened in an emergency, why, and until when (sync/break_glass.py).
+    table(
+        "opening",
+        "id",
+        "id TEXT NOT NULL, person TEXT NOT NULL, record TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,"
+        "until TEXT NOT NULL",
+        "opening_person (person, record)",
+    ),
     # Which records were asked for as a file, by whom, and what became of it; never what they say (sync/exports.py).
     # records: JSON, their ids; token_hash: of the one link that may fetch it
     table(

@@ -1,0 +1,135 @@
+"""Opening one record out of one's reach in an emergency: for an hour, with a reason, and told to those who answer for
+it.
+
+Not here: who may at all (schema/permissions.toml), and what a record then shows (detail.py). What is confidential is
+not opened this way: whoever is not named in it does not find it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schema.model import Kind, Person, Problem, Schema
+from sync.record import Record, record_of
+from sync.references import sees
+from sync.store.store import Row, Store, can_keep
+from sync.tables import quoted
+from sync.times import written
+from sync.visibility import decide_at
+
+MINUTES = 60
+REASON_CHARACTERS_MIN = 10
+REASON_CHARACTERS_MAX = 200
+RECENT_MAX = 50
+FOUND_MAX = 20
+_COLUMNS = "id, person, record, reason, at, until"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One record that somebody opened: why, when, and until when it stays open."""
+
+    id: str
+    person: str
+    record: str
+    reason: str
+    at: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """A record that is there, but not within this person's reach: its name, kind and team, and nothing that it says."""
+
+    record: str
+    kind: str
+    team: str | None
+
+
+def break_glass(
+    store: Store, schema: Schema, person: Person, id: str, record: str, reason: str, now: datetime
+) -> Opening | Problem:
+    """Open one record for an hour; while it is open, the same opening again.
+
+    Refused `reason_too_short` without a reason; `not_found` where nothing is there, or nothing this person may open so.
+    """
+    words = reason.strip()
+    if not REASON_CHARACTERS_MIN <= len(words) <= REASON_CHARACTERS_MAX or not can_keep(words):
+        limits = {"min": REASON_CHARACTERS_MIN, "max": REASON_CHARACTERS_MAX}
+        return Problem("reason_too_short", "reason", limits)
+    with store.atomic():
+        found = record_of(store, schema, record, with_claims=False)
+        if found is None or not decide_at(schema, person, "break_glass", found.kind, found.place).allowed:
+            return Problem("not_found")
+        known = _open_now(store, person, record, now)
+        if known is not None:
+            return known
+        until = written(now + timedelta(minutes=MINUTES))
+        opening = Opening(id, person.person, record, words, written(now), until)
+        store.execute(
+            f"INSERT INTO opening ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (opening.id, opening.person, opening.record, opening.reason, opening.at, opening.until),
+        )
+        return opening
+
+
+def may_read(store: Store, schema: Schema, person: Person, found: Record, now: datetime | None) -> bool:
+    """Whether a person may look at a record: it is within their reach, or they have it open in an emergency."""
+    if sees(schema, person, found):
+        return True
+    if now is None or not decide_at(schema, person, "break_glass", found.kind, found.place).allowed:
+        return False
+    return _open_now(store, person, found.record, now) is not None
+
+
+def openings(store: Store, schema: Schema, person: Person) -> list[tuple[Opening, Kind]]:
+    """The latest openings, newest first: a person's own, and those of records that they answer for."""
+    found = []
+    for row in store.rows(f"SELECT {_COLUMNS} FROM opening ORDER BY at DESC, id"):  # noqa: S608
+        opening = _opening(row)
+        record = record_of(store, schema, opening.record, with_claims=False)
+        if record is None or not decide_at(schema, person, "break_glass", record.kind, record.place).allowed:
+            continue
+        if opening.person == person.person or sees(schema, person, record):
+            found.append((opening, record.kind))
+        if len(found) == RECENT_MAX:
+            break
+    return found
+
+
+def beyond(store: Store, schema: Schema, person: Person, name: str) -> list[Beyond]:
+    """Who bears exactly this name out of this person's reach, and what names them; nothing for who may not open any."""
+    found: dict[str, Beyond] = {}
+    for kind in schema.kinds.values():
+        for field in [field.name for field in kind.fields.values() if field.search == "name"]:
+            for record in _where(store, kind, field, name.strip()):
+                _add(store, schema, person, found, record)
+                for other in schema.kinds.values():
+                    if (column := next((f.name for f in other.fields.values() if f.of == kind.name), None)) is not None:
+                        for naming in _where(store, other, column, record):
+                            _add(store, schema, person, found, naming)
+    return list(found.values())[:FOUND_MAX]
+
+
+def _where(store: Store, kind: Kind, field: str, value: str) -> list[str]:
+    sql = f"SELECT record FROM {quoted(kind.name)} WHERE {quoted(field)} = ? ORDER BY record DESC LIMIT ?"  # noqa: S608
+    return [row[0] for row in store.rows(sql, (value, FOUND_MAX))]
+
+
+def _add(store: Store, schema: Schema, person: Person, found: dict[str, Beyond], name: str) -> None:
+    record = record_of(store, schema, name, with_claims=False)
+    if record is None or sees(schema, person, record):
+        return
+    if decide_at(schema, person, "break_glass", record.kind, record.place).allowed:
+        found[name] = Beyond(name, record.kind.name, record.relation.team)
+
+
+def _open_now(store: Store, person: Person, record: str, now: datetime) -> Opening | None:
+    row = store.row(
+        f"SELECT {_COLUMNS} FROM opening WHERE person = ? AND record = ? AND at <= ? AND until > ?",  # noqa: S608
+        (person.person, record, written(now), written(now)),
+    )
+    return None if row is None else _opening(row)
+
+
+def _opening(row: Row) -> Opening:
+    return Opening(row[0], row[1], row[2], row[3], row[4], row[5])
