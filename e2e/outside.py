@@ -1,0 +1,74 @@
+"""A client of the demo that is no browser: it signs in as a person and pushes what it likes, under a true signature.
+
+Not here: what a browser makes of it (the tests). docs/api.md explains each step.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import time
+import urllib.request
+import uuid
+from typing import Any
+
+import rfc8785
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+from e2e.centre import ROOT, Centre
+
+KINDS = json.loads((ROOT / "pwa" / "src" / "generated" / "schema.json").read_text("utf-8"))["kinds"]
+VERSIONS = {name: kind["version"] for name, kind in KINDS.items()}
+PUSH = "mutation ($saves: [SaveInput!]!) { push(saves: $saves) { receipts { status problem { code field } } } }"
+
+
+class Device:
+    """One device of one person at a centre."""
+
+    def __init__(self, centre: Centre, person: str) -> None:
+        self._address = f"http://localhost:{centre.port}"
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._sequence = 0
+        point = self._key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        device = {"public_key": base64.b64encode(point).decode(), "name": "a script"}
+        self._token = str(self._post("/api/session", {"person": person, "device": device})["token"])
+
+    def writes(self, kind: str, values: dict[str, Any]) -> str:
+        """Push a new record, which must be accepted; gives its id."""
+        record = _new_id()
+        self._sequence += 1
+        save: dict[str, Any] = {
+            "id": _new_id(),
+            "record": record,
+            "kind": kind,
+            "schema": VERSIONS[kind],
+            "device_sequence": self._sequence,
+            "client": secrets.randbelow(2**32 - 1) + 1,
+            "base": 0,
+            "made_at": f"{int(time.time() * 1000):013d}-0000",
+            "set": values,
+            "replaces": {},
+        }
+        r, s = utils.decode_dss_signature(self._key.sign(rfc8785.dumps(save), ec.ECDSA(hashes.SHA256())))
+        save["signature"] = base64.b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode()
+        (receipt,) = self._post("/graphql", {"query": PUSH, "variables": {"saves": [save]}})["data"]["push"]["receipts"]
+        assert receipt["status"] == "accepted", receipt
+        return record
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        headers = {"content-type": "application/json"}
+        if path != "/api/session":
+            headers["authorization"] = f"Bearer {self._token}"
+        asked = urllib.request.Request(self._address + path, json.dumps(body).encode(), headers)  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+
+def _new_id() -> str:
+    number = int(time.time() * 1000) << 80 | secrets.randbits(80)
+    return str(uuid.UUID(int=number & ~(0xF << 76) | 7 << 76 & ~(3 << 62) | 2 << 62))
