@@ -31,6 +31,7 @@ from server.files.sweeping import sweep_files
 from server.graphql.root import graphql_schema
 from server.operations import doctor
 from server.operations.backup import MADE, make_backup, opened, read_exported
+from server.operations.beginning import begin, invite_again
 from server.operations.checkpoints import checkpoints_path, forget_checkpoints, read_checkpoints
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import LOCK
@@ -92,6 +93,31 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             _listen(settings, f"Doorstep serves {settings.origin}/ and listens on {{host}}:{{port}}")
         finally:
             _note_head(settings)
+    return 0
+
+
+def init(settings: Settings, options: argparse.Namespace) -> int:
+    """Begin a centre: secrets, the director, and the one invite by which they come in."""
+    now = datetime.now(UTC)
+    if (settings.data / MADE).is_file():
+        raise CommandError(f"{settings.data} holds an invented neighbourhood. Choose another folder with --data.")
+    if options.again:
+        invited = invite_again(settings, now)
+    else:
+        invited = begin(settings, options.centre, options.director, options.team, now)
+        print(f"密钥在 {settings.data / 'secrets'} 和 audit.key，另存一份，不要和备份放在一起。")
+        print(f"The secrets are in {settings.data / 'secrets'} and audit.key. Keep a copy, away from the backups.")
+    for entry in invited:
+        print(f"\n{entry.centre} · {entry.name}")
+        print(
+            f"30 分钟内，在主任的电脑或手机上打开 / Within 30 minutes, on the director's device, open\n"
+            f"  {settings.origin}/e#{entry.made.token}"
+        )
+        print(f"或打开 {settings.origin}/ 输入 / or open it and type:  {entry.made.code}")
+        if entry.codes:
+            print("恢复码，打印出来放进保险柜，只显示这一次 / Recovery codes for the safe, shown this once:")
+            for code in entry.codes:
+                print(f"  {code}")
     return 0
 
 
@@ -389,6 +415,8 @@ def _listen(settings: Settings, sentence: str) -> None:
             f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}). Choose another with --port."
         ) from error
     listening.listen(128)
+    # Uvicorn stops gracefully on SIGTERM and then raises it again; to have been asked to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     port = listening.getsockname()[1]
     print(sentence.format(host=settings.host, port=port), flush=True)
     print("Stop with Ctrl-C.", flush=True)
@@ -404,8 +432,6 @@ def _listen(settings: Settings, sentence: str) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=CUT_SECONDS_MAX,
     )
-    # Uvicorn stops gracefully on SIGTERM and then raises it again; to have been asked to stop is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         GracefulServer(config, stopping).run(sockets=[listening])
     finally:
@@ -428,6 +454,11 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     command("serve", serve, "serve a centre").add_argument("--port", type=int, help="else DOORSTEP_PORT, else 8000")
+    begun = command("init", init, "begin a centre: its secrets, its director, and the invite by which they come in")
+    begun.add_argument("--centre", metavar="NAME", help="of a new centre")
+    begun.add_argument("--director", metavar="NAME", help="of its director")
+    begun.add_argument("--team", metavar="NAME", action="append", default=[], help="a team of it; may be said again")
+    begun.add_argument("--again", action="store_true", help="invite a director who has no device yet once more")
     tried = command("demo", demo, "serve an invented neighbourhood on this machine only")
     tried.add_argument("--port", type=int, help="0 takes a free one; else DOORSTEP_PORT, else 8000")
     tried.add_argument("--size", choices=SIZES, default="full", help="phone: one team as large as a phone may carry")

@@ -5,6 +5,7 @@ Whether this process is the demo is not a setting of the environment: only the `
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,8 +58,8 @@ class Settings:
     app                     folder of the built phone app
     host, port              where it listens; port 0 takes a free one
     origin                  scheme, host and port under which browsers reach it, without a path
-    session_idle_minutes    a session unused for so long ends
-    session_hours_max       no session lives longer, used or not
+    session_idle_minutes    the session of a phone that is unused for so long ends
+    session_hours_max       a phone goes on no longer after its person proved to be there
     backups                 folder of the backups; None for `backups` beside the database
     checkpoints             folder of the audit's heads, best on another disk; None for one beside the database
     free_megabytes_min      with less free disk the server does not start; an eighth of it is never written into
@@ -151,8 +152,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         host=environment.get("DOORSTEP_HOST", "127.0.0.1"),
         port=port,
         origin=_origin(environment.get("DOORSTEP_ORIGIN", f"http://localhost:{port}")),
-        session_idle_minutes=_whole(environment, "DOORSTEP_SESSION_IDLE_MINUTES", 12 * 60, 1, 7 * 24 * 60),
-        session_hours_max=_whole(environment, "DOORSTEP_SESSION_HOURS_MAX", 7 * 24, 1, 31 * 24),
+        session_idle_minutes=_whole(environment, "DOORSTEP_SESSION_IDLE_MINUTES", 12 * 60, 1, 24 * 60),
+        session_hours_max=_whole(environment, "DOORSTEP_SESSION_HOURS_MAX", 7 * 24, 1, 7 * 24),
         backups=Path(environment["DOORSTEP_BACKUPS"]) if "DOORSTEP_BACKUPS" in environment else None,
         checkpoints=Path(environment["DOORSTEP_CHECKPOINTS"]) if "DOORSTEP_CHECKPOINTS" in environment else None,
         free_megabytes_min=_whole(environment, "DOORSTEP_FREE_MEGABYTES_MIN", 256, 0, 1024 * 1024),
@@ -196,4 +197,14 @@ def _origin(text: str) -> str:
         raise SettingError("DOORSTEP_ORIGIN", "must be like https://doorstep.example.org, without a path")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         raise SettingError("DOORSTEP_ORIGIN", "must begin with https:// unless it is localhost")
+    if parts.scheme == "https" and _is_address(parts.hostname):
+        raise SettingError("DOORSTEP_ORIGIN", "must be a name and no address; passkeys are made for a name")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

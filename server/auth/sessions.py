@@ -146,6 +146,9 @@ class Sessions:
             raise Refusal(_ended(clearing))
 
     def _has_expired(self, use: people.Use, now: datetime) -> bool:
+        # A way in without proof holds in the demo alone, wherever its database was taken.
+        if use.path == "demo" and not self._settings.demo:
+            return True
         idle, longest = (DESK_IDLE, DESK_LONGEST) if self._is_desk(use) else (self._idle, self._longest)
         return now - read_instant(use.began_at) > longest or now - read_instant(use.used_at) > idle
 

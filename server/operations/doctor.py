@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from schema.load import load_schema
+from server.audit_key import audit_key_path
+from server.auth.keys import KeysError, read_keys
 from server.files.store import FileStore
 from server.operations.backup import opened
 from server.operations.faults import words_of
 from server.operations.mark import read_mark
 from server.operations.restore import RESTORING
-from server.settings import Settings
+from server.settings import LOOPBACK_HOSTS, Settings
 from sync.document import DocumentError
 from sync.epoch import last_backup_at
 from sync.files import all_files
@@ -57,6 +59,8 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
     found = list(_of_folder(settings))
     if not any(finding.code in ("folder_missing", "database_missing") for finding in found):
         found += _of_store(settings, now)
+    if settings.host not in LOOPBACK_HOSTS and not settings.is_https:
+        found.append(_finding("open_without_tls", host=settings.host))
     if not (settings.app / "index.html").is_file():
         found.append(_finding("app_missing", path=settings.app))
     return found
@@ -102,6 +106,7 @@ def _of_folder(settings: Settings) -> Iterator[Finding]:
         yield _finding("database_missing", path=file)
         return
     yield from _of_permissions(folder, file)
+    yield from _of_secrets(settings)
     free = shutil.disk_usage(folder).free // (1024 * 1024)
     if free < settings.free_megabytes_min:
         yield _finding("disk_nearly_full", free=free, least=settings.free_megabytes_min)
@@ -120,6 +125,16 @@ def _of_permissions(folder: Path, file: Path) -> Iterator[Finding]:
     # Whoever cannot pass the folder cannot read what is in it, whatever the file itself allows.
     if file in modes and modes[folder] & (stat.S_IXGRP | stat.S_IXOTH) and modes[file] & (stat.S_IRGRP | stat.S_IROTH):
         yield _finding("open_to_others", path=file, folder=folder)
+
+
+def _of_secrets(settings: Settings) -> Iterator[Finding]:
+    try:
+        read_keys(settings.data)
+    except KeysError as error:
+        yield _finding(f"secrets_{error.code}", path=error.path)
+    key = audit_key_path(settings)
+    if key.exists() and key.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield _finding("secrets_open_to_others", path=key)
 
 
 def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:

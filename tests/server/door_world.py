@@ -11,6 +11,7 @@ import json
 import secrets
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class Device(Phone):
 
     def header(self, path: str, body: str, method: str = "POST", **wrong: Any) -> str:
         """What the device signs a request with; `wrong` puts something else in its place."""
-        at = wrong.get("at", self.world.now)
+        at = wrong.get("at", self.clock())
         milliseconds, nonce = int(at.timestamp() * 1000), wrong.get("nonce") or secrets.token_urlsafe(16)
         signed = "\n".join((method, path, hashlib.sha256(body.encode()).hexdigest(), str(milliseconds), nonce))
         signature = signed_text(signed.encode(), wrong.get("key") or self.key)
@@ -73,6 +74,10 @@ class Device(Phone):
     def asks_named(self, body: str, **headers: str) -> Response:
         """The answer to a GraphQL request, signed."""
         return super().asks_named(body, **({"doorstep-signature": self.header("/graphql", body)} | headers))
+
+    def clock(self) -> datetime:
+        """What its clock says."""
+        return self.world.now
 
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}", "content-type": "application/json"}

@@ -10,7 +10,7 @@ import json
 import random
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -71,6 +71,15 @@ class HttpWorld:
         store = open_store(self.settings.place)
         store.bind(centre)
         return store
+
+    def becomes_a_centre(self, **settings: Any) -> None:
+        """From the next client on it is no demo; its devices are as if they had come in by an invite."""
+        store = open_store(self.settings.place)
+        for part in store.parts():
+            store.bind(part)
+            store.execute("UPDATE device SET path = 'prf'")
+        store.close()
+        self.settings = replace(self.settings, demo=False, **({"origin": "http://localhost"} | settings))
 
     def passes(self, **span: float) -> None:
         """Let time pass."""

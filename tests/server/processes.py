@@ -22,16 +22,25 @@ from typing import Any, cast
 
 import httpx2
 
+from server.auth.keys import make_keys
 from server.auth.sessions import hash_of
 from server.settings import Settings
 from sync import people
 from sync.save import new_private_key, public_point
 from sync.store.opening import open_store
+from tests.server.door_world import Device
 from tests.server.http_world import OPERATIONS, HttpWorld, Phone, empty_store
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
+
+
+class SignedPhone(Device):
+    """A phone that signs what it asks, by the clock on the wall."""
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC)
 
 
 @dataclass
@@ -50,6 +59,8 @@ class Served:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if "DOORSTEP_STORE" not in self.settings and not (self.folder / "doorstep.sqlite3").exists():
             (self.folder / "doorstep.sqlite3").write_bytes(empty_store())
+        if not (self.folder / "secrets").exists():
+            make_keys(self.folder)
 
     def __enter__(self) -> Served:
         self.starts()
@@ -115,16 +126,16 @@ class Served:
 
     def signs_in(self, person: str, number: int = 1) -> Phone:
         """A phone of this person, whose session is a row in the store; of several, each has its number."""
-        key, device, token = new_private_key(), f"device {number} of {person}", f"token {number} of {person}"
+        key, device, token = new_private_key(), f"device-{number}-of-{person}", f"token {number} of {person}"
         store = open_store(self.settings.get("DOORSTEP_STORE", self.folder / "doorstep.sqlite3"))
         store.bind_by("person", person)
         now = datetime.now(UTC)
         if people.device_of(store, device) is None:
-            people.add_device(store, person, public_point(key), "phone", device, now)
+            people.add_device(store, person, public_point(key), "phone", device, now, path="prf")
             people.add_session(store, hash_of(token), person, device, now)
         store.close()
         world = HttpWorld(Settings(data=self.folder), now, cast(Any, self.client), random.Random(device))  # noqa: S311
-        return Phone(world, person, key, token, device, {})
+        return SignedPhone(world, person, key, token, device, {})
 
     def log(self) -> list[dict[str, Any]]:
         """The structured lines."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from server.auth.keys import make_keys
 from sync.store.opening import open_store
 from tests.server.commands import says
 from tests.server.http_world import HOME, HttpWorld, empty_store
@@ -43,6 +44,7 @@ def test_the_folder_may_come_from_the_environment(
 
 
 def test_a_port_in_use_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_keys(folder)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

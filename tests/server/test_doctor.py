@@ -132,6 +132,18 @@ def folder_is_gone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.data.rename(settings.data.with_name("elsewhere"))
 
 
+def secrets_are_gone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.data / "secrets").rename(settings.data / "elsewhere")
+
+
+def secret_is_cut(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.data / "secrets" / "pepper").write_text("ab")
+
+
+def secret_is_open(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.data / "secrets" / "share").chmod(0o640)
+
+
 WRONG: dict[str, tuple[str, Wrong]] = {
     "an old SQLite": ("sqlite_too_old", sqlite_is_old),
     "no WAL": ("not_durable", read_back("PRAGMA journal_mode", "delete")),
@@ -150,6 +162,9 @@ WRONG: dict[str, tuple[str, Wrong]] = {
         "declarations_missing",
         with_store(lambda store: store.execute("UPDATE record SET kind = 'meal'")),
     ),
+    "no secrets": ("secrets_missing", secrets_are_gone),
+    "half a secret": ("secrets_damaged", secret_is_cut),
+    "a secret others can read": ("secrets_open_to_others", secret_is_open),
     "no database": ("database_missing", database_is_gone),
     "no folder": ("folder_missing", folder_is_gone),
 }
@@ -247,6 +262,12 @@ def test_looking_changes_nothing(settings: Settings) -> None:
     codes(settings)
     assert (store.rows("SELECT position, hash FROM log"), store.rows("SELECT * FROM setting")) == before
     store.close()
+
+
+def test_only_over_tls_others_are_listened_to(settings: Settings) -> None:
+    everywhere = replace(settings, host="0.0.0.0")  # noqa: S104
+    assert codes(everywhere) == ["open_without_tls"]
+    assert codes(replace(everywhere, origin="https://doorstep.example.org")) == []
 
 
 def test_every_finding_has_words_and_a_test_that_provokes_it() -> None:

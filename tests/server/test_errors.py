@@ -4,7 +4,6 @@ import gzip
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -287,7 +286,7 @@ def test_our_own_pages_come_through_also_by_way_of_a_development_server(world: H
 
 def test_outside_the_demo_only_its_own_origin_comes_through(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
-    world.settings = replace(world.settings, demo=False, origin="https://doorstep.example.org", operations=OPERATIONS)
+    world.becomes_a_centre(origin="https://doorstep.example.org", operations=OPERATIONS)
     with open_client(world) as world.client:
         own = {"host": "doorstep.example.org"}
         assert raw(world, li_min, ME, origin="https://doorstep.example.org", **own).status_code == 200

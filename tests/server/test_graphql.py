@@ -1,6 +1,5 @@
 """The typed questions: one record, lists with where and pages, and that everyone finds only what is theirs."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,7 +164,7 @@ def test_only_the_demo_tells_what_can_be_asked(world: HttpWorld) -> None:
     li_min = world.signs_in("li_min")
     assert {"name": "home_visit"} in li_min.finds(question)["__schema"]["types"]
     # The same database and session behind a server that is no demo.
-    world.settings = replace(world.settings, demo=False, origin="http://localhost", operations=OPERATIONS)
+    world.becomes_a_centre(operations=OPERATIONS)
     with open_client(world) as world.client:
         answer = li_min.asks(question)
         assert answer.status_code == 400

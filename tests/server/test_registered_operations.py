@@ -90,7 +90,7 @@ HOSTILE: dict[str, str | list[object]] = {
 def real(world: HttpWorld) -> Iterator[HttpWorld]:
     """The same centre behind a server that is no demo; `world.signs_in` must come before."""
     world.signs_in("li_min")
-    world.settings = replace(world.settings, demo=False, origin="http://localhost")
+    world.becomes_a_centre()
     with open_client(world) as world.client:
         yield world
 
@@ -145,7 +145,10 @@ def test_only_what_is_registered_is_answered_byte_for_byte(li_min: Phone, real: 
 
 def test_a_question_with_a_name_is_answered_too(li_min: Phone, real: HttpWorld) -> None:
     answer = li_min.asks_named(json.dumps({"documentId": "news.1", "variables": {"at": "nothing"}}))
-    assert answer.status_code == 200 and answer.json()["data"] == {"news": None}
+    # It is known by its name; what is missing is the signature of the device.
+    assert answer.json()["errors"][0]["extensions"]["code"] == "signature_missing"
+    unknown = li_min.asks_named(json.dumps({"documentId": "news.0", "variables": {"at": "nothing"}}))
+    assert unknown.json()["errors"][0]["extensions"]["code"] == "query_refused"
     refused = li_min.asks_named(json.dumps({"documentId": ME}))
     assert refused.json()["errors"][0]["extensions"]["code"] == "query_refused"
 

@@ -17,7 +17,9 @@ from server.settings import SettingError, settings_from
         ("DOORSTEP_ORIGIN", "https://doorstep.example.org/app"),
         ("DOORSTEP_ORIGIN", "http://doorstep.example.org"),
         ("DOORSTEP_SESSION_IDLE_MINUTES", "0"),
-        ("DOORSTEP_SESSION_HOURS_MAX", "745"),
+        ("DOORSTEP_SESSION_HOURS_MAX", "169"),
+        ("DOORSTEP_SESSION_IDLE_MINUTES", "1441"),
+        ("DOORSTEP_ORIGIN", "https://10.0.0.5"),
         ("DOORSTEP_PROT", "8000"),
     ],
 )
@@ -33,11 +35,11 @@ def test_the_bounds_themselves_are_allowed() -> None:
             "DOORSTEP_PORT": "65535",
             "DOORSTEP_ORIGIN": "https://doorstep.example.org:8443",
             "DOORSTEP_SESSION_IDLE_MINUTES": "1",
-            "DOORSTEP_SESSION_HOURS_MAX": "744",
+            "DOORSTEP_SESSION_HOURS_MAX": "168",
             "HOME": "/nowhere",
         }
     )
-    assert (settings.port, settings.session_idle_minutes, settings.session_hours_max) == (65535, 1, 744)
+    assert (settings.port, settings.session_idle_minutes, settings.session_hours_max) == (65535, 1, 168)
     assert settings.hosts == ("doorstep.example.org",) and settings.is_https
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from schema.load import load_schema
 from server.__main__ import main
+from server.auth.keys import make_keys
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.store.opening import open_store
@@ -228,6 +229,7 @@ def test_the_commands_work_on_every_centre_and_tell_no_password(
     place: str, tmp_path: Path, cluster: Cluster, command: Commands
 ) -> None:
     secret = place.replace("doorstep@", "doorstep:canary7f3a@")
+    make_keys(tmp_path)
     said = ""
     for words, status in (
         (("doctor",), 0),
