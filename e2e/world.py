@@ -42,5 +42,6 @@ DESK_SCREENS = {
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
     },
-    "chen_jing": {"/approve": "approve", "/hours/new": "hours-new"},
+    "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices"},
+    "wu_jianguo": {"/audit": "audit"},
 }

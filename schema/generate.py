@@ -63,6 +63,8 @@ def schema_json(schema: Schema) -> dict[str, Any]:
             name: {**_words(role.words), "home": role.home, "replicates": role.replicates}
             for name, role in schema.roles.items()
         },
+        # Who has a screen for it; what may be done to whom is judged by the centre.
+        "acts": {name: list(act.by) for name, act in schema.rights.acts.items() if act.by is not None},
     }
 
 

@@ -23,6 +23,7 @@ from server.admission import PATIENT, Admission
 from server.answers import travelling
 from server.audit_key import audit_key
 from server.auth import enrol, sign_in, step_up
+from server.auth.contact import Contacts
 from server.auth.demo import demo_people, open_demo_session
 from server.auth.door import Door
 from server.auth.keys import keys_of
@@ -84,14 +85,15 @@ def create_app(
     stop = stopping or Stopping()
     here = InProcess()
     notifier = BetweenProcesses(str(settings.place), here) if settings.is_shared else here
+    keys = keys_of(settings)
     threads = StoreThreads(settings.place, declared, stop.disk_failed, notifier.tell, audit_key(settings))
     traces = Traces(threads)
     metrics = Metrics()
     lines = admission or Admission()
-    keys = keys_of(settings)
     sessions = Sessions(settings, threads, now, metrics, keys)
     door, nonces = Door(settings, declared, threads, sessions, keys, notifier), Nonces(now())
     graphql, answers = graphql_schema(declared, settings.demo), answers_for(settings)
+    contacts = Contacts(threads, now)
     readiness = Readiness(settings, threads)
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
@@ -143,6 +145,7 @@ def create_app(
                 answered = await threads.read(answer_of)
         status, headers, body, seen = answered
         await traces.take(seen)
+        await contacts.heard(session, asked)
         return Response(body, status, headers, "application/json")
 
     async def health(request: Request) -> Response:

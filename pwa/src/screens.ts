@@ -34,7 +34,10 @@ export const screens: Screen[] = [
   { path: '/review', frame: 'desk', load: () => import('./desk/Review.svelte') },
   { path: '/review/:record', frame: 'desk', load: () => import('./desk/Review.svelte') },
   { path: '/approve', frame: 'desk', load: () => import('./desk/Approve.svelte') },
-  { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') }
+  { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
+  { path: '/devices', frame: 'desk', load: () => import('./desk/Devices.svelte') },
+  { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
+  { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') }
 ];
 
 /** What stands around a screen: the bar of a phone, the sidebar of a desk. */

@@ -16,7 +16,7 @@ describe('an address', () => {
   });
   it('carries nothing personal: only record ids and kinds stand in paths', () => {
     const named = screens.flatMap((screen) => screen.path.split('/').filter((part) => part.startsWith(':')));
-    expect([...new Set(named)].sort()).toEqual([':household', ':kind', ':record']);
+    expect([...new Set(named)].sort()).toEqual([':device', ':household', ':kind', ':record']);
   });
 });
 

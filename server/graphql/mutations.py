@@ -6,7 +6,7 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import accounts, exports, held, sync
+from server.graphql import accounts, devices, exports, held, sync
 from server.graphql import break_glass as glass
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
@@ -62,6 +62,10 @@ def _decide_held(info: Info[Asking, None], decisions: list[held.HeldDecisionInpu
     return [held.decide(info.context, decision) for decision in decisions]
 
 
+def _revoke_device(info: Info[Asking, None], device: strawberry.ID, order: str) -> devices.Device:
+    return devices.revoke(info.context, device, order)
+
+
 @strawberry.type(description="Every command is judged for the person who asks.")
 class Mutation:
     """The root of all commands."""
@@ -86,6 +90,10 @@ class Mutation:
     )
     open_export: exports.ExportResult = strawberry.mutation(
         resolver=exports.open_link, description="The token that fetches my export once, within ten minutes."
+    )
+    revoke_device: devices.Device = strawberry.mutation(
+        resolver=_revoke_device,
+        description='Take a device back: it delivers first ("deliver_first") or is cleared at once ("now").',
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,

@@ -11,7 +11,7 @@ from strawberry.types import Info
 from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import accounts, exports, held, review, sync
+from server.graphql import accounts, devices, exports, held, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql.me import Me, Member, me_of, members_of
 from server.graphql.rights import refuse_shut
@@ -75,6 +75,27 @@ def _record_detail(info: Info[Asking, None], record: strawberry.ID) -> review.Re
     return review.record_detail(info.context, record)
 
 
+def _trail(
+    info: Info[Asking, None],
+    person: strawberry.ID | None = None,
+    record: strawberry.ID | None = None,
+    actions: list[str] | None = None,
+    from_on: str | None = None,
+    to_on: str | None = None,
+    first: int = 50,
+    after: str | None = None,
+) -> trail.TrailPage:
+    return trail.trail_page(info.context, person, record, actions, from_on, to_on, first, after)
+
+
+def _devices(info: Info[Asking, None]) -> list[devices.Device]:
+    return devices.listed(info.context)
+
+
+def _incident_pack(info: Info[Asking, None], device: strawberry.ID, language: str = "zh") -> devices.IncidentPack:
+    return devices.incident_pack(info.context, device, language)
+
+
 def _held_detail(info: Info[Asking, None], save: strawberry.ID) -> held.HeldDetail | None:
     return held.held_detail(info.context, save)
 
@@ -116,6 +137,13 @@ FIXED: dict[str, Any] = {
     ),
     "openings": strawberry.field(
         resolver=glass.openings, description="What was opened in an emergency, of what I answer for."
+    ),
+    "devices": strawberry.field(resolver=_devices, description="The devices of my centre that I answer for."),
+    "incident_pack": strawberry.field(
+        resolver=_incident_pack, description="What is needed when a device is lost; that it was made is noted."
+    ),
+    "trail": strawberry.field(
+        resolver=_trail, description="Who saw, changed, took away and decided what, newest first; every look is noted."
     ),
     "held_detail": strawberry.field(
         resolver=_held_detail, description="One held save against what stands; null if it is not mine to look at."

@@ -4,9 +4,9 @@ import { schema } from '../schema/schema';
 import type { DeclaredKind } from '../schema/model';
 import type { IconName } from '../ui/icons';
 
-export type EntryName = 'workbench' | 'review' | 'homes' | 'cases' | 'hours_to_approve' | 'write_hours' | 'sync' | 'me';
+export type EntryName = 'workbench' | 'review' | 'homes' | 'cases' | 'hours_to_approve' | 'write_hours' | 'devices' | 'audit' | 'sync' | 'me';
 export interface Entry { name: EntryName; href: string; icon: IconName }
-export interface Group { name: 'outreach' | 'volunteers' | 'own' | null; entries: Entry[] }
+export interface Group { name: 'outreach' | 'volunteers' | 'manage' | 'own' | null; entries: Entry[] }
 
 const hours = 'hour_entry';
 
@@ -35,6 +35,11 @@ export function approvesHours(roles: readonly string[]): boolean {
   return reviewedBy(roles).includes(hours);
 }
 
+/** Whether these roles do something that needs no record; to whom, is the centre's to judge. */
+export function may(act: string, roles: readonly string[]): boolean {
+  return roles.some((role) => schema.acts[act]?.includes(role));
+}
+
 /** Groups that would be empty are absent. Homes and cases are read from this machine, so only for who has copies here. */
 export function menuOf(roles: readonly string[]): Group[] {
   const has_copies = (kind: string) => roles.some((role) => schema.roles[role]?.replicates === true && schema.kinds[kind]?.access.see[role] !== undefined);
@@ -44,6 +49,7 @@ export function menuOf(roles: readonly string[]): Group[] {
     { name: null, entries: [...entry(true, 'workbench', '/workbench', 'note'), ...entry(decides(roles) || looksOn(roles), 'review', '/review', 'check')] },
     { name: 'outreach', entries: [...entry(has_copies('household'), 'homes', '/homes', 'home'), ...entry(has_copies('case'), 'cases', '/cases', 'folder')] },
     { name: 'volunteers', entries: [...entry(approvesHours(roles), 'hours_to_approve', '/approve', 'hours'), ...entry(approvesHours(roles) && creates(hours), 'write_hours', '/hours/new', 'draft')] },
+    { name: 'manage', entries: [...entry(may('devices.see', roles), 'devices', '/devices', 'phone'), ...entry(may('audit.read', roles), 'audit', '/audit', 'eye')] },
     { name: 'own', entries: [...entry(true, 'sync', '/sync', 'sent'), ...entry(true, 'me', '/me', 'person')] },
   ];
   return groups.filter((group) => group.entries.length > 0);

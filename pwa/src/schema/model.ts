@@ -85,6 +85,8 @@ export interface Schema {
   kinds: Record<string, DeclaredKind>;
   vocabularies: Record<string, Choice[]>;
   roles: Record<string, Role>;
+  /** What is done without a record, and by which roles. */
+  acts: Record<string, string[]>;
 }
 
 /** Something a person can mend. `details` never hold the value itself. */

@@ -5,6 +5,7 @@ import { NetworkFailure, ProblemError, type Network } from '../network';
 import { hex, sha256 } from './hash';
 import { letGoOfKept } from './kept';
 import { baseRow, claimsOfSaves, noteClock, storePage, type WireRow } from './pull';
+import { aboutSelf, type SelfTold } from './self';
 import type { BaseRow, Claim } from './shapes';
 import { fact, type PersonStore } from './store';
 
@@ -19,7 +20,7 @@ export async function news(store: PersonStore, network: Network, scopes: string[
   const at = await fact<string>(store, 'at');
   if (at === undefined) return null;
   const asked_at = Date.now();
-  const found = await ask(network, at);
+  const found = await ask(network, at, await aboutSelf(store));
   if (found === null) return null;
   const clock = (asked_at + Date.now()) / 2;
   const rows: BaseRow[] = [];
@@ -36,9 +37,9 @@ export async function news(store: PersonStore, network: Network, scopes: string[
   return touched;
 }
 
-async function ask(network: Network, at: string): Promise<News | null> {
+async function ask(network: Network, at: string, phone: SelfTold): Promise<News | null> {
   try {
-    const body = JSON.stringify({ documentId, variables: { at } });
+    const body = JSON.stringify({ documentId, variables: { at }, phone });
     const { news: found } = dataOf<{ news?: News | null }>(await network('/graphql', { method: 'POST', body }));
     if (found === undefined) throw new NetworkFailure('not_the_centre');
     return found;

@@ -8,6 +8,7 @@ import { pageBytesMax } from './limits';
 import { news } from './news';
 import { projectAgain } from './outbox';
 import { project } from './project';
+import { aboutSelf, type SelfTold } from './self';
 import { letGoOfUnread, startAgain } from './restored';
 import { settle, storeReceipts } from './settle';
 import type { BaseRow, Claim, Json, Problem, Receipt, Standing } from './shapes';
@@ -70,8 +71,9 @@ export async function pull(store: PersonStore, network: Network, scopes: string[
 
 async function pullPages(store: PersonStore, network: Network, scopes: string[], round: number, pulled: Pulled, progress: (records: string[]) => void): Promise<void> {
   let asked: Promise<Answered> | null = null;
+  const phone = await aboutSelf(store);
   for (let more = scopes.length > 0; more && pulled.pages < pagesMax; ) {
-    const { page, clock } = await (asked ?? ask(network, scopes, (await fact<Cursors>(store, 'cursors')) ?? {}, await fact<string>(store, 'mark')));
+    const { page, clock } = await (asked ?? ask(network, scopes, (await fact<Cursors>(store, 'cursors')) ?? {}, await fact<string>(store, 'mark'), phone));
     asked = null;
     if (page === 'restored' || (await epochMoved(store, page.epoch))) {
       if (page === 'restored' && pulled.epoch_changed) throw new ProblemError({ code: 'cursor_ahead', field: null, details: null }, 409);
@@ -86,7 +88,7 @@ async function pullPages(store: PersonStore, network: Network, scopes: string[],
     more = page.more;
     if (more) {
       // The next page is on its way while this one is stored; if that fails, it is asked for again.
-      asked = ask(network, scopes, Object.fromEntries(page.cursors.map((cursor) => [cursor.scope, cursor])), page.mark);
+      asked = ask(network, scopes, Object.fromEntries(page.cursors.map((cursor) => [cursor.scope, cursor])), page.mark, phone);
       asked.catch(() => undefined);
     }
     await noteClock(store, page.server_time, clock);
@@ -102,11 +104,11 @@ async function pullPages(store: PersonStore, network: Network, scopes: string[],
 /** A page, and this phone's time in the middle of asking for it. */
 interface Answered { page: Page | 'restored'; clock: number }
 
-async function ask(network: Network, scopes: string[], cursors: Cursors, mark: string | undefined): Promise<Answered> {
+async function ask(network: Network, scopes: string[], cursors: Cursors, mark: string | undefined, phone: SelfTold): Promise<Answered> {
   const asked_at = Date.now();
   const after = scopes.map((scope) => ({ scope, cursor: cursors[scope]?.cursor ?? '0' }));
   const variables = { after, bytes_max: pageBytesMax, mark: mark ?? null };
-  const body = JSON.stringify({ query: question, operationName: 'pull', variables });
+  const body = JSON.stringify({ query: question, operationName: 'pull', variables, phone });
   try {
     const { pull: page } = dataOf<{ pull: Page }>(await network('/graphql', { method: 'POST', body, seconds_max: 60 }), 'pull');
     return { page, clock: (asked_at + Date.now()) / 2 };

@@ -1,0 +1,105 @@
+"""Whoever answers for people sees their devices, takes a lost one back, and has in one step what is needed then."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.server.http_world import HOME, HttpWorld, Phone, visit_of
+from tests.server.test_traces import traces_of
+
+DEVICES = """{ devices { device name person person_name path seen_at unsent app_version revoked_at revoked_by_name order
+  ordered_at told_at cleared_at can_revoke } }"""
+REVOKE = """mutation($device: ID!, $order: String!) { revoke_device(device: $device, order: $order) {
+  order revoked_at revoked_by_name can_revoke } }"""
+PACK = """query($device: ID!) { incident_pack(device: $device, language: "zh") { made_by_name
+  carried { kind tier records } names sessions { began_at ended_at } device { unsent path seen_at } } }"""
+ME = "{ me { person } }"
+
+
+def code(phone: Phone, query: str, **variables: Any) -> str:
+    return str(phone.asks(query, variables).json()["errors"][0]["extensions"]["code"])
+
+
+def listed(phone: Phone) -> dict[str, dict[str, Any]]:
+    return {one["device"]: one for one in phone.finds(DEVICES)["devices"]}
+
+
+def says(phone: Phone, told: object) -> None:
+    """A question with which the device says something about itself."""
+    assert phone.asks_named(json.dumps({"query": ME, "phone": told})).status_code == 200
+
+
+def test_a_coordinator_sees_every_device_with_what_it_last_said(world: HttpWorld, li_min: Phone) -> None:
+    world.passes(minutes=1)
+    says(li_min, {"unsent": 3, "app": "0.1.0"})
+    found = listed(world.signs_in("chen_jing"))[li_min.device]
+    assert (found["person_name"], found["unsent"], found["app_version"]) == ("李敏", 3, "0.1.0")
+    assert (found["seen_at"], found["can_revoke"], found["order"]) == ("2026-11-19T02:01:00Z", True, None)
+
+
+@pytest.mark.parametrize("told", [None, 7, {"unsent": -1, "app": "<b>"}, {"unsent": "many"}, {"app": "x" * 33}])
+def test_what_a_device_cannot_mean_says_nothing(world: HttpWorld, li_min: Phone, told: object) -> None:
+    says(li_min, {"unsent": 2, "app": "0.1.0"})
+    says(li_min, told)
+    found = listed(world.signs_in("chen_jing"))[li_min.device]
+    assert (found["unsent"], found["app_version"]) == (2, "0.1.0")
+
+
+def test_a_supervisor_sees_those_of_her_teams_and_nobody_those_of_another_centre(
+    world: HttpWorld, li_min: Phone
+) -> None:
+    luo_wei, zhou_hui = world.signs_in("luo_wei"), world.signs_in("zhou_hui")
+    sun_lei = world.signs_in("sun_lei")
+    assert li_min.device in listed(zhou_hui) and li_min.device not in listed(luo_wei)
+    assert sun_lei.device not in listed(world.signs_in("wu_jianguo"))
+    for query, more in ((REVOKE, {"order": "now"}), (PACK, {})):
+        assert code(luo_wei, query, device=li_min.device, **more) == "not_found"
+        assert code(zhou_hui, query, device=sun_lei.device, **more) == "not_found"
+        assert code(zhou_hui, query, device="none", **more) == "not_found"
+
+
+@pytest.mark.parametrize("query", [DEVICES, PACK, REVOKE])
+def test_a_worker_sees_no_list_and_takes_nothing_back(world: HttpWorld, li_min: Phone, query: str) -> None:
+    zhang_qiang = world.signs_in("zhang_qiang")
+    assert code(zhang_qiang, query, device=li_min.device, order="now") == "not_allowed"
+    assert li_min.finds(ME)
+
+
+def test_a_device_taken_back_is_dead_at_once_and_everybody_at_the_desk_sees_how_far_it_is(
+    world: HttpWorld, li_min: Phone
+) -> None:
+    zhou_hui = world.signs_in("zhou_hui")
+    done = zhou_hui.finds(REVOKE, device=li_min.device, order="deliver_first")["revoke_device"]
+    assert (done["order"], done["revoked_by_name"], done["can_revoke"]) == ("deliver_first", "周慧", True)
+    assert code(li_min, ME) == "device_revoked"
+    found = listed(zhou_hui)[li_min.device]
+    assert (found["told_at"] is not None, found["cleared_at"]) == (True, None)
+    assert not zhou_hui.finds(REVOKE, device=li_min.device, order="now")["revoke_device"]["can_revoke"]
+    assert [trace[3] for trace in traces_of(world) if trace[0] == "device_revoked"] == [
+        {"about": li_min.device, "rule": "deliver_first"},
+        {"about": li_min.device, "rule": "now"},
+    ]
+
+
+def test_an_order_that_is_none_is_refused_and_nothing_happens(world: HttpWorld, li_min: Phone) -> None:
+    assert code(world.signs_in("zhou_hui"), REVOKE, device=li_min.device, order="burn") == "query_refused"
+    assert li_min.finds(ME)
+
+
+def test_the_page_for_a_lost_phone_says_what_was_on_it_and_names_only_to_who_may_know(
+    world: HttpWorld, li_min: Phone
+) -> None:
+    home = li_min.writes("household", HOME)
+    li_min.writes("resident", {"name": "陈桂兰", "household": home})
+    li_min.writes("home_visit", visit_of(home))
+    says(li_min, {"unsent": 1, "app": "0.1.0"})
+    pack = world.signs_in("zhou_hui").finds(PACK, device=li_min.device)["incident_pack"]
+    assert {one["kind"]: one["records"] for one in pack["carried"]} == {"household": 1, "resident": 1, "home_visit": 1}
+    assert len(pack["names"]) == 1 and "陈桂兰" in pack["names"][0]
+    assert (pack["made_by_name"], pack["device"]["unsent"], len(pack["sessions"])) == ("周慧", 1, 1)
+    coordinator = world.signs_in("chen_jing").finds(PACK, device=li_min.device)["incident_pack"]
+    assert coordinator["names"] == [] and coordinator["carried"] == pack["carried"]
+    noted = [trace for trace in traces_of(world) if trace[0] == "incident_pack"]
+    assert [trace[1] for trace in noted] == ["zhou_hui", "chen_jing"]
+    assert "陈桂兰" not in str(noted)

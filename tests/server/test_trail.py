@@ -1,0 +1,106 @@
+"""The trail tells a director who saw, changed and decided what, misses nothing, and says no word that was written."""
+
+import random
+from typing import Any
+
+import pytest
+
+from tests.server.http_world import HOME, HttpWorld, Phone, visit_of
+
+TRAIL = """query trail($person: ID, $record: ID, $actions: [String!], $from_on: String, $to_on: String, $first: Int!,
+  $after: String) { trail(person: $person, record: $record, actions: $actions, from_on: $from_on, to_on: $to_on,
+  first: $first, after: $after) { next items { at action by by_name device_name kind record title_zh fields tier rule
+  reason counts about } } }"""
+DETAIL = "query($record: ID!) { record_detail(record: $record) { values } }"
+DECIDE = "mutation($decisions: [DecisionInput!]!) { decide(decisions: $decisions) { id problem { code } } }"
+CANARY = "canary-words"
+
+
+@pytest.fixture
+def director(world: HttpWorld) -> Phone:
+    return world.signs_in("wu_jianguo")
+
+
+def steps(director: Phone, **asked: Any) -> list[dict[str, Any]]:
+    """Every step, page by page."""
+    found: list[dict[str, Any]] = []
+    page: dict[str, Any] = {"next": None}
+    while page["next"] is not None or not found:
+        page = director.finds(TRAIL, **{"first": 7, **asked, "after": page["next"]})["trail"]
+        found += page["items"]
+        if not page["items"]:
+            break
+    return found
+
+
+def test_a_home_leads_to_whoever_saw_or_wrote_anything_about_it(
+    world: HttpWorld, director: Phone, li_min: Phone
+) -> None:
+    home = li_min.writes("household", HOME)
+    visit = li_min.writes("home_visit", visit_of(home, observation=CANARY))
+    li_min.writes("household", HOME | {"room": "503"})
+    world.signs_in("zhou_hui").finds(DETAIL, record=visit)
+    found = [(step["action"], step["by"], step["record"]) for step in steps(director, record=home)]
+    assert sorted(found) == sorted(
+        [("changed", "li_min", home), ("changed", "li_min", visit), ("read", "zhou_hui", visit)]
+    )
+
+
+def test_person_action_and_days_narrow_it(world: HttpWorld, li_min: Phone) -> None:
+    li_min.writes("household", HOME)
+    world.passes(days=1)
+    world.signs_in("zhou_hui")
+    director = world.signs_in("wu_jianguo")
+    assert {step["by"] for step in steps(director, person="zhou_hui")} == {"zhou_hui"}
+    assert [step["by"] for step in steps(director, actions=["sign_in"])] == ["wu_jianguo", "zhou_hui", "li_min"]
+    assert [step["action"] for step in steps(director, to_on="2026-11-19", person="li_min")] == ["changed", "sign_in"]
+    assert steps(director, from_on="2026-11-20", person="li_min") == []
+
+
+@pytest.mark.parametrize("asked", [{"from_on": "soon"}, {"actions": ["peeked"]}])
+def test_a_question_that_is_none_is_refused(director: Phone, asked: dict[str, Any]) -> None:
+    answer = director.asks(TRAIL, {"first": 5, **asked})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "query_refused"
+
+
+def test_looking_is_noted_too(director: Phone) -> None:
+    steps(director, person="li_min")
+    assert [step["about"] for step in steps(director, actions=["audit_read"])] == ["li_min"]
+
+
+@pytest.mark.parametrize("person", ["li_min", "zhou_hui", "chen_jing", "lin_yan"])
+def test_nobody_else_may_look(world: HttpWorld, person: str) -> None:
+    answer = world.signs_in(person).asks(TRAIL, {"first": 5})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "not_allowed"
+    assert answer.json()["data"] is None
+
+
+def test_whatever_people_do_is_there_once_and_no_word_of_it(world: HttpWorld, director: Phone, li_min: Phone) -> None:
+    """Driven by a model: a seeded day of six kinds of act, and the list of what must be found of it."""
+    chance = random.Random(28)  # noqa: S311
+    zhou_hui, he_fang = world.signs_in("zhou_hui"), world.signs_in("he_fang")
+    home = li_min.writes("household", HOME)
+    visits = [li_min.writes("home_visit", visit_of(home, observation=CANARY))]
+    expected = [("changed", "li_min", home), ("changed", "li_min", visits[0])]
+    for number in range(60):
+        visit, act = chance.choice(visits), chance.randrange(5)
+        if act == 0:
+            visits.append(li_min.writes("home_visit", visit_of(home, observation=f"{CANARY}-{number}")))
+            expected.append(("changed", "li_min", visits[-1]))
+        elif act == 1:
+            zhou_hui.finds(DETAIL, record=visit)
+            expected.append(("read", "zhou_hui", visit))
+        elif act == 2:
+            he_fang.finds(DETAIL, record=visit)
+            expected.append(("refused", "he_fang", visit))
+        elif act == 3:
+            decision = {"id": f"d{number}", "record": visit, "revision": 1, "verdict": "return", "sentence": CANARY}
+            zhou_hui.finds(DECIDE, decisions=[decision])
+            expected.append(("decided", "zhou_hui", visit))
+        else:
+            zhou_hui.finds("query($id: ID!) { home_visit(id: $id) { observation } }", id=visit)
+            expected.append(("read", "zhou_hui", visit))
+    found = steps(director, first=40)
+    assert CANARY not in str(found)
+    seen = [(step["action"], step["by"], step["record"]) for step in found]
+    assert sorted(one for one in seen if one[0] not in ("sign_in", "audit_read")) == sorted(expected)
