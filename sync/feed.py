@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from schema.access import CONFIDENTIAL
 from schema.model import Schema
 from sync.store.store import Row, Store
+from sync.tables import AT_MOST
 
 CURSOR = re.compile(r"(\d{1,15})(?:-(\d{1,15})(-fits)?)?")
 
@@ -89,17 +90,8 @@ def newest(store: Store, scopes: Iterable[str]) -> int:
 def changes(store: Store, scope: str, after: int, first: int) -> list[Row]:
     """(record, revision, kind) of what happened in a scope after a revision, oldest first."""
     return store.rows(
-        "SELECT record, revision, kind FROM feed WHERE scope = ? AND revision > ? ORDER BY revision LIMIT ?",
+        f"SELECT record, revision, kind FROM feed WHERE scope = ? AND revision > ? ORDER BY revision {AT_MOST}",  # noqa: S608
         (scope, after, first),
-    )
-
-
-def older(store: Store, scope: str, below: int, first: int) -> list[Row]:
-    """(record, revision) of what a scope holds below a revision, newest first."""
-    return store.rows(
-        "SELECT record, revision FROM feed WHERE scope = ? AND revision < ? AND kind = 'changed'"
-        " ORDER BY revision DESC LIMIT ?",
-        (scope, below, first),
     )
 
 

@@ -18,7 +18,7 @@ from sync.references import sees
 from sync.save import save_key
 from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, TeamFigures, Workbench
 from sync.store.store import Store
-from sync.tables import column_type, is_document, quoted
+from sync.tables import AT_MOST, column_type, is_document, quoted
 from sync.times import CENTRE_ZONE, local_date, local_date_of, read_instant, written
 from sync.titles import Titles
 from sync.verdicts import verdict_of
@@ -81,7 +81,7 @@ def records(
         total = store.value(f"SELECT count(*) {condition}", parameters)
         # Only names are sorted; the rows, with their documents, are read for one page.
         names = store.rows(
-            f"SELECT r.record {condition} ORDER BY {_order(declared)} LIMIT ? OFFSET ?",
+            f"SELECT r.record {condition} ORDER BY {_order(declared)} {AT_MOST} OFFSET ?",
             (*parameters, count, begin),
         )
         titles = Titles(store, schema, person)
@@ -117,7 +117,7 @@ def review_items(
         condition = _of_tab(tab, seen)
         total = store.value(f"SELECT count(*) {condition}", seen.parameters)
         rows = store.rows(
-            f"SELECT {_RECORD} {condition} ORDER BY {order} LIMIT ? OFFSET ?",
+            f"SELECT {_RECORD} {condition} ORDER BY {order} {AT_MOST} OFFSET ?",
             (*seen.parameters, count, begin),
         )
         titles = Titles(store, schema, person)
@@ -374,7 +374,7 @@ def _held_page(
     shown = _held_condition(schema, person, kinds)
     total = _held_count(store, schema, person, kinds)
     rows = store.rows(
-        f"SELECT save FROM held WHERE {shown.sql} ORDER BY position LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT save FROM held WHERE {shown.sql} ORDER BY position {AT_MOST} OFFSET ?",  # noqa: S608
         (*shown.parameters, count, begin),
     )
     titles = Titles(store, schema, person)

@@ -14,6 +14,7 @@ from sync.feed import Cursor
 from sync.log import FIRST_OF_RECORD, PACKED_FROM, packed_from
 from sync.packed import joined, parted, state_of
 from sync.store.store import Row, Store
+from sync.tables import AT_MOST
 
 _COLUMNS = (
     "r.record, r.kind, r.revision, r.centre, r.team, r.own, r.created_by, r.delivered_at, r.locked_at, r.duplicates"
@@ -67,7 +68,7 @@ def changes(store: Store, scope: str, after: int, first: int) -> list[Found]:
     found = store.rows(
         f"SELECT f.record, f.revision, f.kind, {_COLUMNS} FROM feed f"  # noqa: S608
         f" LEFT JOIN record r ON r.record = f.record AND f.kind = 'changed'{_IN_LOG}"
-        " WHERE f.scope = ? AND f.revision > ? ORDER BY f.revision LIMIT ?",
+        f" WHERE f.scope = ? AND f.revision > ? ORDER BY f.revision {AT_MOST}",
         (scope, after, first),
     )
     return [Found(row[0], row[1], row[3:] if row[2] == "changed" else None) for row in found]
@@ -82,7 +83,7 @@ def older(store: Store, scope: str, below: int, first: int, held: Mapping[str, C
     found = store.rows(
         f"SELECT {_COLUMNS} FROM feed f JOIN record r ON r.record = f.record{_IN_LOG}"  # noqa: S608
         f" WHERE f.scope = ? AND f.revision < ? AND f.kind = 'changed'{_HELD * len(held)}"
-        " ORDER BY f.revision DESC LIMIT ?",
+        f" ORDER BY f.revision DESC {AT_MOST}",
         (*parameters, first),
     )
     return [Found(row[0], row[2], row) for row in found]

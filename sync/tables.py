@@ -12,6 +12,9 @@ from sync import json_text
 from sync.store.table import Column, Index, Table
 
 NUMBERS = ("integer", "boolean")
+# At most so many rows, a parameter. SQLite plans a statement anew for each number bound to LIMIT itself, which takes
+# longer than most answers; the sum keeps it from looking.
+AT_MOST = "LIMIT (? + 0)"
 
 
 def quoted(name: str) -> str:

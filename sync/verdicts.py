@@ -15,6 +15,7 @@ from sync.people import name_of
 from sync.record import record_of, write_record
 from sync.save import Receipt, save_key
 from sync.store.store import Store
+from sync.tables import AT_MOST
 
 _COLUMNS = "save, verdict, person, at, sentence, edited, problem, revision, released_revision, told"
 _WRITTEN = (
@@ -146,7 +147,7 @@ def decided_since(store: Store, device: str, revision: int) -> tuple[Verdict, ..
     verdict twice changes nothing.
     """
     rows = store.rows(
-        f"SELECT {_COLUMNS} FROM verdict WHERE device = ? AND revision > ? ORDER BY revision DESC LIMIT ?",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM verdict WHERE device = ? AND revision > ? ORDER BY revision DESC {AT_MOST}",  # noqa: S608
         (device, revision, limits.DECIDED_MAX),
     )
     return tuple(_verdict(store, row) for row in reversed(rows))

@@ -72,8 +72,14 @@ def main() -> None:
     listening.listen(1024)
     port = listening.getsockname()[1]
     print(f"READY {port}", flush=True)
+    # With the headers of the product, which are part of every answer's bytes.
     config = uvicorn.Config(
-        create_app(settings, schema=schema), log_level="warning", access_log=False, timeout_graceful_shutdown=10
+        create_app(settings, schema=schema),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.Server(config).run(sockets=[listening])

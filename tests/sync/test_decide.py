@@ -4,6 +4,7 @@ import pytest
 
 from schema.model import Problem
 from sync import limits
+from sync.decide import settle_duplicate
 from tests.centre import HOURS, VISITED
 
 
@@ -264,3 +265,14 @@ def test_rejected_hours_are_no_double_until_they_are_taken_back(centre, doubled)
     centre.chen_jing.decides(second, "undo")
     centre.huang_li.pulls()
     assert centre.huang_li.base[first].standing["duplicates"] == [second]
+
+
+@pytest.mark.parametrize("wrong", [{"verdict": "perhaps"}, {"id": "x" * 65}, {"other": "x" * 65}])
+def test_what_is_no_verdict_on_a_double_is_refused_and_settles_nothing(centre, doubled, wrong):
+    first, second = doubled
+    asked = {"id": centre.new_id(), "record": first, "other": second, "verdict": "different"}
+    me = centre.chen_jing.me()
+    assert code(settle_duplicate(centre.store, centre.schema, me, now=centre.now, **asked | wrong)) == "query_refused"
+    settled = settle_duplicate(centre.store, centre.schema, me, now=centre.now, **asked)
+    assert settled["duplicates"] == []
+    assert settle_duplicate(centre.store, centre.schema, me, now=centre.now, **asked) == settled
