@@ -19,6 +19,9 @@ from server.errors import Refusal
 from server.notifier import Notifier
 from server.settings import Settings
 from server.threads import StoreThreads
+from sync import people
+from sync.audit import note
+from sync.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Door:
     def now(self) -> datetime:
         """The instant of asking."""
         return self.sessions.clock()
+
+    def note(self, store: Store, action: str, person: str, device: str, rule: str, about: str | None = None) -> None:
+        """Note in the audit what somebody did at the door, or was refused; the store is bound to their centre."""
+        centre, now = people.centre_of(store, person), self.now
+        note(store, action=action, by=person, device=device, centre=centre, at=now, rule=rule, about=about)
 
     def let_in(self, token: str, answer: dict[str, Any]) -> Response:
         """The answer to whoever has a new session: its token as a member, and as a cookie."""

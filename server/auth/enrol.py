@@ -157,6 +157,7 @@ async def _recovered(request: Request, door: Door, text: object) -> dict[str, An
             if person is None:
                 return None
             made = make_invite(store, door.keys, person, person, now, revokes=True)
+            door.note(store, "recovered", person, "", rule="recovery_code", about=made.invite.invite)
             return _begin(store, door, made.invite, made.invite.until, "matched")
 
     found = await door.threads.write(use)
@@ -228,7 +229,8 @@ def _finish(
     with store.atomic():
         found, invite = _matched(store, door, enrolment)
         if invite.revokes:
-            revoke_devices(store, found.person, invite.made_by, now)
+            for revoked in revoke_devices(store, found.person, invite.made_by, now):
+                door.note(store, "device_revoked", invite.made_by, "", rule="recovered", about=revoked)
         people.add_device(
             store, found.person, described.public_key, described.name, device, now,
             described.form, path, described.capabilities,
@@ -236,6 +238,7 @@ def _finish(
         if made is not None:
             _add_passkey(store, found.person, device, made, path == "prf", now)
         share = None if proof_hash is None else pin.new_share(store, door.keys, device, proof_hash)
+        door.note(store, "enrolled", found.person, device, rule=path, about=invite.invite)
         invites.close_invite(store, invite.invite, "used")
         invites.settle_enrolment(store, enrolment, "done")
         store.touched.add(f"person:{invite.made_by}")

@@ -112,10 +112,12 @@ def has_device(store: Store, person: str) -> bool:
     return store.value(sql, (person,)) is not None
 
 
-def revoke_devices(store: Store, person: str, by: str, now: datetime) -> None:
-    """Every device and passkey of a person ends, and what their shares opened stays shut."""
-    for (device,) in store.rows("SELECT device FROM device WHERE person = ? AND revoked_at IS NULL", (person,)):
+def revoke_devices(store: Store, person: str, by: str, now: datetime) -> list[str]:
+    """Every device and passkey of a person ends, and what their shares opened stays shut; gives which they were."""
+    found = store.rows("SELECT device FROM device WHERE person = ? AND revoked_at IS NULL ORDER BY device", (person,))
+    for (device,) in found:
         people.revoke_device(store, device, now, by)
+    return [row[0] for row in found]
 
 
 def _placed_code(store: Store, person: str, now: datetime) -> str:

@@ -66,7 +66,10 @@ async def judge(door: Door, device: str, person: str, proof: bytes) -> str:
 
     def settled(store: Store) -> int:
         store.bind_by("person", person)
-        return credentials.settle_pin(store, device, is_right)
+        with store.atomic():
+            if not is_right:
+                door.note(store, "sign_in_refused", person, device, rule="wrong_pin")
+            return credentials.settle_pin(store, device, is_right)
 
     left = await door.threads.write(settled)
     if is_right and pin.seed is not None:

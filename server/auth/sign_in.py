@@ -59,6 +59,7 @@ async def finish(request: Request, door: Door) -> Response:
             share = None if proof_hash is None else pin.new_share(store, door.keys, device, proof_hash)
             people.end_sessions_of(store, device, door.now)
             token = door.sessions.begin(store, used.passkey.person, device, described.form)
+            door.note(store, "sign_in", used.passkey.person, device, rule=PASSKEY)
             answer = {"device": device, "me": me_in(store, door, used.passkey.person, device)}
         return token, answer | ({} if share is None else {"share": share})
 
@@ -113,6 +114,7 @@ async def renew(request: Request, door: Door, nonces: Nonces) -> Response:
                 raise Refusal(Problem("not_signed_in"))
             people.end_sessions_of(store, signature.device, door.now)
             token = door.sessions.begin(store, person, signature.device, form, verified_at)
+            door.note(store, "sign_in", person, signature.device, rule="renewed")
             return token, {"device": signature.device, "me": me_in(store, door, person, signature.device)}
 
     token, answer = await door.threads.write(begin)
@@ -159,8 +161,17 @@ async def used_passkey(request: Request, door: Door, credential: object, purpose
         expected = challenge if challenges.is_ours(door.keys, purpose, challenge, door.now) else b""
         counter = passkeys.read_used(door.settings, credential, expected, found.public_key, found.counter)
     except Refusal as refusal:
-        raise await fail(door, request, refusal.problem) from refusal
+        told = await fail(door, request, refusal.problem)
+        # Beyond the limit of its address nothing is noted any more: a stranger cannot fill the audit either.
+        if found is not None and told.problem.code == refusal.problem.code:
+            await door.threads.write(lambda store: _note_refused(store, door, found, told.problem.code))
+        raise told from refusal
     return Used(found, challenge, counter)
+
+
+def _note_refused(store: Store, door: Door, passkey: credentials.Passkey, code: str) -> None:
+    store.bind_by("person", passkey.person)
+    door.note(store, "sign_in_refused", passkey.person, "", rule=code)
 
 
 def note_use(store: Store, door: Door, used: Used) -> None:
@@ -200,6 +211,7 @@ def _by_pin(store: Store, door: Door, person: str, device: str) -> tuple[str, di
             raise Refusal(Problem("path_not_allowed"))
         people.end_sessions_of(store, device, door.now)
         token = door.sessions.begin(store, person, device, form)
+        door.note(store, "sign_in", person, device, rule=PIN)
         return token, {"device": device, "me": me_in(store, door, person, device)}
 
 

@@ -8,8 +8,6 @@ Not here: how a proof is judged (passkeys.py, pin.py), and what asks for one.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -17,9 +15,8 @@ from schema.model import Problem
 from server.auth import challenges, passkeys, pin
 from server.auth.demo import require_demo
 from server.auth.door import Door
-from server.auth.person import Asking
 from server.auth.sessions import Session, Sessions
-from server.auth.sign_in import PIN, note_use, spend_signature, used_passkey
+from server.auth.sign_in import PASSKEY, PIN, note_use, spend_signature, used_passkey
 from server.auth.signatures import Nonces, read_signature
 from server.errors import Refusal
 from server.requests import read_object, read_signed
@@ -28,15 +25,7 @@ from server.threads import StoreThreads
 from sync import credentials
 from sync.store.store import Store
 
-FRESH = timedelta(minutes=5)
 PURPOSE = "step-up"
-
-
-def require_recent(asking: Asking) -> None:
-    """Raises Refusal step_up_required unless the person proved to be there within five minutes."""
-    verified_at = asking.context.verified_at
-    if verified_at is None or not timedelta(0) <= asking.now - verified_at <= FRESH:
-        raise Refusal(Problem("step_up_required"))
 
 
 async def options(request: Request, door: Door) -> Response:
@@ -58,18 +47,21 @@ async def finish(request: Request, door: Door, nonces: Nonces) -> Response:
     asked, body = await read_signed(request)
     if "pin_proof" in asked:
         await _prove_by_pin(request, door, nonces, session, pin.read_proof(asked["pin_proof"]), body)
-        token = await door.threads.write(lambda store: door.sessions.begin_anew(store, session))
+        rule, use = PIN, None
     else:
-        used = await used_passkey(request, door, asked.get("credential"), PURPOSE)
-        if used.passkey.person != session.person:
+        rule, use = PASSKEY, await used_passkey(request, door, asked.get("credential"), PURPOSE)
+        if use.passkey.person != session.person:
             raise Refusal(Problem("passkey_unknown"))
 
-        def begin(store: Store) -> str:
-            with store.atomic():
-                note_use(store, door, used)
-                return door.sessions.begin_anew(store, session)
+    def begin(store: Store) -> str:
+        with store.atomic():
+            if use is not None:
+                note_use(store, door, use)
+            token = door.sessions.begin_anew(store, session)
+            door.note(store, "step_up", session.person, session.device, rule)
+            return token
 
-        token = await door.threads.write(begin)
+    token = await door.threads.write(begin)
     return door.let_in(token, {"device": session.device})
 
 

@@ -20,6 +20,7 @@ from server.auth.invites import has_device, is_desk, make_invite
 from server.auth.person import Asking
 from server.errors import Refusal
 from sync import invites, people
+from sync.audit import note
 from sync.store.store import can_keep
 from sync.times import read_instant
 
@@ -124,6 +125,7 @@ def create_invite(info: Info[Asking, None], person: strawberry.ID, keep_devices:
         store, asking.keys, person, asking.person.person, now,
         revokes=not keep_devices, is_confirmed=not is_second_needed,
     )  # fmt: skip
+    _note(asking, "invited", person, made.invite.state)
     return NewInvite(
         invite=strawberry.ID(made.invite.invite),
         person=person,
@@ -142,6 +144,7 @@ def confirm_invite(info: Info[Asking, None], invite: strawberry.ID) -> str:
     if asking.person.person in (found.made_by, found.person):
         raise Refusal(Found("needs_another_person"))
     invites.confirm_invite(asking.store, found.invite, asking.person.person)
+    _note(asking, "invited", found.person, "confirmed")
     return "open"
 
 
@@ -150,6 +153,7 @@ def withdraw_invite(info: Info[Asking, None], invite: strawberry.ID) -> str:
     found = _invite(info.context, invite)
     if found.state in ("open", "unconfirmed"):
         invites.close_invite(info.context.store, found.invite, "withdrawn")
+        _note(info.context, "invited", found.person, "withdrawn")
     return "withdrawn"
 
 
@@ -165,8 +169,10 @@ def match_number(info: Info[Asking, None], enrolment: strawberry.ID, number: str
     if number == found.number:
         invites.settle_enrolment(asking.store, found.enrolment, "matched")
         return "matched"
-    invites.settle_enrolment(asking.store, found.enrolment, "refused")
-    invites.close_invite(asking.store, found.invite, "refused")
+    with asking.store.atomic():
+        invites.settle_enrolment(asking.store, found.enrolment, "refused")
+        invites.close_invite(asking.store, found.invite, "refused")
+        _note(asking, "refused", found.person, "number_refused")
     return "refused"
 
 
@@ -177,7 +183,9 @@ def add_member(info: Info[Asking, None], name: str, role: str, team: strawberry.
     if not 0 < len(named) <= NAME_CHARACTERS_MAX or not can_keep(named):
         raise Refusal(Found("damaged_request", "name"))
     person = str(uuid.uuid4())
-    people.add_member(asking.store, person, named, asking.person.centre, [membership])
+    with asking.store.atomic():
+        people.add_member(asking.store, person, named, asking.person.centre, [membership])
+        _note(asking, "member_added", person, role)
     return strawberry.ID(person)
 
 
@@ -194,13 +202,30 @@ def set_member_role(
         people.add_member(store, person, people.name_of(store, person), asking.person.centre, [membership])
         for (device,) in store.rows("SELECT device FROM device WHERE person = ?", (person,)):
             people.end_sessions_of(store, device, asking.now)
+        _note(asking, "member_changed", person, role)
     return person
 
 
 def make_recovery_codes(info: Info[Asking, None]) -> list[str]:
     """Ten codes by which a director gets a device in when nobody else can; those of before are void."""
     asking = info.context
-    return recovery.make_codes(asking.store, asking.keys, asking.person.person, asking.now)
+    with asking.store.atomic():
+        _note(asking, "invited", asking.person.person, "recovery_codes")
+        return recovery.make_codes(asking.store, asking.keys, asking.person.person, asking.now)
+
+
+def _note(asking: Asking, action: str, about: str, rule: str) -> None:
+    me = asking.person
+    note(
+        asking.store,
+        action=action,
+        by=me.person,
+        device=me.device,
+        centre=me.centre,
+        at=asking.now,
+        rule=rule,
+        about=about,
+    )
 
 
 DIRECTOR = "director"

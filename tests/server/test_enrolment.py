@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from tests.server.door_world import (
     INVITES,
     MATCH,
     ORIGIN,
+    OTHER_PROOF,
     PROOF,
     SET_ROLE,
     WAITING,
@@ -76,6 +79,47 @@ def test_a_wrong_number_ends_the_invite_and_the_phone_is_told(door: Door) -> Non
     assert code_of(door.posts("/api/enrol/options", {"enrolment": looked["enrolment"]})) == "number_refused"
     assert code_of(door.posts("/api/enrol/look", {"token": made["token"]})) == "code_expired"
     assert refusal(desk, MATCH, enrolment=waiting["enrolment"], number=looked["number"]) == "not_waiting"
+
+
+def test_what_happens_at_the_door_is_noted(door: Door) -> None:
+    desk = desk_of(door)
+    made = invited(desk, "huang_li")
+    looked = door.gives("/api/enrol/look", {"token": made["token"]})
+    desk.finds(MATCH, enrolment=looked["enrolment"], number=looked["number"])
+    phone = door.finishes("huang_li", looked["enrolment"], "pin")
+    phone.asks_signed("/api/share", {"pin_proof": OTHER_PROOF})
+    phone.asks_signed("/api/step-up/finish", {"pin_proof": PROOF})
+    desk.finds(SET_ROLE, person="huang_li", role="volunteer")
+    with closing(door.world.opened()) as store:
+        noted = [tuple(row) for row in store.rows("SELECT action, person FROM audit ORDER BY position")]
+    assert noted == [
+        ("enrolled", "chen_jing"),
+        ("invited", "chen_jing"),
+        ("enrolled", "huang_li"),
+        ("sign_in_refused", "huang_li"),
+        ("step_up", "huang_li"),
+        ("member_changed", "chen_jing"),
+    ]
+
+
+@pytest.mark.of_sqlite
+def test_of_many_guesses_at_once_five_are_evaluated(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = door.invites("huang_li")
+    evaluated: list[bytes] = []
+
+    async def never(hashed: str, secret: bytes) -> bool:
+        evaluated.append(secret)
+        return False
+
+    monkeypatch.setattr("server.auth.enrol.is_hash_of", never)
+    guesses = [made.code[:-2] + f"{number:02}" for number in range(25)]
+    with ThreadPoolExecutor(8) as together:
+        answers = list(
+            together.map(lambda code: door.world.client.post("/api/enrol/look", json={"code": code}), guesses)
+        )
+    assert len(evaluated) == 5
+    # What met an invite and what met none is answered with the same bytes.
+    assert len({answer.content for answer in answers}) == 1 and code_of(answers[0]) == "code_wrong"
 
 
 @pytest.mark.of_sqlite
