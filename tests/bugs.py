@@ -48,7 +48,7 @@ BUGS = (
     Bug(
         "words of who has left reach no desk",
         "sync/push.py",
-        "        or _has_seen(asked, one, record)\n",
+        "        or _has_seen(asked, one.save, record)\n",
         "",
         "tests/sync/test_scopes_that_change.py",
     ),
