@@ -33,6 +33,7 @@ VARIABLES = frozenset(
         "FILES_GIB_MAX",
         "CHECKPOINTS",
         "OPERATIONS",
+        "PROXIES",
     )
 )
 # Long enough that nobody guesses it.
@@ -66,6 +67,7 @@ class Settings:
     metrics_token           who asks for the measures from elsewhere shows it; None: they are told on this machine only
     files_bytes_max         all files together; text is kept beyond it
     operations              list of GraphQL texts that the centre's own programs may ask besides those of the app
+    proxies                 addresses of reverse proxies, whose word for where a request comes from is taken
     demo                    sign-in without proof, introspection; loopback only
     """
 
@@ -82,6 +84,7 @@ class Settings:
     metrics_token: str | None = None
     files_bytes_max: int = 20 * 2**30
     operations: Path | None = None
+    proxies: tuple[str, ...] = ()
     demo: bool = False
     # Never shown: they may hold a password.
     store: str | None = field(default=None, repr=False)
@@ -158,6 +161,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         checkpoints=Path(environment["DOORSTEP_CHECKPOINTS"]) if "DOORSTEP_CHECKPOINTS" in environment else None,
         free_megabytes_min=_whole(environment, "DOORSTEP_FREE_MEGABYTES_MIN", 256, 0, 1024 * 1024),
         metrics_token=_token(environment.get("DOORSTEP_METRICS_TOKEN")),
+        proxies=_proxies(environment.get("DOORSTEP_PROXIES", "")),
         store=_store(environment, "DOORSTEP_STORE"),
         store_owner=_store(environment, "DOORSTEP_STORE_OWNER"),
         operations=Path(environment["DOORSTEP_OPERATIONS"]) if "DOORSTEP_OPERATIONS" in environment else None,
@@ -174,6 +178,13 @@ def _store(environment: Mapping[str, str], variable: str) -> str | None:
     if not text or ("://" in text and not is_named):
         raise SettingError(variable, "must be a file, or like postgresql://doorstep@db.example.org/doorstep")
     return text
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(_is_address(part) for part in found):
+        raise SettingError("DOORSTEP_PROXIES", "must be addresses with commas between them, like 127.0.0.1")
+    return found
 
 
 def _token(text: str | None) -> str | None:

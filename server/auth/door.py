@@ -5,6 +5,8 @@ Not here: the ways in themselves.
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,9 +54,20 @@ class Door:
         return response
 
 
-def address_of(request: HTTPConnection) -> str:
-    """Where a request comes from."""
-    return request.client.host if request.client else ""
+def address_of(request: HTTPConnection, proxies: Collection[str]) -> str:
+    """Where a request comes from: its own word is taken only from a proxy that the operator named.
+
+    Of an address of version 6 only the network: who has one has as many addresses in it as they like.
+    """
+    address = request.client.host if request.client else ""
+    if address in proxies:
+        told = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
+        address = next((part for part in reversed(told) if part and part not in proxies), address)
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def text_of(asked: dict[str, Any], name: str, characters_max: int = 512) -> str:

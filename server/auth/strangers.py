@@ -24,7 +24,7 @@ async def fail(door: Door, request: Request, problem: Problem) -> Refusal:
     """Count one failed try of an address; gives what to answer: the problem, or too_many_tries beyond the limit."""
     now = door.now
     # Of the address only a keyed hash is kept.
-    who = f"address {door.keys.mac('address', address_of(request)).hex()}"
+    who = f"address {door.keys.mac('address', address_of(request, door.settings.proxies)).hex()}"
 
     def is_over(store: Store) -> bool:
         # Of no centre: where it was tried to get in is not known.

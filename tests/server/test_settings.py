@@ -21,6 +21,7 @@ from server.settings import SettingError, settings_from
         ("DOORSTEP_SESSION_IDLE_MINUTES", "1441"),
         ("DOORSTEP_ORIGIN", "https://10.0.0.5"),
         ("DOORSTEP_PROT", "8000"),
+        ("DOORSTEP_PROXIES", "proxy.example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(variable: str, text: str) -> None:
@@ -41,6 +42,10 @@ def test_the_bounds_themselves_are_allowed() -> None:
     )
     assert (settings.port, settings.session_idle_minutes, settings.session_hours_max) == (65535, 1, 168)
     assert settings.hosts == ("doorstep.example.org",) and settings.is_https
+
+
+def test_proxies_are_addresses() -> None:
+    assert settings_from({"DOORSTEP_PROXIES": "127.0.0.1, ::1"}).proxies == ("127.0.0.1", "::1")
 
 
 def test_without_settings_it_listens_to_this_machine_only() -> None:

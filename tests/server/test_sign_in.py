@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from server.app import create_app
 from server.auth import strangers
+from server.auth.door import address_of
 from sync import people
 from sync.save import new_private_key, signed_text
 from tests.server.authenticator import Authenticator, text
@@ -391,6 +393,23 @@ def test_one_attacker_is_slowed_down_and_nobody_behind_the_same_address_is(
         assert code_of(again.post("/api/sign-in/finish", json=asked)) == "too_many_tries", "a restart forgives nothing"
     door.world.passes(minutes=11)
     assert code_of(door.posts("/api/enrol/look", {"token": "guess"})) == "code_wrong"
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "address"),
+    [
+        ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "10.9.9.9, 198.51.100.1, 127.0.0.1", "198.51.100.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("2001:db8::7:1", "", "2001:db8::/64"),
+        ("2001:db8::8:2", "", "2001:db8::/64"),
+    ],
+)
+def test_where_a_request_comes_from_is_told_by_our_own_proxy_alone(peer: str, told: str, address: str) -> None:
+    headers = [(b"x-forwarded-for", told.encode())]
+    request = Request({"type": "http", "client": (peer, 1), "headers": headers})
+    assert address_of(request, ("127.0.0.1",)) == address
 
 
 # The end of a session is felt at once
