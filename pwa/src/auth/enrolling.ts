@@ -9,7 +9,8 @@ import { creationOptions, finish, type Enrolled, type Invitation, type Proof } f
 import type { Here } from './here';
 import { makePasskey, type SentCredential } from './passkeys';
 import { pinProof } from './pin';
-import { settleIn } from './session.svelte';
+import { settleLeft } from './left_notes';
+import { current, settleIn } from './session.svelte';
 import { newSalt } from './unlocking';
 
 export interface Enrolling {
@@ -41,6 +42,7 @@ export async function beginEnrolling(network: Network, invitation: Invitation): 
     const passkey = made && { id: made.credential.id, salt: made.salt };
     const place: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device: id, path: proof.path, passkey, signed_out: false, wrong_pins: 0, wait_until: 0 };
     await settleIn(me, place, wayOf(enrolled, secret), key);
+    await settleLeft(place, me, (await current()).store);
   }
   return {
     async withPasskey(can) {

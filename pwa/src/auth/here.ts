@@ -15,6 +15,8 @@ export interface Here {
   passkey: { id: string; salt: string } | null;
   /** Their session was ended here by hand: the centre is asked before anything is opened. */
   signed_out: boolean;
+  /** What is written while the phone is locked is sealed for this; missing for whoever has nothing to write then. */
+  left_key?: ArrayBuffer;
   /** Wrong PINs since the last right one, and until when no other is taken (milliseconds, this phone's clock). */
   wrong_pins: number;
   wait_until: number;

@@ -7,8 +7,9 @@ import { openDeviceStore } from '../sync/store';
 import { base64url, bytesOf } from './bytes';
 import { deviceKey, newKey } from './device';
 import { keepPlace, type Here } from './here';
+import { settleLeft } from './left_notes';
 import { PasskeyFailure, prfOf } from './passkeys';
-import { current, settleIn, signedInAgain, unlock as open } from './session.svelte';
+import { current, session, settleIn, signedInAgain, unlock as open } from './session.svelte';
 import { signing } from './sign';
 import { askByPasskey, askByPin, askForShare } from './signing_in';
 
@@ -57,6 +58,7 @@ export async function unlock(here: Here, pin: string, through: Network = network
     await open(here.person, way);
     await keepPlace(right);
   }
+  if (session.me) await settleLeft(right, session.me, (await current()).store);
 }
 
 /** Prove to the centre that one is still there, while everything here is open: it wants to know from time to time. */

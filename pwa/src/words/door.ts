@@ -107,6 +107,12 @@ export const doorWords = words({
     needs_network_next: ['走到有网的地方再试。记录都在，没有丢。', 'Try where there is a network. Nothing is lost.'],
     with_code: ['我有登记码', 'I have a code'],
     somebody_else: ['换一个人', 'Somebody else'],
+    leave_note: ['打不开也能先记一条', 'Write something without opening'],
+    leave_note_hint: ['写完就锁起来，谁也看不到。用现在的密码打开以后，在草稿里接着写。', 'It is locked away at once. Once you open the phone with your present PIN it is among your drafts.'],
+    note_label: ['去了哪户、见到谁、什么情况', 'Which home, whom you met, what you saw'],
+    keep_note: ['存在这台手机上', 'Keep on this phone'],
+    note_kept: ['已存本机，锁好了', 'Saved on this phone, and locked'],
+    note_not_kept: ['没有存上，手机空间可能满了。先别关这一页。', 'Not saved; the phone may be full. Do not close this page.'],
     forgot: ['忘了密码？', 'Forgot the PIN?'],
     forgot_next: ['找小林当面出一个新的登记码。', 'Ask the administrator, in person, for a new code.']
   },

@@ -11,7 +11,7 @@ import { Authenticator } from './authenticator';
 type Session = typeof import('../../src/auth/session.svelte');
 const can = { secure_context: true, passkeys: true, platform_authenticator: true, prf: null, strict_storage: true, persisted: false };
 const invitation = { person_name: '李敏', centre_name: '和平', role: 'outreach_worker', enrolment: 'e-1', number: '47', expires_at: '' };
-const share = btoa(String.fromCharCode(...new Uint8Array(32).fill(5)));
+let share = btoa(String.fromCharCode(...new Uint8Array(32).fill(5)));
 let centre: Centre;
 let authenticator: Authenticator;
 /** The proof the centre was given; its share is given only for that. */
@@ -183,6 +183,47 @@ describe('a phone that opens by PIN', () => {
     const app = await start();
     await app.unlocking.unlock(await here(), '739164', network);
     expect(app.session.me?.name).toBe('李敏');
+  });
+});
+
+describe('a phone that cannot be opened just now', () => {
+  it('takes words all the same, which nobody reads there, and lays them among the drafts once it opens', async () => {
+    await enrolledByPin();
+    await start();
+    const { leaveNote } = await import('../../src/auth/left_notes');
+    await leaveNote(await here(), '3 栋 502，王秀兰在家');
+    await leaveNote(await here(), '腿还疼');
+    const { openDeviceStore } = await import('../../src/sync/store');
+    const devices = await openDeviceStore();
+    const kept = await devices.getAll('meta');
+    expect(JSON.stringify(kept, (_name, value: unknown) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value))).not.toContain('王秀兰');
+
+    const app = await start();
+    await app.unlocking.unlock(await here(), '739164', network);
+    const [draft] = await app.view.listDrafts();
+    expect(draft).toMatchObject({ kind: 'home_visit', key: 'record/new/home_visit/' });
+    const written = String((draft?.values as { form?: { observation?: string } }).form?.observation);
+    expect(written.split('\n').map((line) => line.split(' ').slice(2).join(' '))).toEqual(['3 栋 502，王秀兰在家', '腿还疼']);
+    expect((await devices.getAllKeys('meta')).filter((key) => String(key).startsWith('left.'))).toEqual([]);
+    devices.close();
+  });
+
+  it('keeps what was left for a part of it that no longer opens', async () => {
+    await enrolledByPin();
+    const { leaveNote } = await import('../../src/auth/left_notes');
+    const before = await here();
+    // Another code was needed, and with it this phone has a new half at the centre.
+    share = btoa(String.fromCharCode(...new Uint8Array(32).fill(6)));
+    await enrolledByPin();
+    await leaveNote(before, '给旧的');
+    const app = await start();
+    await app.unlocking.unlock(await here(), '739164', network);
+    expect(await app.view.listDrafts()).toEqual([]);
+    const { openDeviceStore } = await import('../../src/sync/store');
+    const devices = await openDeviceStore();
+    const left = (await devices.getAllKeys('meta')).filter((key) => String(key).startsWith('left.'));
+    devices.close();
+    expect(left).toHaveLength(1);
   });
 });
 
