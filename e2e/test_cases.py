@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from e2e.conftest import Opens, Takes
 from e2e.world import HER_CASE
 
+NOTED_APART = "她说上周夜里他动了手，孩子也在场。"
 NOTE = "陪王阿姨去街道办交了长护险材料，下周听回音。"
 
 
@@ -45,6 +46,31 @@ def test_a_note_without_its_words_is_not_saved_and_says_what_is_missing(phone: O
     expect(li_min.screen("case-note")).to_contain_text("还差一项")
     assert li_min.stored("outbox") == []
     li_min.shot("what-is-missing")
+
+
+def test_a_confidential_note_is_opened_by_those_it_names_and_is_nowhere_for_others(phone: Opens, ready_phone: Takes):
+    li_min = phone("li_min").signs_in()
+    li_min.opens(f"/cases/{HER_CASE}").screen("case")
+    li_min.does("confidential")
+    li_min.screen("confidential")
+    li_min.does("add-confidential")
+    li_min.chooses("topic", "violence")
+    li_min.chooses("basis", "separate_consent")
+    li_min.writes("content", NOTED_APART)
+    li_min.does("save")
+    li_min.sees_saved()
+    li_min.waits_until_sent()
+    li_min.opens(f"/cases/{HER_CASE}/confidential").screen("confidential")
+    expect(li_min.screen("confidential")).to_contain_text(NOTED_APART)
+    li_min.shot("confidential")
+    note = li_min.screen("confidential").locator("[data-record]").first.get_attribute("data-record")
+    # Nowhere else on the phone, not by its own address.
+    li_min.opens(f"/record/case_confidential/{note}").screen("record")
+    expect(li_min.page.locator("body")).not_to_contain_text(NOTED_APART)
+
+    zhang_qiang = ready_phone("zhang_qiang")
+    zhang_qiang.opens(f"/cases/{HER_CASE}/confidential").screen("confidential")
+    expect(zhang_qiang.screen("confidential")).to_contain_text("这里没有你能看的内容")
 
 
 def test_a_colleague_does_not_see_her_case(ready_phone: Takes):

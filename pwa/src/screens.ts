@@ -20,6 +20,7 @@ export const screens: Screen[] = [
   { path: '/cases', frame: 'phone', load: () => import('./phone/Cases.svelte') },
   { path: '/cases/:record', frame: 'phone', load: () => import('./phone/Case.svelte') },
   { path: '/cases/:record/note', frame: 'phone', load: () => import('./phone/CaseNote.svelte') },
+  { path: '/cases/:record/confidential', frame: 'phone', load: () => import('./phone/Confidential.svelte') },
   { path: '/shifts', frame: 'phone', load: () => import('./phone/Shifts.svelte') },
   { path: '/shifts/:record', frame: 'phone', load: () => import('./phone/Shift.svelte') },
   { path: '/hours', frame: 'phone', load: () => import('./phone/Hours.svelte') },

@@ -11,6 +11,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
     case 'resident':
     case 'home_visit': return household || '/homes';
     case 'case': return `/cases/${record}`;
+    case 'case_confidential': return typeof values?.case === 'string' ? `/cases/${values.case}/confidential` : '/cases';
     case 'case_progress': return typeof values?.case === 'string' ? `/cases/${values.case}` : '/cases';
     case 'shift': return `/shifts/${record}`;
     case 'hour_entry': return '/hours';
@@ -20,7 +21,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
 
 /** Where a record is read after it was saved. */
 export function pageOf(kind: string, record: string, values: Values): string {
-  if (kind === 'household' || kind === 'case' || kind === 'shift') return homeOf(kind, record, values);
+  if (kind === 'household' || kind === 'case' || kind === 'shift' || kind === 'case_confidential') return homeOf(kind, record, values);
   if (kind === 'resident' && typeof values?.household === 'string') return `/homes/${values.household}`;
   return `/record/${kind}/${record}`;
 }
