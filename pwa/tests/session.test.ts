@@ -221,3 +221,73 @@ describe('a held save', () => {
     expect(await view.outbox()).toEqual([]);
   });
 });
+
+describe('a phone with a passkey', () => {
+  const way = { kind: 'prf', secret: new Uint8Array(32).fill(5), credential: 'passkey-1' } as const;
+  const here = { person: 'li_min', name: '李敏', centre_name: '和平', device: 'device-1', path: 'prf', passkey: null, wrong_pins: 0, wait_until: 0 } as const;
+  async function settled(): Promise<typeof import('../src/auth/session.svelte')> {
+    await start();
+    const phone = await import('../src/auth/session.svelte');
+    await phone.settleIn({ ...centre.me, demo: false }, { ...here }, way);
+    await phone.syncNow();
+    vi.spyOn(location, 'reload').mockImplementation(() => undefined);
+    return phone;
+  }
+
+  it('locks: nothing on the screen, no key in memory, and what was being written is there when it opens again', async () => {
+    const phone = await settled();
+    const { keys } = (await phone.current()).store;
+    const master = keys.master();
+    document.body.innerHTML = '<main>王秀兰</main>';
+    const { beforeLeaving, putDraft } = await import('../src/view');
+    const forget = beforeLeaving(() => putDraft('visit/new', 'home_visit', null, { observation: '写到一半' }));
+    await phone.lock();
+    forget();
+    expect(document.body.textContent).toBe('');
+    expect(location.reload).toHaveBeenCalledTimes(1);
+    expect([keys.is_locked(), master.every((byte) => byte === 0), phone.session.me, phone.session.members.size]).toEqual([true, true, null, 0]);
+
+    centre.is_down = true;
+    const view = await start();
+    // Nobody is in: what is remembered opens nothing, and names nobody.
+    expect(view.session.me).toBeNull();
+    expect(localStorage.getItem('doorstep.session')).not.toContain('李敏');
+    const again = await import('../src/auth/session.svelte');
+    await expect(again.unlock('li_min', { ...way, secret: new Uint8Array(32) })).rejects.toMatchObject({ name: 'WrongSecret' });
+    expect(view.session.me).toBeNull();
+    await again.unlock('li_min', way);
+    expect(view.session.me?.name).toBe('李敏');
+    expect((await view.getDraft('visit/new'))?.values).toEqual({ observation: '写到一半' });
+    expect((await view.get(wang_xiulan))?.values['name']).toBe('王秀兰');
+  });
+
+  it('locks by itself, and a demo does not', async () => {
+    const phone = await settled();
+    const { keys } = (await phone.current()).store;
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 301_000);
+    document.dispatchEvent(new Event('keydown'));
+    await vi.waitFor(() => expect(keys.is_locked()).toBe(true));
+    vi.restoreAllMocks();
+
+    const demo = await signedIn();
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 301_000);
+    document.dispatchEvent(new Event('keydown'));
+    await new Promise((then) => { setTimeout(then); });
+    expect(demo.session.me?.person).toBe('li_min');
+    vi.restoreAllMocks();
+  });
+
+  it('whose passkey is another goes on with a new part, and keeps the old one sealed', async () => {
+    await settled();
+    const phone = await import('../src/auth/session.svelte');
+    const { databasesOf } = await import('../src/sync/store');
+    const other = { ...way, secret: new Uint8Array(32).fill(6) };
+    // Signing in again with what does not open changes nothing; only a phone that is theirs anew begins anew.
+    await expect(phone.settleIn(centre.me, { ...here }, other)).rejects.toMatchObject({ name: 'WrongSecret' });
+    expect(await databasesOf('li_min')).toHaveLength(1);
+    const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+    await phone.settleIn(centre.me, { ...here }, other, pair);
+    expect(await databasesOf('li_min')).toHaveLength(2);
+    expect(phone.session.me?.person).toBe('li_min');
+  });
+});

@@ -4,6 +4,7 @@ import { gql as ask, type Variables } from '../graphql';
 import type { Sender } from '../files/sender';
 import { network, NetworkFailure, ProblemError, type Network } from '../network';
 import { countOf, unsent } from '../sync/count';
+import { flushAll } from '../router.svelte';
 import { browserWorld, startLoop, type Ended, type Loop, type Outcome } from '../sync/loop';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
@@ -36,6 +37,8 @@ export interface Opened {
 }
 
 const remembered = 'doorstep.session';
+/** A disk that does not answer keeps no phone open. */
+const flushSecondsMax = 2;
 /** There while this phone is being emptied (clear.ts); what is rarely needed is not read before the first screen. */
 const clearing = 'doorstep.clearing';
 /** What is remembered of a session outside of what is sealed: whose part of the phone to open, and where it begins. */
@@ -190,7 +193,7 @@ export async function signIn(person: string): Promise<void> {
   if (is_twice) await keepOwnKey(devices, person, found.device, key);
   else await devices.put('meta', found.device, `device.${person}`);
   devices.close();
-  await goOnIn(found.me, here ?? (await makePart(person, 'demo', null, { is_demo: found.me.demo === true })));
+  await goOnIn(found.me, here ?? (await makePart(person, 'demo', null, { is_demo: found.me.demo === true })), false);
 }
 
 /**
@@ -207,7 +210,7 @@ export async function settleIn(me: Me, here: Here, way: Way, key?: CryptoKeyPair
     devices.close();
   }
   await keepPlace(here);
-  await goOnIn(me, part);
+  await goOnIn(me, part, true);
 }
 
 /** Open this person's part of the phone without the centre. Throws WrongSecret. */
@@ -215,16 +218,34 @@ export async function unlock(person: string, way: Way): Promise<void> {
   const part = await openedBy(person, way, false);
   const me = await fact<Me>(part.store, 'me');
   if (!me) throw new WrongSecret('not_a_secret');
-  await goOnIn(me, part);
+  await goOnIn(me, part, true);
 }
 
-async function goOnIn(me: Me, { place, store }: { place: string; store: PersonStore }): Promise<void> {
+/** What calls off the lock of a phone that lies about. */
+let unwatch: (() => void) | null = null;
+
+/** Take the records off the screen and the keys out of memory. What is being written is on the disk first, sealed. */
+export async function lock(): Promise<void> {
+  // Off the screen at once; what drew it lives on for as long as its drafts need.
+  document.body.replaceChildren();
+  const late = new Promise<void>((then) => { setTimeout(then, flushSecondsMax * 1000); });
+  await Promise.race([flushAll().catch((error: unknown) => reportError(error)), late]);
+  await leave();
+  // Whatever else was in this page's memory goes with it.
+  location.reload();
+}
+
+async function goOnIn(me: Me, { place, store }: { place: string; store: PersonStore }, may_lock: boolean): Promise<void> {
   const { takeOver } = await import('../sync/older');
   await takeOver(me.person, store);
   await store.put('meta', me, 'me');
   await keepRemembered({ person: me.person, place, home: me.home });
   await leave();
   enter(me, store);
+  if (may_lock) {
+    const { followUse, pageWatch } = await import('../seal/auto_lock');
+    unwatch = followUse(pageWatch, () => void lock());
+  }
   void askToPersist();
 }
 
@@ -273,6 +294,8 @@ async function leave(): Promise<void> {
   const before = opened;
   opened = null;
   signer = null;
+  unwatch?.();
+  unwatch = null;
   session.me = null;
   session.members = new Map();
   session.signedIn = false;
