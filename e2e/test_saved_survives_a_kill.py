@@ -2,69 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright
 
 from e2e.centre import Centre
+from e2e.dying import PhoneThatCanDie
 from e2e.network import Network
-from e2e.people import PHONE, Person
 from e2e.world import VISIT_TODAY
-
-
-class PhoneThatCanDie:
-    """A browser process of our own on one profile folder, so that its id is known and it can be killed."""
-
-    def __init__(self, playwright: Playwright, browser_path: str | None, profile: Path, *flags: str) -> None:
-        self._process: Any = subprocess.Popen(  # noqa: S603
-            [
-                browser_path or playwright.chromium.executable_path,
-                "--headless=new",
-                "--no-sandbox",
-                "--no-first-run",
-                "--lang=zh-CN",
-                "--remote-debugging-port=0",
-                f"--user-data-dir={profile}",
-                *flags,
-                "about:blank",
-            ],
-            env=os.environ | {"TZ": "Asia/Shanghai"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            # A group of its own: killed is the browser with all its helpers, as when a phone takes its memory back.
-            start_new_session=True,
-        )
-        self._browser = playwright.chromium.connect_over_cdp(self._endpoint())
-
-    def _endpoint(self) -> str:
-        for line in self._process.stderr:
-            if found := re.search(r"DevTools listening on (ws://\S+)", line):
-                # Read on, or the browser stops when the pipe is full.
-                self._reader = threading.Thread(target=self._process.stderr.read, daemon=True)
-                self._reader.start()
-                return found[1]
-        raise AssertionError("The browser ended before it could be driven.")
-
-    def person(self, network: Network, results: Path) -> Person:
-        person = Person("li_min", self._browser.contexts[0], network, results)
-        person.page.set_viewport_size(PHONE)
-        return person
-
-    def dies(self) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._reader.join()
-        self._process.stderr.close()
 
 
 @pytest.fixture

@@ -224,7 +224,7 @@ describe('a held save', () => {
 
 describe('a phone with a passkey', () => {
   const way = { kind: 'prf', secret: new Uint8Array(32).fill(5), credential: 'passkey-1' } as const;
-  const here = { person: 'li_min', name: '李敏', centre_name: '和平', device: 'device-1', path: 'prf', passkey: null, wrong_pins: 0, wait_until: 0 } as const;
+  const here = { person: 'li_min', name: '李敏', centre_name: '和平', device: 'device-1', path: 'prf', passkey: null, wrong_pins: 0, wait_until: 0, signed_out: false } as const;
   async function settled(): Promise<typeof import('../src/auth/session.svelte')> {
     await start();
     const phone = await import('../src/auth/session.svelte');
