@@ -290,8 +290,9 @@ def test_a_server_that_would_lose_what_it_acknowledges_is_not_served(place: str,
 
 @pytest.mark.parametrize("name", ("fsync", "full_page_writes"))
 def test_a_server_told_not_to_wait_for_its_disk_is_found_and_not_served(
-    place: str, cluster: Cluster, command: Commands, name: str
+    place: str, tmp_path: Path, cluster: Cluster, command: Commands, name: str
 ) -> None:
+    make_keys(tmp_path)
     with switched_off(cluster, name):
         for words in (("doctor",), ("serve", "--port", "0")):
             status, told = command(place, *words)
