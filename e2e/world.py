@@ -43,5 +43,5 @@ DESK_SCREENS = {
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
     },
     "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices"},
-    "wu_jianguo": {"/audit": "audit"},
+    "wu_jianguo": {"/audit": "audit", "/exports": "exports"},
 }

@@ -158,7 +158,7 @@ def _narrowed(
 
 
 def _rows(store: Store, select: str, where: list[str], parameters: list[Any], count: int) -> list[Row]:
-    return store.rows(f"{select} WHERE {' AND '.join(where)} ORDER BY position DESC LIMIT {count}", parameters)
+    return store.rows(f"{select} WHERE {' AND '.join(where)} ORDER BY position DESC LIMIT ?", (*parameters, count))
 
 
 def _step(store: Store, schema: Schema, person: Person, titles: Titles, row: Row) -> Step:

@@ -74,6 +74,26 @@ async function answer(
   }
 }
 
+/** A file that the centre makes as it is asked for. Throws NetworkFailure and ProblemError. */
+export async function download(path: string, body: string, fetcher: typeof fetch = (input, init) => fetch(input, init), seconds_max = 120): Promise<Blob> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), seconds_max * 1000);
+  const sent: RequestInit = { method: 'POST', body, headers: { 'content-type': 'application/json' }, credentials: 'same-origin', cache: 'no-store', signal: limit.signal };
+  let answered: { response: Response; text: string };
+  try {
+    const response = await fetcher(path, sent);
+    // What a portal puts in its place is no attachment.
+    if (response.ok && response.headers.get('content-disposition')?.startsWith('attachment')) return await response.blob();
+    answered = { response, text: await response.text() };
+  } catch (error) {
+    throw new NetworkFailure(limit.signal.aborted ? 'too_slow' : 'unreachable', error);
+  } finally {
+    clearTimeout(timer);
+  }
+  await read(answered);
+  throw new NetworkFailure('not_the_centre');
+}
+
 async function read({ response, text }: { response: Response; text: string }): Promise<unknown> {
   let found: unknown;
   const wait_seconds = waitSeconds(response.status, response.headers.get('retry-after'), response.headers.get('date'));

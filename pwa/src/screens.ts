@@ -38,7 +38,8 @@ export const screens: Screen[] = [
   { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
   { path: '/devices', frame: 'desk', load: () => import('./desk/Devices.svelte') },
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
-  { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') }
+  { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },
+  { path: '/exports', frame: 'desk', load: () => import('./desk/Exports.svelte') }
 ];
 
 /** What stands around a screen: the bar of a phone, the sidebar of a desk. */

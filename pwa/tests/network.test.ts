@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { dataOf } from '../src/graphql';
-import { networkOn, NetworkFailure, ProblemError } from '../src/network';
+import { download, networkOn, NetworkFailure, ProblemError } from '../src/network';
 
 const answering = (body: string, status = 200, type = 'application/json') =>
   networkOn((async () => new Response(body, { status, headers: { 'content-type': type } })) as typeof fetch);
@@ -76,5 +76,20 @@ describe('a request', () => {
     expect(sent[0]).toMatchObject({ body: '{"short":true}', credentials: 'same-origin' });
     expect((sent[1]?.headers as Record<string, string>)['content-encoding']).toBe('gzip');
     expect(gunzipSync(Buffer.from(sent[1]?.body as ArrayBuffer)).toString()).toBe(long);
+  });
+});
+
+describe('a file', () => {
+  const giving = (body: string, status: number, headers: Record<string, string>) =>
+    download('/api/exports', '{}', (async () => new Response(body, { status, headers })) as typeof fetch);
+  it('comes as its bytes', async () => {
+    expect(await (await giving('a,b', 200, { 'content-disposition': 'attachment; filename="x.csv"' })).text()).toBe('a,b');
+  });
+  it('that is refused says why', async () => {
+    await expect(giving(told, 410, {})).rejects.toMatchObject({ status: 410, problem: { code: 'not_signed_in' } });
+  });
+  it('of a portal is no file of the centre', async () => {
+    await expect(giving('<title>Free WiFi</title>', 200, { 'content-type': 'text/html' })).rejects.toMatchObject({ reason: 'not_the_centre' });
+    await expect(giving('{}', 200, {})).rejects.toMatchObject({ reason: 'not_the_centre' });
   });
 });

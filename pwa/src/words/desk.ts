@@ -17,6 +17,7 @@ export const deskWords = words({
   write_hours: ['代记时数', 'Write hours'],
   manage: ['管理', 'Manage'],
   devices: ['设备', 'Devices'],
+  exports: ['导出与打印', 'Exports'],
   audit: ['记录查询', 'Who did what'],
   own: ['我', 'Me'],
   me: ['我的', 'My settings'],
