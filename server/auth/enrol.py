@@ -29,6 +29,7 @@ from server.auth.door import Door, text_of
 from server.auth.invites import (
     CODE_LIFE,
     code_secret,
+    has_device,
     is_desk,
     make_invite,
     new_enrolment,
@@ -178,6 +179,8 @@ def _begin(store: Store, door: Door, invite: invites.Invite, until: str, state: 
             raise Refusal(Problem("code_unconfirmed"))
         if not found.is_open(now) or now >= read_instant(until):
             raise Refusal(Problem("code_expired"))
+        if _is_first(store, found):
+            state = "matched"
         enrolment = new_enrolment(found, now, state)
         invites.begin_enrolment(store, enrolment)
     # Whoever made it waits for the number.
@@ -187,12 +190,20 @@ def _begin(store: Store, door: Door, invite: invites.Invite, until: str, state: 
     return {
         "enrolment": enrolment.enrolment,
         "number": enrolment.number,
-        "number_choices_needed": state == "waiting",
+        "number_choices_needed": enrolment.state == "waiting",
         "person_name": person,
         "centre_name": people.centre_name(store, centre),
         "role": roles[0].role if roles else "",
         "expires_at": enrolment.until,
     }
+
+
+def _is_first(store: Store, invite: invites.Invite) -> bool:
+    """Whether this is the invite that the operator's command has shown a director: nobody is at a desk yet who could
+    choose the number.
+    """
+    roles = {entry.role for entry in people.memberships_of(store, invite.person)}
+    return invite.made_by == invite.person and "director" in roles and not has_device(store, invite.person)
 
 
 def _matched(store: Store, door: Door, enrolment: str) -> tuple[invites.Enrolment, invites.Invite]:

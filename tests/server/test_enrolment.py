@@ -287,6 +287,16 @@ def test_an_invite_is_withdrawn(door: Door) -> None:
     assert refusal(desk_of(door, "xu_jianping", "guanhu"), WITHDRAW, invite=made["invite"]) == "not_found"
 
 
+def test_the_first_director_has_nobody_who_could_choose_the_number_and_a_volunteer_always_has(door: Door) -> None:
+    looked = door.gives("/api/enrol/look", {"token": door.invites("wu_jianguo").token})
+    assert looked["number_choices_needed"] is False
+    assert door.gives("/api/enrol/wait", {"enrolment": looked["enrolment"]}) == {"state": "matched"}
+    assert is_signed_in(door.finishes("wu_jianguo", looked["enrolment"], form="desk"))
+    again = door.gives("/api/enrol/look", {"token": door.invites("wu_jianguo").token})
+    volunteer = door.gives("/api/enrol/look", {"token": door.invites("huang_li").token})
+    assert (again["number_choices_needed"], volunteer["number_choices_needed"]) == (True, True)
+
+
 def test_a_director_comes_in_by_a_printed_code_once(door: Door) -> None:
     wu_jianguo = desk_of(door, "wu_jianguo")
     codes = wu_jianguo.finds(CODES)["make_recovery_codes"]
