@@ -42,6 +42,6 @@ DESK_SCREENS = {
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
     },
-    "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices"},
+    "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices", "/members": "members"},
     "wu_jianguo": {"/audit": "audit", "/exports": "exports"},
 }

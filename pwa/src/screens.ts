@@ -36,6 +36,7 @@ export const screens: Screen[] = [
   { path: '/review/:record', frame: 'desk', load: () => import('./desk/Review.svelte') },
   { path: '/approve', frame: 'desk', load: () => import('./desk/Approve.svelte') },
   { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
+  { path: '/members', frame: 'desk', load: () => import('./desk/Members.svelte') },
   { path: '/devices', frame: 'desk', load: () => import('./desk/Devices.svelte') },
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
   { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },

@@ -86,3 +86,9 @@ def members_of(asking: Asking) -> list[Member]:
         )
         for member in people.members(asking.store, asking.person.centre)
     ]
+
+
+def teams_of(asking: Asking) -> list[Team]:
+    """The teams of the person's own centre."""
+    found = people.teams(asking.store, asking.person.centre)
+    return [Team(id=strawberry.ID(team.team), name=team.name) for team in found]

@@ -13,7 +13,7 @@ from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, review, sync, trail
 from server.graphql import break_glass as glass
-from server.graphql.me import Me, Member, me_of, members_of
+from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list, saw_nothing, saw_record
 from server.graphql.types import page_type, record_of, record_type, where_of, where_type
@@ -88,6 +88,10 @@ def _trail(
     return trail.trail_page(info.context, person, record, actions, from_on, to_on, first, after)
 
 
+def _teams(info: Info[Asking, None]) -> list[Team]:
+    return teams_of(info.context)
+
+
 def _devices(info: Info[Asking, None]) -> list[devices.Device]:
     return devices.listed(info.context)
 
@@ -138,6 +142,7 @@ FIXED: dict[str, Any] = {
     "openings": strawberry.field(
         resolver=glass.openings, description="What was opened in an emergency, of what I answer for."
     ),
+    "teams": strawberry.field(resolver=_teams, description="The teams of my centre."),
     "devices": strawberry.field(resolver=_devices, description="The devices of my centre that I answer for."),
     "incident_pack": strawberry.field(
         resolver=_incident_pack, description="What is needed when a device is lost; that it was made is noted."

@@ -67,5 +67,10 @@ export const auditWords = words({
     deliver_first: ['先交再清', 'deliver first'],
     now: ['马上清', 'at once'],
     demo: ['演示', 'demo'],
+    renewed: ['接着登录', 'went on'],
+    prf: ['指纹或面容', 'finger or face'],
+    passkey: ['通行密钥', 'passkey'],
+    pin: ['PIN', 'PIN'],
+    key: ['安全钥匙', 'security key'],
   },
 });

@@ -16,6 +16,7 @@ export const deskWords = words({
   hours_to_approve: ['待批时数', 'Hours to approve'],
   write_hours: ['代记时数', 'Write hours'],
   manage: ['管理', 'Manage'],
+  members: ['成员', 'Members'],
   devices: ['设备', 'Devices'],
   exports: ['导出与打印', 'Exports'],
   audit: ['记录查询', 'Who did what'],

@@ -1,0 +1,43 @@
+// What the desk says about members: who works here, adding somebody, letting their device in.
+import { words } from './words.svelte';
+
+export const memberWords = words({
+  title: ['成员', 'Members'],
+  note: ['谁在这里工作，什么岗位，设备上次联系是什么时候。', 'Who works here, in which role, and when their device was last in contact.'],
+  name: ['姓名', 'Name'],
+  role: ['岗位', 'Role'],
+  team: ['小组', 'Team'],
+  no_team: ['不分组', 'No team'],
+  seen: ['上次联系', 'Last contact'],
+  no_device: ['还没有设备', 'No device yet'],
+  acts: ['操作', 'Actions'],
+  add: ['加人', 'Add a person'],
+  add_done: [(name: string) => `已加上${name}。接着邀请 TA 的手机。`, (name: string) => `${name} is added. Now invite their phone.`],
+  save: ['加上', 'Add'],
+  invite: ['邀请设备', 'Invite a device'],
+  invite_of: [(name: string) => `邀请设备：${name}`, (name: string) => `Invite a device: ${name}`],
+  change: ['改岗位', 'Change role'],
+  change_of: [(name: string) => `改岗位：${name}`, (name: string) => `Change role: ${name}`],
+  change_note: ['改了以后，TA 要重新登录一次。', 'They sign in once more afterwards.'],
+  change_save: ['改好', 'Change'],
+  change_done: [(name: string) => `${name}的岗位已改`, (name: string) => `The role of ${name} is changed`],
+  cancel: ['不了', 'Cancel'],
+  offline: ['没有网络。连上网再试。', 'No network. Try again when it is back.'],
+  trouble: [(said: string) => `没做成：${said}`, (said: string) => `Did not work: ${said}`],
+  try_again: ['再试一次', 'Try again'],
+
+  // The sheet beside the phone
+  unconfirmed: ['这个岗位要两个人同意：请另一位负责人在“邀请”里确认。', 'This role needs two people: ask a second one to confirm the invite.'],
+  scan: ['让 TA 用手机相机扫这个码', 'Let them scan this with the camera of the phone'],
+  or_type: [(address: string) => `扫不了，就在浏览器打开 ${address}，输入：`, (address: string) => `Or open ${address} in the browser and type:`],
+  until: [(when: string) => `输入的码到 ${when} 有效`, (when: string) => `The typed code holds until ${when}`],
+  waits_for_phone: ['等 TA 的手机……', 'Waiting for their phone …'],
+  which_number: ['TA 手机上显示的是哪个数？当面看了再点。', 'Which number does their phone show? Look at it, then choose.'],
+  matched: ['对上了。手机上接着做就好。', 'It matches. The phone goes on.'],
+  refused: ['数不对，这个邀请作废了。重新邀请。', 'A wrong number: this invite has ended. Invite again.'],
+  print: ['打印给 TA', 'Print for them'],
+  steps: ['三步开通', 'Three steps'],
+  step_one: ['① 用手机相机对准方块。如果在微信里打开了，点右上角“···”，选“在浏览器打开”。', '1. Point the camera at the square. If WeChat opens it, choose “Open in browser” at the top right.'],
+  step_two: ['② 手机上出现两个数字。给站长看，站长点同一个数。', '2. The phone shows two digits. Show them to the coordinator, who chooses the same.'],
+  step_three: ['③ 按手机的提示，用指纹、面容或六位 PIN 上锁。以后都用它打开。', '3. Lock it with your finger, face or six digits, as the phone says. You open it with that from now on.'],
+});
