@@ -182,14 +182,15 @@ export async function storePage(store: PersonStore, page: Told, rows: BaseRow[],
 }
 
 async function leave(transaction: Writing, record: string, unsettled: Set<string>): Promise<void> {
-  const base = await transaction.objectStore('base').get(record);
-  if (!base) return;
   if (unsettled.has(record)) {
+    const base = await transaction.objectStore('base').get(record);
+    if (!base) return;
     // Somebody's words for it are still on their way: they are sent first, and the centre says what becomes of them.
     await transaction.objectStore('base').put({ ...base, leaving: true });
     await settle(transaction, record);
     return;
   }
+  if (!(await transaction.objectStore('base').has(record))) return;
   await transaction.objectStore('base').delete(record);
   await projectAgain(transaction, record);
 }
@@ -204,12 +205,11 @@ async function dropLostScopes(store: PersonStore, scopes: string[]): Promise<voi
   const cursors = (await fact<Cursors>(store, 'cursors')) ?? {};
   const lost = Object.keys(cursors).filter((scope) => !scopes.includes(scope));
   if (lost.length === 0) return;
+  // Read before the transaction, by the browser's engine; what is saved meanwhile changes no standing.
+  const gone = (await store.getAll('view')).filter((row) => row.standing === null || !scopesOfRecord(row.kind, row.standing).some((scope) => scopes.includes(scope)));
   await write(store, async (transaction) => {
     const unsettled = new Set((await transaction.objectStore('outbox').getAll()).map((row) => row.record));
-    for (const row of await transaction.objectStore('view').getAll()) {
-      const held = row.standing !== null && scopesOfRecord(row.kind, row.standing).some((scope) => scopes.includes(scope));
-      if (!held) await leave(transaction, row.record, unsettled);
-    }
+    for (const row of gone) await leave(transaction, row.record, unsettled);
     const kept = Object.fromEntries(Object.entries(cursors).filter(([scope]) => scopes.includes(scope)));
     await transaction.objectStore('meta').put(kept, 'cursors');
   });

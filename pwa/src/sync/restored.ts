@@ -16,16 +16,22 @@ export interface Restored { at: string; sent_again: number }
  * epoch  the new one, null where the centre did not change it
  */
 export async function startAgain(store: PersonStore, epoch: string | null, now: number = Date.now()): Promise<void> {
+  // Read and sealed before the transaction, by the browser's engine: thousands of rows at once would freeze the screen.
+  // Nobody writes base rows meanwhile, and view rows of records with words of this phone are made anew below.
+  const base_rows = await store.sealAll('base', (await store.getAll('base')).map((row) => ({ ...row, revision: 0 })));
+  const view_rows = await store.sealAll('view', (await store.getAll('view')).filter((row) => row.revision !== 0).map((row) => ({ ...row, revision: 0 })));
   await write(store, async (transaction) => {
     const outbox = transaction.objectStore('outbox');
-    const answered = (await outbox.getAll()).filter((row) => row.status === 'accepted' || row.status === 'held');
+    const entries = await outbox.getAll();
+    const answered = entries.filter((row) => row.status === 'accepted' || row.status === 'held');
     for (const row of answered) await outbox.put({ ...row, status: 'waiting', revision: null, problem: null, again: row.status === 'accepted' });
     const kept = await takeUpAgain(transaction);
     const base = transaction.objectStore('base');
-    for (const row of await base.getAll()) await base.put({ ...row, revision: 0 });
+    for (const row of base_rows) await base.putSealed(row);
+    const own = new Set([...entries, ...kept].map((row) => row.record));
     const view = transaction.objectStore('view');
-    for (const row of await view.getAll()) if (row.revision !== 0) await view.put({ ...row, revision: 0 });
-    for (const record of new Set([...answered, ...kept].map((row) => row.record))) await projectAgain(transaction, record);
+    for (const row of view_rows) if (!own.has(row.record)) await view.putSealed(row);
+    for (const record of own) await projectAgain(transaction, record);
     const meta = transaction.objectStore('meta');
     for (const key of ['cursors', 'mark', 'head', 'at']) await meta.delete(key);
     if (epoch !== null) await meta.put(epoch, 'epoch');
@@ -37,8 +43,8 @@ export async function startAgain(store: PersonStore, epoch: string | null, now: 
 /** After everything was read anew: drop what the restored centre does not have. Words that wait for it stay. */
 export async function letGoOfUnread(store: PersonStore, leave: (transaction: Writing, record: string) => Promise<void>): Promise<string[]> {
   if ((await fact<boolean>(store, 'reading_anew')) !== true) return [];
+  const unread = (await store.getAll('base')).filter((row) => row.revision === 0).map((row) => row.record);
   return write(store, async (transaction) => {
-    const unread = (await transaction.objectStore('base').getAll()).filter((row) => row.revision === 0).map((row) => row.record);
     for (const record of unread) await leave(transaction, record);
     await transaction.objectStore('meta').delete('reading_anew');
     return unread;
