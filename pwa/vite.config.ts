@@ -39,7 +39,9 @@ export default defineConfig({
           groups: [
             // What several screens of the phone share comes in one file: left alone, each shared module becomes a file of
             // its own, and opening a screen reads twenty, which a slow phone feels more than the bytes.
-            { name: 'shared', test: /src\/(phone|records|ui|words)\/(?!door)/, minShareCount: 2 },
+            { name: 'shared', test: /src\/(phone|records\/(?!fields|Record)|ui|words\/(?!desk))/, minShareCount: 2 },
+            // What the form of any record needs, on the phone and at the desk; today opens without it.
+            { name: 'forms', test: /src\/records\/(fields\/|Record(Field|Form|Values))/ },
             // The screens that are opened from today, and those of the desk: one file each. Every file of its own is one
             // more question on a bad line and one more write when the worker keeps the app.
             { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|Shifts?|Hours|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },

@@ -326,8 +326,16 @@ def _bytes_of(saves: list[Any]) -> int:
     try:
         return len(json_text.utf8(saves))
     except TypeError:
-        # What has no UTF-8 is a save too, though one that will be held.
-        return len(json.dumps(saves, separators=(",", ":")))
+        return sum(_bytes_of_odd(save) + 1 for save in saves) + 1
+
+
+def _bytes_of_odd(save: Any) -> int:
+    # What has no UTF-8, or is nested deeper than can be written, is a save too, though one that will be held. How large
+    # the request was is bounded before.
+    try:
+        return len(json.dumps(save, separators=(",", ":")))
+    except RecursionError:
+        return 0
 
 
 def _decided(asking: Asking, given: Given) -> Receipt:

@@ -96,7 +96,7 @@ def test_a_role_taken_away_counts_from_the_next_question(world: HttpWorld) -> No
     store = world.opened()
     people.add_member(store, "li_min", "李敏", "heping", [])
     store.close()
-    assert li_min.finds(ME)["me"]["scopes"] == ["person:li_min", "confidential:li_min"]
+    assert li_min.finds(ME)["me"]["scopes"] == ["person:li_min"]
 
 
 @pytest.mark.of_sqlite  # looks into the file
