@@ -42,6 +42,8 @@ export default defineConfig({
             { name: 'shared', test: /src\/(phone|records\/(?!fields|Record)|ui|words\/(?!desk))/, minShareCount: 2 },
             // What the form of any record needs, on the phone and at the desk; today opens without it.
             { name: 'forms', test: /src\/records\/(fields\/|Record(Field|Form|Values))/ },
+            // What is asked after each meeting whether a file waits.
+            { name: 'files', test: /src\/files\/(connection|kept|queue|sender|state\.svelte)\.ts/ },
             // The screens that are opened from today, and those of the desk: one file each. Every file of its own is one
             // more question on a bad line and one more write when the worker keeps the app.
             { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|Shifts?|Hours|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },

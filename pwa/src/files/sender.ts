@@ -4,13 +4,16 @@ import { settings } from '../settings.svelte';
 import { browserWorld, startLoop, type Loop } from '../sync/loop';
 import type { PersonStore } from '../sync/store';
 import { connectionKind } from './connection';
-import { sendFiles, waitingFiles } from './queue';
+import { sendFiles, waitingFiles, type Upload } from './queue';
 import { fileState } from './state.svelte';
 
 export interface Sender extends Loop {
   /** Send once over whatever network there is. */
   anyway(): Promise<void>;
 }
+
+/** The client is read only when there is a file to send: most visits have no photo. */
+const uploadOnce: Upload = async (...given) => (await import('./upload')).upload(...given);
 
 /** Begin sending the files of one person. */
 export function startSender(store: PersonStore, person: string, changed: (records: string[]) => void): Sender {
@@ -21,9 +24,7 @@ export function startSender(store: PersonStore, person: string, changed: (record
       const may_go = (): boolean => by_hand || (!settings.photos_paused && !(settings.photos_wifi_only && connectionKind() !== 'wifi'));
       if ((await waitingFiles(store)).length > 0 && !may_go()) return 'ok';
       once = false;
-      // The client is read only now: most visits have no photo.
-      const { upload } = await import('./upload');
-      return await sendFiles(store, upload, {
+      return await sendFiles(store, uploadOnce, {
         changed,
         may_go,
         now: Date.now,

@@ -38,6 +38,11 @@ export function keyOf(sealed: Sealed): number {
   return key;
 }
 
+/** What no two sealed values share. */
+export function nonceOf(sealed: Sealed): Sealed {
+  return sealed.subarray(headBytes, headBytes + nonceBytes);
+}
+
 /** Seal plain data at once. */
 export function sealRow(key: SealingKey, place: Place, row: unknown): Sealed {
   const [head, nonce] = begun(key);

@@ -5,7 +5,7 @@ import { kindOf } from '../schema/schema';
 import { nextStamp } from './clock';
 import { claimsOf, project, saveKey } from './project';
 import { drawClient, newId, newOutboxRow, seal } from './save';
-import type { BaseRow, Claim, Json, OutboxRow, Save } from './shapes';
+import type { BaseRow, Claim, Json, OutboxRow, Save, ViewRow } from './shapes';
 import { fact, write, type PersonStore, type Writing } from './store';
 
 /** Who seals, with what: the open database, the person, and the device's private key, which never leaves the browser. */
@@ -61,9 +61,11 @@ const triesMax = 20;
  */
 export async function sealSave(author: Author, wish: Wish, known?: Known): Promise<OutboxRow> {
   for (let tries = 1; ; tries += 1) {
-    const row = await sign(author, wish, (tries === 1 && known) || (await knownOf(author.store, wish.record)));
+    const before = (tries === 1 && known) || (await knownOf(author.store, wish.record));
+    const row = await sign(author, wish, before);
+    const ready = await makeReady(author.store, row, wish, before);
     try {
-      await write(author.store, (transaction) => keep(transaction, row, wish));
+      await write(author.store, (transaction) => keep(transaction, row, wish, ready));
       return row;
     } catch (error) {
       if (!(error instanceof NumberTaken) || tries === triesMax) throw error;
@@ -123,9 +125,29 @@ function replacedBy(wish: Wish, claims: Claim[], entries: OutboxRow[], written: 
   return replaced;
 }
 
+/** What is written beside a save if nothing has changed since it was signed. */
+interface Ready { counted: Counted; view: ViewRow | undefined; made_of: string }
+
+// Sealed before the transaction, by the browser's engine: within it only the slower way is open.
+async function makeReady(store: PersonStore, row: OutboxRow, wish: Wish, { base, entries, counted }: Known): Promise<Ready> {
+  const ready: Ready = {
+    counted: { device_sequence: row.device_sequence, made_at: row.content.made_at, keys: [...(counted?.keys ?? []), saveKey(row.content.client)].slice(-keysMax) },
+    view: viewWith(base, entries, row, wish),
+    made_of: JSON.stringify([base, entries])
+  };
+  await Promise.all([
+    store.sealAhead('outbox', row), store.sealAhead('meta', ready.counted, 'counted'), ready.view && store.sealAhead('view', ready.view)
+  ]);
+  return ready;
+}
+
+function viewWith(base: BaseRow | undefined, entries: OutboxRow[], row: OutboxRow, wish: Wish): ViewRow | undefined {
+  return project(base, [...entries.filter((entry) => !(wish.instead_of ?? []).includes(entry.save)), row]);
+}
+
 // Asked for at once and written at once: each answer awaited by itself is a way to the database and back, and a slow
 // phone takes ten milliseconds for one.
-async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<void> {
+async function keep(transaction: Writing, row: OutboxRow, wish: Wish, ready: Ready): Promise<void> {
   const [meta, outbox] = [transaction.objectStore('meta'), transaction.objectStore('outbox')];
   const [counted, base, entries] = await Promise.all([
     meta.get('counted') as Promise<Counted | undefined>,
@@ -134,10 +156,9 @@ async function keep(transaction: Writing, row: OutboxRow, wish: Wish): Promise<v
   ]);
   if ((counted?.device_sequence ?? 0) + 1 !== row.device_sequence) throw new NumberTaken();
   const gone = wish.instead_of ?? [];
-  const keys = [...(counted?.keys ?? []), saveKey(row.content.client)].slice(-keysMax);
-  const view = project(base, [...entries.filter((entry) => !gone.includes(entry.save)), row]);
+  const view = JSON.stringify([base, entries]) === ready.made_of ? ready.view : viewWith(base, entries, row, wish);
   await Promise.all([
-    meta.put({ device_sequence: row.device_sequence, made_at: row.content.made_at, keys } satisfies Counted, 'counted'),
+    meta.put(ready.counted, 'counted'),
     ...gone.map((save) => outbox.delete(save)),
     // add, not put: nothing ever takes the place of a sealed save unnamed.
     outbox.add(row),

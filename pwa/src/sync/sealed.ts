@@ -1,6 +1,6 @@
 // What stands on the disk for each row of a person: sealed content, and beside it only what the database must find it by,
 // of which nothing says anything to whoever has no keys. When rows are read and written is store.ts.
-import { keyOf, NotOpened, openBytes, openRow, openRowByEngine, sealBytes, sealRow, sealRowByEngine, type Place, type Sealed, type SealingKey } from '../seal/envelope';
+import { keyOf, nonceOf, NotOpened, openBytes, openRow, openRowByEngine, sealBytes, sealRow, sealRowByEngine, type Place, type Sealed, type SealingKey } from '../seal/envelope';
 import type { Keys, Purpose } from '../seal/keys';
 import { kindOf } from '../schema/schema';
 import type { FileRow } from '../files/shapes';
@@ -103,12 +103,48 @@ export function sealedFact(keys: Keys, key: string, value: unknown): Sealed {
   return sealRow(keys.of('facts'), { store: 'meta', key }, value);
 }
 
+// Rows that were opened a moment ago, by the nonce they were sealed with and the place they lie at: a transaction that finds
+// the very same ones takes them as they are.
+const opened_lately = new WeakMap<Keys, Map<string, unknown>>();
+const openedLatelyMax = 64;
+
+function nameOf(store: Name, key: StoredKey, sealed: Sealed): string {
+  return `${store} ${String(key)} ${String(nonceOf(sealed))}`;
+}
+
+/** Keep what was opened by the engine for the transaction that follows. */
+export function keepOpened<N extends Name>(keys: Keys, store: N, key: StoredKey, stored: Stored[N] | undefined, row: Rows[N] | undefined): void {
+  if (stored === undefined || row === undefined) return;
+  let lately = opened_lately.get(keys);
+  if (!lately) opened_lately.set(keys, (lately = new Map<string, unknown>()));
+  if (lately.size >= openedLatelyMax) lately.clear();
+  lately.set(nameOf(store, key, sealedIn(stored)), row);
+}
+
+// Rows that were sealed by the engine before the transaction that is to write them.
+const sealed_ahead = new WeakMap<object, unknown>();
+
+/** Seal a row, or a fact under its key, for the transaction that follows; it must not change until then. */
+export async function sealAhead(keys: Keys, store: Name, row: object, key?: string): Promise<void> {
+  const sealed = key === undefined
+    ? (await sealedAll(keys, store as Keyed, [row as never]))[0]
+    : await sealRowByEngine(keys.of('facts'), { store: 'meta', key }, row);
+  sealed_ahead.set(row, sealed);
+}
+
+/** What `sealAhead` made of this very object; undefined where it was not asked. */
+export function sealedAheadOf(row: unknown): unknown {
+  return typeof row === 'object' && row !== null ? sealed_ahead.get(row) : undefined;
+}
+
 /** What lies under a key, opened at once; undefined, and told, where it does not open. */
 export function opened<N extends Name>(keys: Keys, store: N, key: StoredKey, stored: Stored[N] | undefined): Rows[N] | undefined {
   if (stored === undefined) return undefined;
   try {
     if (store === 'file_bytes') return stored as Rows[N];
     const sealed = sealedIn(stored);
+    const lately = keys.is_locked() ? undefined : opened_lately.get(keys)?.get(nameOf(store, key, sealed));
+    if (lately !== undefined) return structuredClone(lately) as Rows[N];
     return openRow(keyFor(keys, sealed), { store, key }, sealed) as Rows[N];
   } catch (error) {
     return notOpened(error);

@@ -4,7 +4,10 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import type { Keys } from '../seal/keys';
 import type { Slot } from '../seal/slots';
-import { indexName, keyIn, keyName, opened, openedAll, openedOne, sealedAll, sealedFact, sealedRow, type Keyed, type Name, type Rows, type Stored, type StoredKey } from './sealed';
+import {
+  indexName, keepOpened, keyIn, keyName, opened, openedAll, openedOne, sealAhead, sealedAheadOf, sealedAll, sealedFact, sealedRow, type Keyed, type Name, type Rows,
+  type Stored, type StoredKey
+} from './sealed';
 
 type Binary = Uint8Array<ArrayBuffer>;
 
@@ -47,6 +50,8 @@ export interface PersonStore {
   put(store: 'meta', value: unknown, key: string): Promise<void>;
   /** Rows ready to be put by a transaction: sealing many takes long, and it must not wait. */
   sealAll<N extends Keyed>(store: N, rows: Rows[N][]): Promise<Stored[N][]>;
+  /** Seal a row, or a fact under its key, for the transaction that follows: there it would take the slower way. */
+  sealAhead(store: Keyed | 'meta', row: object, key?: string): Promise<void>;
   /** Resolves when it is on its way to the disk: a page that is being reloaded takes with it what only waits to commit. */
   putAtOnce<N extends Keyed>(store: N, row: Rows[N]): Promise<void>;
   delete(store: Name, key: string): Promise<void>;
@@ -120,7 +125,10 @@ function openedStore(database: Database, keys: Keys): PersonStore {
   const named = <N extends Name>(store: N, key: string): StoredKey => keyName(keys, store, key);
   async function get<N extends Name>(store: N, key: string): Promise<Rows[N] | undefined> {
     const name = named(store, key);
-    return openedOne(keys, store, name, (await database.get(store, name as never)) as Stored[N] | undefined);
+    const stored = (await database.get(store, name as never)) as Stored[N] | undefined;
+    const row = await openedOne(keys, store, name, stored);
+    keepOpened(keys, store, name, stored, row);
+    return row;
   }
   async function getMany<N extends Keyed>(store: N, wanted: string[]): Promise<Rows[N][]> {
     const reading = database.transaction(store).store;
@@ -133,7 +141,14 @@ function openedStore(database: Database, keys: Keys): PersonStore {
   }
   async function getAllFromIndex(store: 'view' | 'outbox', index: string, key?: string): Promise<never> {
     const name = key !== undefined && store === 'view' ? indexName(keys, store, index as 'kind' | 'keys', key) : key;
-    return (await openedAll(keys, store, await database.getAllFromIndex(store, index as never, name as never))) as never;
+    const stored = await database.getAllFromIndex(store, index as never, name as never);
+    if (index !== 'record') return (await openedAll(keys, store, stored)) as never;
+    const rows = await Promise.all((stored as Stored['outbox'][]).map(async (one) => {
+      const row = await openedOne(keys, 'outbox', one.save, one);
+      keepOpened(keys, 'outbox', one.save, one, row);
+      return row;
+    }));
+    return rows.filter((row) => row !== undefined) as never;
   }
   return {
     keys,
@@ -144,6 +159,7 @@ function openedStore(database: Database, keys: Keys): PersonStore {
     getAllKeysFromIndex: (store, index, key) => database.getAllKeysFromIndex(store, index, indexName(keys, store, index, key)),
     put,
     sealAll: (store, rows) => sealedAll(keys, store, rows),
+    sealAhead: (store, row, key) => sealAhead(keys, store, row, key),
     async putAtOnce(store, row) {
       const transaction = database.transaction(store, 'readwrite');
       const asked = transaction.store.put(sealedRow(keys, store, row) as never);
@@ -169,7 +185,7 @@ function writingStore<N extends Name>(transaction: Transaction, keys: Keys, name
   const store = transaction.objectStore(name);
   const named = (key: string): never => keyName(keys, name, key) as never;
   const stored = (row: unknown, key?: string): never =>
-    (key === undefined ? sealedRow(keys, name as Keyed, row as never) : name === 'meta' ? sealedFact(keys, key, row) : row) as never;
+    (sealedAheadOf(row) ?? (key === undefined ? sealedRow(keys, name as Keyed, row as never) : name === 'meta' ? sealedFact(keys, key, row) : row)) as never;
   const rowsOf = (found: unknown[]): Rows[N][] => found.map((one) => opened(keys, name, keyIn(name as Keyed, one as never), one as never)).filter((row) => row !== undefined) as Rows[N][];
   return {
     async get(key) {
