@@ -146,6 +146,30 @@ describe('a save', () => {
     expect((await li_min.outbox()).map((row) => row.device_sequence)).toEqual([1, 2, 3]);
   });
 
+  it('shows what came from the centre while it was being sealed', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    const store = li_min.store;
+    let came = 0;
+    li_min.author.store = {
+      ...store,
+      async sealAhead(name, row, key) {
+        await store.sealAhead(name, row, key);
+        came += 1;
+        if (came > 1) return;
+        // Everything was read and the view is made: only now does another's field arrive.
+        centre.write({ record: wang_xiulan, kind: 'resident', client: 99, made_at: `${String(morning)}-0000`, replaces: {}, set: { phone: '13900001234' } }, 'zhang_qiang');
+        await li_min.meet(centre);
+      }
+    };
+
+    await li_min.save('resident', wang_xiulan, { risk_level: 'high' });
+
+    expect(came).toBeGreaterThan(0);
+    expect(await li_min.see(wang_xiulan)).toMatchObject({ pending: 1, values: { risk_level: 'high', phone: '13900001234' } });
+  });
+
   it('never takes a client number the record has, or one of its unsent saves', async () => {
     const li_min = await phoneOf();
     const drawn = [7, 7, 8];
