@@ -29,7 +29,7 @@ from sync.times import local_date
 from tests.server.http_world import PUSH, empty_store
 
 # Kills of `make test` for each way to die; a night sets NIGHT_KILLS=500.
-KILLS = int(os.environ.get("NIGHT_KILLS", "5"))
+KILLS = int(os.environ.get("NIGHT_KILLS", "6"))
 START_SECONDS_MAX = 60
 
 
@@ -144,7 +144,7 @@ def lives(folder: Path, kills: int, dies_after: Any) -> Iterator[Server]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize("where", ["between commit and answer", "at any moment"])
 def test_a_killed_server_keeps_what_it_acknowledged(folder, where, seed):
     rng, author = random.Random(seed), None  # noqa: S311

@@ -21,9 +21,9 @@ from tests.sync.places import InDatabase
 from tests.sync.simulate import explained, run_batch
 from tests.sync.simulation import simulate
 
-SEEDS, PORTION = 600, 100
+SEEDS, PORTION = 300, 100
 # In PostgreSQL a seed takes several times as long, and what could differ there is the store alone.
-DATABASE_SEEDS, DATABASE_PORTION = 30, 10
+DATABASE_SEEDS, DATABASE_PORTION = 10, 5
 # A planted bug shows within this many seeds, or the simulation has become too tame.
 SEEDS_TO_FIND = 60
 # What never happens proves nothing: the world must stay wild.
