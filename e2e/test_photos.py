@@ -206,6 +206,7 @@ def test_a_photo_torn_in_the_middle_goes_on_where_it_was(phone: Opens, photo: Pa
     assert all(start > 0 for start, _ in others), li_min.network.pieces
 
 
+@pytest.mark.nightly
 def test_a_photo_goes_on_after_the_server_was_stopped_in_the_middle(phone: Opens, centre: Centre, photo: Path) -> None:
     li_min = phone("li_min").signs_in()
     li_min.network.next_pieces("torn")
@@ -269,6 +270,7 @@ def test_with_wifi_only_a_photo_waits_until_it_is_sent_by_hand(phone: Opens, pho
     waits_until_delivered(li_min)
 
 
+@pytest.mark.nightly
 def test_photos_that_are_paused_wait_until_they_may_go_on(phone: Opens, photo: Path) -> None:
     li_min = phone("li_min").signs_in()
     li_min.network.stop_files()
@@ -291,6 +293,7 @@ def test_photos_that_are_paused_wait_until_they_may_go_on(phone: Opens, photo: P
     waits_until_delivered(li_min)
 
 
+@pytest.mark.nightly
 def test_a_captive_portal_does_not_take_a_photo(phone: Opens, photo: Path) -> None:
     li_min = phone("li_min").signs_in()
     li_min.network.captive_portal()

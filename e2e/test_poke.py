@@ -22,7 +22,9 @@ def phone_of_the_home(person: Person) -> object:
     return next(row["values"]["phone"] for row in person.stored("view") if row["record"] == HER_HOME)
 
 
-@pytest.mark.parametrize("way", ["by a socket", "through a proxy that knows no sockets"])
+@pytest.mark.parametrize(
+    "way", ["by a socket", pytest.param("through a proxy that knows no sockets", marks=pytest.mark.nightly)]
+)
 def test_a_colleagues_save_appears_on_a_phone_that_is_only_looked_at(phone: Opens, centre: Centre, way: str) -> None:
     li_min, zhang_qiang = phone("li_min"), phone("zhang_qiang")
     if way == "by a socket":

@@ -3,6 +3,7 @@ once, and nobody is told to do anything about it."""
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import Opens
@@ -17,6 +18,7 @@ NOTES = ("门口的灯坏了，报给物业。", "下周带血压计。", "女�
 ALL_NOTES = "{ case_progress_list(first: 500) { items { content } } }"
 
 
+@pytest.mark.nightly
 def test_a_days_work_gets_through_a_rude_network_once_and_nobody_hears_of_it(phone: Opens, desk: Opens):
     li_min = phone("li_min", rude="7", rude_more=MORE).signs_in()
     li_min.opens(f"/visit/{VISIT_TODAY}").screen("visit")

@@ -130,6 +130,7 @@ def test_a_signature_and_a_voice_note_survive_a_kill_and_reach_the_desk(
     assert bytes(heard["bytes"])[:4] == b"\x1a\x45\xdf\xa3" and len(heard["bytes"]) == voice["bytes"]
 
 
+@pytest.mark.nightly
 def test_other_ways_than_drawing_are_as_good(phone: Opens) -> None:
     li_min = phone("li_min").signs_in()
     begins_the_visit(li_min)
@@ -209,6 +210,7 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.nightly
 def test_pages_of_an_agreement_are_grey_and_readable_at_the_desk(phone: Opens, desk: Opens, paper: Path) -> None:
     li_min = phone("li_min").signs_in()
     li_min.goes_offline()

@@ -57,9 +57,9 @@ TESTS = (
     Check("vitest, the phone's rules", (*NPM, "test"), PWA),
     Check("pytest tests, the centre's rules", (*PYTEST, "tests"), shows=True),
     # A process of its own: Playwright leaves a running event loop behind, in which other tests cannot start theirs.
-    Check("pytest e2e, promises to people in a real browser", (*PYTEST, "e2e"), shows=True),
+    Check("pytest e2e, promises to people in a real browser", (*PYTEST, "-m", "not nightly", "e2e"), shows=True),
 )
-E2E = TESTS[-1:]
+E2E = (Check("pytest e2e with its nightly variants, in a real browser", (*PYTEST, "e2e"), shows=True),)
 
 
 def run_checks(checks: Sequence[Check], again: bool) -> None:
