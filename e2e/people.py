@@ -263,9 +263,10 @@ class Person:
         self.waits_until(lambda: not self.stored("outbox"), seconds_max)
 
     def _has_everything(self) -> bool:
-        """Every scope was read to its end at least once."""
-        scopes = next((fact["value"] for fact in self.stored("meta") if fact["key"] == "cursors"), {})
-        return bool(scopes) and all(scope["complete"] for scope in scopes.values())
+        """Every scope of hers was read to its end, in a meeting with the centre that came to its own end."""
+        facts = {fact["key"]: fact["value"] for fact in self.stored("meta")}
+        cursors = facts.get("cursors", {})
+        return {"me", "last_contact"} <= facts.keys() and all(cursors.get(scope, {}).get("complete") for scope in facts["me"]["scopes"])
 
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
