@@ -266,7 +266,9 @@ class Person:
         """Every scope of hers was read to its end, in a meeting with the centre that came to its own end."""
         facts = {fact["key"]: fact["value"] for fact in self.stored("meta")}
         cursors = facts.get("cursors", {})
-        return {"me", "last_contact"} <= facts.keys() and all(cursors.get(scope, {}).get("complete") for scope in facts["me"]["scopes"])
+        if not {"me", "last_contact"} <= facts.keys():
+            return False
+        return all(cursors.get(scope, {}).get("complete") for scope in facts["me"]["scopes"])
 
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
