@@ -73,6 +73,13 @@ def centre(template: Template, tmp_path: Path, results: Path) -> Iterator[Centre
         yield running
 
 
+@pytest.fixture
+def network(centre: Centre) -> Iterator[Network]:
+    """What lies between one device and the server, for a test that makes the device itself."""
+    with Network(centre.port) as between:
+        yield between
+
+
 @pytest.fixture(scope="session")
 def quiet_centre(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A server for all tests that only look: a module takes it by naming its `centre` so."""

@@ -11,10 +11,9 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Playwright
 
-from e2e.centre import ROOT, Centre
+from e2e.centre import ROOT
 from e2e.dying import PhoneThatCanDie
 from e2e.network import Network
 from e2e.world import HER_CASE, VISIT_TODAY
@@ -22,12 +21,6 @@ from e2e.world import HER_CASE, VISIT_TODAY
 # Names, numbers, addresses and notes of so many records; each is searched in seven forms.
 CANARIES = 60
 SHORTEST = 4
-
-
-@pytest.fixture
-def network(centre: Centre) -> Iterator[Network]:
-    with Network(centre.port) as between:
-        yield between
 
 
 def test_no_word_about_anybody_is_readable_on_the_disk_of_a_phone(

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Playwright
 
-from e2e.centre import Centre
 from e2e.dying import PhoneThatCanDie
 from e2e.network import Network
 from e2e.world import VISIT_TODAY
-
-
-@pytest.fixture
-def network(centre: Centre) -> Iterator[Network]:
-    with Network(centre.port) as between:
-        yield between
 
 
 def test_a_visit_is_there_after_the_browser_was_killed_right_after_saved(

@@ -9,7 +9,7 @@ import os
 import secrets
 from pathlib import Path
 
-from server.operations.files import flush
+from server.operations.files import flush, write_whole
 from server.settings import Settings
 from sync.audit import KEY_BYTES
 
@@ -25,10 +25,7 @@ def audit_key(settings: Settings) -> bytes:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     if not path.exists():
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+        write_whole(made, secrets.token_bytes(KEY_BYTES))
         try:
             # Whole or not at all, and never in the place of one that is there.
             os.link(made, path)

@@ -4,6 +4,8 @@ Who asks is found in `auth`; what is asked is judged behind it.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import zlib
 from typing import Any
@@ -78,6 +80,14 @@ async def read_signed(request: Request) -> tuple[dict[str, Any], bytes]:
     if not isinstance(found, dict):
         raise Refusal(Problem("damaged_request"))
     return found, text
+
+
+def read_bytes(text: object, member: str) -> bytes:
+    """The bytes of a member that must be base64; raises Refusal damaged_request that names it."""
+    try:
+        return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except (binascii.Error, ValueError) as error:
+        raise Refusal(Problem("damaged_request", member)) from error
 
 
 async def _body(request: Request) -> bytes:

@@ -149,9 +149,3 @@ def use_recovery_code(store: Store, code_hash: str, now: datetime) -> str | None
             (written(now), code_hash),
         )
     return None if person is None else str(person)
-
-
-def recovery_codes_left(store: Store, person: str) -> int:
-    """How many recovery codes a person has that were not used."""
-    sql = "SELECT count(*) FROM recovery_code WHERE person = ? AND used_at IS NULL"
-    return int(store.value(sql, (person,)))

@@ -17,11 +17,6 @@ utf8 = orjson.dumps
 ordered_utf8 = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
 
 
-def compact(value: Any) -> str:
-    """A value as text, without a space too many."""
-    return utf8(value).decode()
-
-
 def ordered(value: Any) -> str:
-    """The same with the members of every object in the order of their names."""
+    """A value as text, the members of every object in the order of their names."""
     return ordered_utf8(value).decode()

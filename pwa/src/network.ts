@@ -40,22 +40,25 @@ const packedFrom = 1400;
 /** Build a network on a fetch function. */
 export function networkOn(fetcher: typeof fetch): Network {
   return async (path, { method = 'GET', body, headers = {}, seconds_max = 20 } = {}) => {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), seconds_max * 1000);
-    try {
-      const response = await answer(fetcher, path, method, body, headers, limit.signal);
-      return await read(response);
-    } finally {
-      clearTimeout(timer);
-    }
+    const sent = await sentOf(method, body, headers);
+    return read(await within(seconds_max, async (signal) => textOf(await fetcher(path, { ...sent, signal }))));
   };
 }
 
-async function answer(
-  fetcher: typeof fetch, path: string, method: string, body: string | undefined, more: Record<string, string>, signal: AbortSignal
-): Promise<{ response: Response; text: string }> {
+/** Ask the centre something that has members. */
+export function post(network: Network, path: string, asked: object, seconds_max?: number): Promise<unknown> {
+  return network(path, { method: 'POST', body: JSON.stringify(asked), ...(seconds_max === undefined ? {} : { seconds_max }) });
+}
+
+interface Told { response: Response; text: string }
+
+async function textOf(response: Response): Promise<Told> {
+  return { response, text: await response.text() };
+}
+
+async function sentOf(method: string, body: string | undefined, more: Record<string, string>): Promise<RequestInit> {
   const headers: Record<string, string> = { accept: 'application/json', ...more };
-  const sent: RequestInit = { method, headers, signal, credentials: 'same-origin', cache: 'no-store' };
+  const sent: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
   if (body !== undefined) {
     headers['content-type'] = 'application/json';
     sent.body = body;
@@ -64,37 +67,38 @@ async function answer(
       sent.body = await new Response(new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer();
     }
   }
+  return sent;
+}
+
+/** An answer that is whole within so many seconds. Throws NetworkFailure. */
+async function within<T>(seconds: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), seconds * 1000);
   try {
-    const response = await fetcher(path, sent);
-    return { response, text: await response.text() };
+    return await ask(limit.signal);
   } catch (error) {
     // fetch tells every kind of unreachable as a TypeError; an abort is our own time limit.
-    if (signal.aborted) throw new NetworkFailure('too_slow', error);
-    throw new NetworkFailure('unreachable', error);
+    throw new NetworkFailure(limit.signal.aborted ? 'too_slow' : 'unreachable', error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 /** A file that the centre makes as it is asked for. Throws NetworkFailure and ProblemError. */
 export async function download(path: string, body: string, fetcher: typeof fetch = (input, init) => fetch(input, init), seconds_max = 120): Promise<Blob> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), seconds_max * 1000);
-  const sent: RequestInit = { method: 'POST', body, headers: { 'content-type': 'application/json' }, credentials: 'same-origin', cache: 'no-store', signal: limit.signal };
-  let answered: { response: Response; text: string };
-  try {
-    const response = await fetcher(path, sent);
+  const sent: RequestInit = { method: 'POST', body, headers: { 'content-type': 'application/json' }, credentials: 'same-origin', cache: 'no-store' };
+  const found = await within(seconds_max, async (signal) => {
+    const response = await fetcher(path, { ...sent, signal });
     // What a portal puts in its place is no attachment.
-    if (response.ok && response.headers.get('content-disposition')?.startsWith('attachment')) return await response.blob();
-    answered = { response, text: await response.text() };
-  } catch (error) {
-    throw new NetworkFailure(limit.signal.aborted ? 'too_slow' : 'unreachable', error);
-  } finally {
-    clearTimeout(timer);
-  }
-  await read(answered);
+    const is_file = response.ok && response.headers.get('content-disposition')?.startsWith('attachment');
+    return is_file ? response.blob() : textOf(response);
+  });
+  if (!('response' in found)) return found;
+  await read(found);
   throw new NetworkFailure('not_the_centre');
 }
 
-async function read({ response, text }: { response: Response; text: string }): Promise<unknown> {
+async function read({ response, text }: Told): Promise<unknown> {
   let found: unknown;
   const wait_seconds = waitSeconds(response.status, response.headers.get('retry-after'), response.headers.get('date'));
   try {

@@ -5,13 +5,12 @@ Not here: whether it is believed; a description opens nothing.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
 
 from schema.model import Problem
 from server.errors import Refusal
+from server.requests import read_bytes
 from sync.save import read_public_key
 from sync.store.store import can_keep
 
@@ -52,10 +51,10 @@ def read_described(device: object) -> Described:
 
 
 def _public_key(text: object) -> bytes:
+    point = read_bytes(text, "public_key")
     try:
-        point = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
         read_public_key(point)
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise Refusal(Problem("damaged_request", "public_key")) from error
     return point
 

@@ -185,14 +185,13 @@ def _begin(store: Store, door: Door, invite: invites.Invite, until: str, state: 
         invites.begin_enrolment(store, enrolment)
     # Whoever made it waits for the number.
     store.touched.add(f"person:{found.made_by}")
-    centre, person = _place_of(store, invite.person)
     roles = people.memberships_of(store, invite.person)
     return {
         "enrolment": enrolment.enrolment,
         "number": enrolment.number,
         "number_choices_needed": enrolment.state == "waiting",
-        "person_name": person,
-        "centre_name": people.centre_name(store, centre),
+        "person_name": people.name_of(store, invite.person),
+        "centre_name": people.centre_name(store, people.centre_of(store, invite.person)),
         "role": roles[0].role if roles else "",
         "expires_at": enrolment.until,
     }
@@ -273,8 +272,3 @@ def me_in(store: Store, door: Door, person: str, device: str) -> dict[str, Any]:
         raise Refusal(Problem("not_signed_in"))
     path = str(store.value("SELECT path FROM device WHERE device = ?", (device,)))
     return asdict(me_of(store, door.schema, found, Context(path, door.now, door.now)))
-
-
-def _place_of(store: Store, person: str) -> tuple[str, str]:
-    found = store.row("SELECT centre, name FROM person WHERE person = ?", (person,))
-    return ("", person) if found is None else (found[0], found[1])

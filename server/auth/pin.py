@@ -9,7 +9,6 @@ Not here: who may have a PIN (enrol.py), and that the device itself has signed (
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import secrets
 
@@ -18,6 +17,7 @@ from server.auth.door import Door
 from server.auth.keys import Keys
 from server.auth.slow_hash import is_hash_of, slowly_hashed
 from server.errors import Refusal
+from server.requests import read_bytes
 from sync import credentials
 from sync.store.store import Store
 
@@ -27,10 +27,7 @@ SEED_BYTES = 32
 
 def read_proof(text: object) -> bytes:
     """The proof of a request; raises Refusal damaged_request."""
-    try:
-        proof = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except (binascii.Error, ValueError) as error:
-        raise Refusal(Problem("damaged_request", "pin_proof")) from error
+    proof = read_bytes(text, "pin_proof")
     if len(proof) != PROOF_BYTES:
         raise Refusal(Problem("damaged_request", "pin_proof"))
     return proof

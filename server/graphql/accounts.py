@@ -12,15 +12,14 @@ from collections.abc import Iterable
 import strawberry
 from strawberry.types import Info
 
-from schema.access import decide
 from schema.model import Membership
 from schema.model import Problem as Found
 from server.auth import recovery
 from server.auth.invites import has_device, is_desk, make_invite
 from server.auth.person import Asking
 from server.errors import Refusal
+from server.graphql.rights import may_about
 from sync import invites, people
-from sync.audit import note
 from sync.store.store import can_keep
 from sync.times import read_instant
 
@@ -125,7 +124,7 @@ def create_invite(info: Info[Asking, None], person: strawberry.ID, keep_devices:
         store, asking.keys, person, asking.person.person, now,
         revokes=not keep_devices, is_confirmed=not is_second_needed,
     )  # fmt: skip
-    _note(asking, "invited", person, made.invite.state)
+    asking.notes("invited", about=person, rule=made.invite.state)
     return NewInvite(
         invite=strawberry.ID(made.invite.invite),
         person=person,
@@ -144,7 +143,7 @@ def confirm_invite(info: Info[Asking, None], invite: strawberry.ID) -> str:
     if asking.person.person in (found.made_by, found.person):
         raise Refusal(Found("needs_another_person"))
     invites.confirm_invite(asking.store, found.invite, asking.person.person)
-    _note(asking, "invited", found.person, "confirmed")
+    asking.notes("invited", about=found.person, rule="confirmed")
     return "open"
 
 
@@ -153,7 +152,7 @@ def withdraw_invite(info: Info[Asking, None], invite: strawberry.ID) -> str:
     found = _invite(info.context, invite)
     if found.state in ("open", "unconfirmed"):
         invites.close_invite(info.context.store, found.invite, "withdrawn")
-        _note(info.context, "invited", found.person, "withdrawn")
+        info.context.notes("invited", about=found.person, rule="withdrawn")
     return "withdrawn"
 
 
@@ -172,7 +171,7 @@ def match_number(info: Info[Asking, None], enrolment: strawberry.ID, number: str
     with asking.store.atomic():
         invites.settle_enrolment(asking.store, found.enrolment, "refused")
         invites.close_invite(asking.store, found.invite, "refused")
-        _note(asking, "refused", found.person, "number_refused")
+        asking.notes("refused", about=found.person, rule="number_refused")
     return "refused"
 
 
@@ -185,7 +184,7 @@ def add_member(info: Info[Asking, None], name: str, role: str, team: strawberry.
     person = str(uuid.uuid4())
     with asking.store.atomic():
         people.add_member(asking.store, person, named, asking.person.centre, [membership])
-        _note(asking, "member_added", person, role)
+        asking.notes("member_added", about=person, rule=role)
     return strawberry.ID(person)
 
 
@@ -202,7 +201,7 @@ def set_member_role(
         people.add_member(store, person, people.name_of(store, person), asking.person.centre, [membership])
         for (device,) in store.rows("SELECT device FROM device WHERE person = ?", (person,)):
             people.end_sessions_of(store, device, asking.now)
-        _note(asking, "member_changed", person, role)
+        asking.notes("member_changed", about=person, rule=role)
     return person
 
 
@@ -210,22 +209,8 @@ def make_recovery_codes(info: Info[Asking, None]) -> list[str]:
     """Ten codes by which a director gets a device in when nobody else can; those of before are void."""
     asking = info.context
     with asking.store.atomic():
-        _note(asking, "invited", asking.person.person, "recovery_codes")
+        asking.notes("invited", about=asking.person.person, rule="recovery_codes")
         return recovery.make_codes(asking.store, asking.keys, asking.person.person, asking.now)
-
-
-def _note(asking: Asking, action: str, about: str, rule: str) -> None:
-    me = asking.person
-    note(
-        asking.store,
-        action=action,
-        by=me.person,
-        device=me.device,
-        centre=me.centre,
-        at=asking.now,
-        rule=rule,
-        about=about,
-    )
 
 
 DIRECTOR = "director"
@@ -242,17 +227,11 @@ def _may_invite(asking: Asking, person: str) -> bool:
         return False
     if person == asking.person.person:
         return True
-    held = people.memberships_of(asking.store, person)
-    reached = (
-        decide(asking.schema, asking.person, FOLLOWING, None, centre=asking.person.centre, team=entry.team)
-        for entry in held or (Membership("", asking.person.centre, None),)
-    )
-    return any(decision.allowed for decision in reached) and _outranks(asking, held)
+    return may_about(asking, FOLLOWING, person) and _outranks(asking, people.memberships_of(asking.store, person))
 
 
 def _is_ours(asking: Asking, person: str) -> bool:
-    centre = asking.store.value("SELECT centre FROM person WHERE person = ?", (person,))
-    return bool(centre == asking.person.centre)
+    return people.centre_of(asking.store, person) == asking.person.centre
 
 
 def _must_know(asking: Asking, person: str) -> None:

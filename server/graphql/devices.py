@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import strawberry
 
-from schema.access import decide
 from schema.model import Problem
 from server.auth.person import Asking
 from server.errors import Refusal
-from sync import clearing, devices, people
+from server.graphql.rights import may_about
+from sync import clearing, devices
 from sync.times import read_instant, written
 
 # Whose names are told in the page for a lost phone.
@@ -81,7 +81,7 @@ class IncidentPack:
 def listed(asking: Asking) -> list[Device]:
     """The devices this person may see."""
     found = devices.devices(asking.store, asking.person.centre)
-    return [_told(asking, one) for one in found if _may(asking, "devices.see", one.person)]
+    return [_told(asking, one) for one in found if may_about(asking, "devices.see", one.person)]
 
 
 def revoke(asking: Asking, device: str, order: str) -> Device:
@@ -89,7 +89,7 @@ def revoke(asking: Asking, device: str, order: str) -> Device:
     if order not in clearing.ORDERS:
         raise Refusal(Problem("query_refused", "order", {"reason": "variables"}))
     found = _device(asking, device)
-    if not _may(asking, "devices.revoke", found.person):
+    if not may_about(asking, "devices.revoke", found.person):
         raise Refusal(Problem("not_allowed", details={"act": "devices.revoke"}))
     with asking.store.atomic():
         clearing.order(asking.store, device, order, asking.person.person, asking.now)
@@ -118,23 +118,12 @@ def incident_pack(asking: Asking, device: str, language: str) -> IncidentPack:
 
 def _device(asking: Asking, name: str) -> devices.Device:
     found = devices.device(asking.store, asking.person.centre, name)
-    if found is None or not _may(asking, "devices.see", found.person):
+    if found is None or not may_about(asking, "devices.see", found.person):
         raise Refusal(Problem("not_found"))
     return found
-
-
-def _may(asking: Asking, act: str, person: str) -> bool:
-    """Whether the asking person may do this to what is this person's."""
-    places = [(one.centre, one.team) for one in people.memberships_of(asking.store, person)]
-    return any(
-        decide(
-            asking.schema, asking.person, act, None, centre=centre, team=team, own=(person,), context=asking.context
-        ).allowed
-        for centre, team in places or [(asking.person.centre, None)]
-    )
 
 
 def _told(asking: Asking, found: devices.Device) -> Device:
     members = vars(found) | {"device": strawberry.ID(found.device), "person": strawberry.ID(found.person)}
     can_revoke = found.cleared_at is None and found.order != clearing.NOW
-    return Device(**members, can_revoke=can_revoke and _may(asking, "devices.revoke", found.person))
+    return Device(**members, can_revoke=can_revoke and may_about(asking, "devices.revoke", found.person))

@@ -4,16 +4,17 @@ permissions.toml, and an act that is not this person's is refused before anythin
 Not here: what is judged for each record, which happens where the record is found (sync).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from graphql import GraphQLSchema
 
-from schema.access import decide, shut
+from schema.access import Decision, decide, shut
 from schema.declaration import DeclarationError
-from schema.model import Kind, Problem, Schema
+from schema.model import Kind, Membership, Problem, Schema
 from server.auth.person import Asking
 from server.errors import Refusal
+from sync import people
 
 Resolve = Callable[..., Any]
 
@@ -35,23 +36,24 @@ def guard(graphql: GraphQLSchema, schema: Schema) -> None:
 
 def require(asking: Asking, act: str) -> None:
     """Raises Refusal unless this person may do this somewhere: what it is done to is judged where that is known."""
-    person = asking.person
-    decisions = [
-        decide(
-            asking.schema,
-            person,
-            act,
-            None,
-            centre=member.centre,
-            team=member.team,
-            own=(person.person,),
-            context=asking.context,
-        )
-        for member in person.memberships
-    ] or [decide(asking.schema, person, act, None, centre=person.centre, context=asking.context)]
+    decisions = _decisions(asking, act, asking.person.memberships, asking.person.person)
     if not any(decision.allowed for decision in decisions):
         needs_step = any(decision.step_up for decision in decisions)
         raise Refusal(Problem("step_up_required" if needs_step else "not_allowed", details={"act": act}))
+
+
+def may_about(asking: Asking, act: str, person: str) -> bool:
+    """Whether the asking person may do this to what is this person's, wherever that one works."""
+    memberships = people.memberships_of(asking.store, person)
+    return any(decision.allowed for decision in _decisions(asking, act, memberships, person))
+
+
+def _decisions(asking: Asking, act: str, memberships: Iterable[Membership], own: str) -> list[Decision]:
+    places = [(entry.centre, entry.team) for entry in memberships] or [(asking.person.centre, None)]
+    return [
+        decide(asking.schema, asking.person, act, None, centre=centre, team=team, own=(own,), context=asking.context)
+        for centre, team in places
+    ]
 
 
 def refuse_shut(asking: Asking, kind: Kind, operation: str) -> None:

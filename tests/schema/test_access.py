@@ -10,6 +10,7 @@ import pytest
 from schema.access import Context, decide, scopes_of_person, scopes_of_record
 from schema.load import load_schema
 from schema.model import Membership, Person
+from tests.permission_table import MATRIX
 
 SCHEMA = load_schema()
 NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
@@ -17,22 +18,6 @@ NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
 SEALED = Context("prf", NOON, NOON)
 VERBS = ("read", "create", "change", "settle", "review")
 
-# Who may do what: S read, C create, E change, T settle, R review; how far: o own, t team, c centre, several added up.
-MATRIX = {
-    "household": {
-        "outreach_worker": "St Ct Et",
-        "supervisor": "St Ct Et Tt",
-        "window_clerk": "Sc Cc",
-        "director": "Sc Cc Ec",
-    },
-    "resident": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
-    "home_visit": {"outreach_worker": "Sot Ct Eo", "supervisor": "St Ct Et Tt Rt", "director": "Sc"},
-    "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
-    "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
-    "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt", "director": "Sc"},
-    "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
-    "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
-}
 LETTERS = dict(zip("SCETR", VERBS, strict=True)) | {"o": "own", "t": "team", "c": "centre"}
 
 

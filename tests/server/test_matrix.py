@@ -13,27 +13,11 @@ import pytest
 
 from schema import access
 from schema.model import Membership, Person, Schema
+from tests.permission_table import MATRIX
 from tests.server.http_world import Phone
 from tests.server.small_world import ASKER, AT, KINDS, Placed, SmallWorld, small_world
 
 ROLES = ("outreach_worker", "volunteer", "volunteer_coordinator", "supervisor", "window_clerk", "director", None)
-# kind -> role -> what: S see, C create, E change, T settle, R review; how far: o own, t team, c the whole centre. Not
-# derived from the declarations; source: the duties of each role in the district rules.
-TABLE = {
-    "household": {
-        "outreach_worker": "St Ct Et",
-        "supervisor": "St Ct Et Tt",
-        "window_clerk": "Sc Cc",
-        "director": "Sc Cc Ec",
-    },
-    "resident": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
-    "home_visit": {"outreach_worker": "Sot Ct Eo", "supervisor": "St Ct Et Tt Rt", "director": "Sc"},
-    "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
-    "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt", "director": "Sc"},
-    "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
-    "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
-    "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
-}
 REACHED = {"o": {"own"}, "t": {"team"}, "c": {"own", "team", "centre"}}
 # The roles whose devices keep copies of what their team or centre sees. What names a person stays on their device while
 # it does, whatever their role has become; what is confidential does not.
@@ -75,7 +59,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallWorld]:
 
 def reached(role: str | None, kind: str, letter: str) -> set[str]:
     """The relations in which a role may do something, by the table."""
-    entries = TABLE[kind].get(role or "", "").split()
+    entries = MATRIX[kind].get(role or "", "").split()
     return {relation for entry in entries if entry[0] == letter for reach in entry[1:] for relation in REACHED[reach]}
 
 

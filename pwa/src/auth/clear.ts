@@ -1,10 +1,9 @@
 // A phone that the centre took back empties itself: keys first, then what they open, then caches; cut off at any step it goes
 // on from there at the next start. When it begins, and that unsent words go first, is session.svelte.ts.
-import { NetworkFailure, ProblemError, type Network } from '../network';
-import { base64 } from '../sync/save';
-import { databasesOf, forgetPerson, openDeviceStore, removeDatabase } from '../sync/store';
-import { utf8 } from './bytes';
-import { deviceKey } from './device';
+import { NetworkFailure, post, ProblemError, type Network } from '../network';
+import { signatureOf } from '../sync/save';
+import { databasesOf, forgetPerson, removeDatabase } from '../sync/store';
+import { keyHere } from './device';
 
 /** What the centre says to a device that it took back, in the details of `device_revoked`. */
 export interface Order { device: string; order: 'deliver_first' | 'now'; ordered_at: string }
@@ -23,11 +22,8 @@ export function orderIn(error: unknown): Order | null {
 
 /** Begin: from here on it is done, whatever is cut off. The statement is signed first, for soon there is no key. */
 export async function beginClearing({ device, ordered_at }: Order, person: string): Promise<void> {
-  const devices = await openDeviceStore();
-  const { privateKey } = await deviceKey(devices, person);
-  devices.close();
-  const statement = utf8(`doorstep cleared\n${device}\n${ordered_at}`);
-  const signature = base64(new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, privateKey, statement)));
+  const { privateKey } = await keyHere(person);
+  const signature = await signatureOf(privateKey, `doorstep cleared\n${device}\n${ordered_at}`);
   keep({ device, person, signature, databases: await databasesOf(person), step: 'keys' });
 }
 
@@ -69,7 +65,7 @@ const does: Record<Step, (clearing: Clearing, network: Network) => Promise<boole
   },
   async tell({ device, signature }, network) {
     try {
-      await network('/api/device/cleared', { method: 'POST', body: JSON.stringify({ device, signature }) });
+      await post(network, '/api/device/cleared', { device, signature });
     } catch (error) {
       // Nobody there: told at the next start. A centre that does not believe it will not do so later either.
       if (error instanceof NetworkFailure) return false;

@@ -1,6 +1,6 @@
 // The key of this device: made once, never readable, never sent; only its public half is. Signing is sync/save.ts.
 import { base64 } from '../sync/save';
-import type { DeviceStore } from '../sync/store';
+import { openDeviceStore, type DeviceStore } from '../sync/store';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
 
@@ -19,6 +19,14 @@ export async function deviceKey(store: DeviceStore, person: string): Promise<Cry
   if (!first) await transaction.store.put(made, 'key');
   await transaction.done;
   return first ?? made;
+}
+
+/** The same, for whoever has the device's database not open. */
+export async function keyHere(person: string): Promise<CryptoKeyPair> {
+  const store = await openDeviceStore();
+  const key = await deviceKey(store, person);
+  store.close();
+  return key;
 }
 
 /** A key pair that nobody else has. */

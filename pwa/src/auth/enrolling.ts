@@ -6,7 +6,7 @@ import { base64url, bytesOf } from './bytes';
 import type { Capabilities } from './capabilities';
 import { deviceForm, deviceName, newKey, publicKey } from './device';
 import { creationOptions, finish, type Enrolled, type Invitation, type Proof } from './enrolment';
-import type { Here } from './here';
+import { untried, type Here } from './here';
 import { makePasskey, type SentCredential } from './passkeys';
 import { pinProof } from './pin';
 import { settleLeft } from './left_notes';
@@ -40,7 +40,7 @@ export async function beginEnrolling(network: Network, invitation: Invitation): 
     const enrolled = await finish(network, invitation.enrolment, device, proof);
     const { me, device: id } = enrolled;
     const passkey = made && { id: made.credential.id, salt: made.salt };
-    const place: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device: id, path: proof.path, passkey, signed_out: false, wrong_pins: 0, wait_until: 0 };
+    const place: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device: id, path: proof.path, passkey, ...untried };
     await settleIn(me, place, wayOf(enrolled, secret), key);
     await settleLeft(place, me, (await current()).store);
   }

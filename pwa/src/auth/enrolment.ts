@@ -1,6 +1,6 @@
 // The questions to the centre that bind a person to this phone, and the order in which the answers are kept here. What the
 // person sees of it is Enrol.svelte; how the phone's store is sealed is seal/.
-import type { Network } from '../network';
+import { post, type Network } from '../network';
 import type { Me } from '../sync/shapes';
 import type { Capabilities } from './capabilities';
 import type { Path } from './here';
@@ -46,8 +46,4 @@ export async function finish(network: Network, enrolment: string, device: NewDev
  */
 export function wayFor(can: Capabilities): 'passkey' | 'pin' {
   return can.passkeys && can.platform_authenticator ? 'passkey' : 'pin';
-}
-
-function post(network: Network, path: string, asked: object, seconds_max?: number): Promise<unknown> {
-  return network(path, { method: 'POST', body: JSON.stringify(asked), ...(seconds_max === undefined ? {} : { seconds_max }) });
 }

@@ -22,6 +22,9 @@ export interface Here {
   wait_until: number;
 }
 
+/** Of whoever has just shown who they are: no try is counted against them. */
+export const untried = { signed_out: false, wrong_pins: 0, wait_until: 0 } as const;
+
 /** From here on every wrong PIN is followed by a wait, twice as long each time. */
 export const freeTries = 5;
 /** So many wrong ones, and only a new code of the centre opens. The centre counts too, and its count cannot be put back. */

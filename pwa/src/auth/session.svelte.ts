@@ -13,7 +13,7 @@ import { changes, noteChange, syncState } from '../sync/state.svelte';
 import { makePart, openedBy, openPart, partAt, partOf, type Way } from '../seal/part';
 import { WrongSecret } from '../seal/slots';
 import { fact, openDeviceStore, write, type PersonStore } from '../sync/store';
-import { deviceKey, deviceName, keepOwnKey, newKey, publicKey } from './device';
+import { deviceKey, deviceName, keepOwnKey, keyHere, newKey, publicKey } from './device';
 import { keepPlace, placeOf, type Here } from './here';
 import { signing, type Signer } from './sign';
 
@@ -100,10 +100,7 @@ const noted: Network = async (path, request) => {
 async function signerOf(me: Me | null): Promise<Signer | null> {
   const place = me && (await placeOf(me.person));
   if (!place) return null;
-  const devices = await openDeviceStore();
-  const { privateKey } = await deviceKey(devices, place.person);
-  devices.close();
-  return { device: place.device, key: privateKey };
+  return { device: place.device, key: (await keyHere(place.person)).privateKey };
 }
 
 async function renewed(): Promise<boolean> {
@@ -319,11 +316,7 @@ async function open(person: string, store: PersonStore): Promise<Opened> {
     channel.postMessage(records);
   }
   async function author(): Promise<Author> {
-    key ??= openDeviceStore().then(async (devices) => {
-      const pair = await deviceKey(devices, person);
-      devices.close();
-      return pair.privateKey;
-    });
+    key ??= keyHere(person).then((pair) => pair.privateKey);
     return { store, person, key: await key, now: Date.now };
   }
   let is_closed = false;

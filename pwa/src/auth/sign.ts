@@ -2,7 +2,7 @@
 // device.ts; whose requests are signed is decided in session.svelte.ts.
 import { ProblemError, type Network } from '../network';
 import { hex, sha256 } from '../sync/hash';
-import { base64 } from '../sync/save';
+import { signatureOf } from '../sync/save';
 import { base64url, utf8 } from './bytes';
 
 export const signatureHeader = 'doorstep-signature';
@@ -18,8 +18,7 @@ export interface Signed { method: string; path: string; body: string }
  */
 export async function signature({ device, key }: Signer, { method, path, body }: Signed, now: number, nonce: string = newNonce()): Promise<string> {
   const text = [method, path, hex(await sha256(utf8(body))), now, nonce].join('\n');
-  const made = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, utf8(text));
-  return `v1 ${device} ${now} ${nonce} ${base64(new Uint8Array(made))}`;
+  return `v1 ${device} ${now} ${nonce} ${await signatureOf(key, text)}`;
 }
 
 /**

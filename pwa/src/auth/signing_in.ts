@@ -1,9 +1,9 @@
 // The questions to the centre by which somebody it knows is signed in: with a passkey, or with the PIN that it counts. What
 // this phone opens with the answer is unlocking.ts; enrolling a phone with a code is enrolling.ts.
-import type { Network } from '../network';
-import { base64 } from '../sync/save';
+import { post, type Network } from '../network';
+import { signatureOf } from '../sync/save';
 import type { Me } from '../sync/shapes';
-import { bytesOf, utf8 } from './bytes';
+import { bytesOf } from './bytes';
 import { deviceForm, deviceName, publicKey } from './device';
 import type { Here } from './here';
 import { usePasskey, type Recognised, type RequestOptions } from './passkeys';
@@ -28,17 +28,13 @@ export async function askByPasskey(through: Network, key: CryptoKeyPair, salt: U
 /** By PIN: the centre counts the wrong ones, and the device signs that it is the one. */
 export async function askByPin(through: Network, key: CryptoKeyPair, here: Here, pin: string): Promise<SignedIn> {
   const { nonce } = (await post(through, '/api/sign-in/nonce', {})) as { nonce: string };
-  const signed = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key.privateKey, utf8(nonce));
+  const signature = await signatureOf(key.privateKey, nonce);
   const pin_proof = await pinProof(pin, await publicKey(key));
-  return (await post(through, '/api/sign-in/pin', { device: here.device, nonce, pin_proof, signature: base64(new Uint8Array(signed)) })) as SignedIn;
+  return (await post(through, '/api/sign-in/pin', { device: here.device, nonce, pin_proof, signature })) as SignedIn;
 }
 
 /** The centre's half of what a PIN opens. `signed` is a network that this device signs for. */
 export async function askForShare(signed: Network, key: CryptoKeyPair, pin: string): Promise<Uint8Array<ArrayBuffer>> {
   const { share } = (await post(signed, '/api/share', { pin_proof: await pinProof(pin, await publicKey(key)) })) as { share: string };
   return bytesOf(share);
-}
-
-function post(through: Network, path: string, asked: object): Promise<unknown> {
-  return through(path, { method: 'POST', body: JSON.stringify(asked) });
 }

@@ -1,13 +1,12 @@
 // Proving once more who is there, before something grave: one dialog for whatever asks for it, and then the same request
 // again. Which requests are grave is the centre's to say (step_up_required).
 import { mount, unmount } from 'svelte';
-import type { Network } from '../network';
+import { post, type Network } from '../network';
 import { bytesOf } from './bytes';
-import { deviceKey, publicKey } from './device';
+import { keyHere, publicKey } from './device';
 import type { Here } from './here';
 import { usePasskey, type RequestOptions } from './passkeys';
 import { pinProof } from './pin';
-import { openDeviceStore } from '../sync/store';
 
 /** Ways to prove it; each throws as the network does, or as passkeys.ts. */
 export interface Prover {
@@ -45,22 +44,19 @@ async function ask(prover: Prover): Promise<boolean> {
 
 /** How somebody with this place on the phone proves it; without a place this is a demo, which asks for no proof. */
 export function proverOf(network: Network, place: Here | undefined): Prover {
-  const post = (path: string, asked: object): Promise<unknown> => network(path, { method: 'POST', body: JSON.stringify(asked) });
   return {
     way: place === undefined ? 'demo' : place.path === 'pin' ? 'pin' : 'passkey',
     async by_passkey() {
-      const options = (await post('/api/step-up/options', {})) as RequestOptions;
+      const options = (await post(network, '/api/step-up/options', {})) as RequestOptions;
       const { credential } = await usePasskey(options, place?.passkey ? bytesOf(place.passkey.salt) : undefined);
-      await post('/api/step-up/finish', { credential });
+      await post(network, '/api/step-up/finish', { credential });
     },
     async by_pin(pin) {
-      const devices = await openDeviceStore();
-      const key = await deviceKey(devices, place?.person ?? '');
-      devices.close();
-      await post('/api/step-up/finish', { pin_proof: await pinProof(pin, await publicKey(key)) });
+      const key = await keyHere(place?.person ?? '');
+      await post(network, '/api/step-up/finish', { pin_proof: await pinProof(pin, await publicKey(key)) });
     },
     async in_demo() {
-      await post('/api/demo/step-up', {});
+      await post(network, '/api/demo/step-up', {});
     }
   };
 }

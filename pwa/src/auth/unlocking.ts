@@ -3,10 +3,9 @@
 import { network, NetworkFailure, type Network } from '../network';
 import { addSlot, partOf, type Way } from '../seal/part';
 import type { Me } from '../sync/shapes';
-import { openDeviceStore } from '../sync/store';
 import { base64url, bytesOf } from './bytes';
-import { deviceKey, newKey } from './device';
-import { keepPlace, type Here } from './here';
+import { keyHere, newKey } from './device';
+import { keepPlace, untried, type Here } from './here';
 import { settleLeft } from './left_notes';
 import { PasskeyFailure, prfOf } from './passkeys';
 import { current, session, settleIn, signedInAgain, unlock as open } from './session.svelte';
@@ -26,7 +25,7 @@ export async function enterByPasskey(through: Network = network): Promise<void> 
   const { found: { me, device }, used } = await askByPasskey(through, key, salt);
   const way = wayOf(used);
   const passkey = { id: used.credential.id, salt: base64url(salt) };
-  const here: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device, path: 'prf', passkey, signed_out: false, wrong_pins: 0, wait_until: 0 };
+  const here: Here = { person: me.person, name: me.name, centre_name: me.centre_name, device, path: 'prf', passkey, ...untried };
   await settleIn(me, here, way, key);
 }
 
@@ -35,8 +34,8 @@ export async function enterByPasskey(through: Network = network): Promise<void> 
  * cannot be reached, ProblemError with what it says of a PIN, and WrongSecret where what was given opens nothing.
  */
 export async function unlock(here: Here, pin: string, through: Network = network): Promise<void> {
-  const key = await keyOf(here);
-  const salt = here.passkey ? bytesOf(here.passkey.salt) : newSalt();
+  const key = await keyHere(here.person);
+  const salt = saltOf(here);
   let me: Me | null = null;
   let way: Way;
   if (here.path === 'prf') {
@@ -52,7 +51,7 @@ export async function unlock(here: Here, pin: string, through: Network = network
     const signed = signing(through, async () => ({ device: here.device, key: key.privateKey }));
     way = { kind: 'pin_share', secret: { pin, share: await askForShare(signed, key, pin) } };
   }
-  const right = { ...here, signed_out: false, wrong_pins: 0, wait_until: 0 };
+  const right = { ...here, ...untried };
   if (me) await settleIn(me, right, way);
   else {
     await open(here.person, way);
@@ -63,14 +62,14 @@ export async function unlock(here: Here, pin: string, through: Network = network
 
 /** Prove to the centre that one is still there, while everything here is open: it wants to know from time to time. */
 export async function verifyAgain(here: Here, pin: string, through: Network = network): Promise<void> {
-  const me = await signedIn(here, pin, await keyOf(here), through);
-  await keepPlace({ ...here, signed_out: false, wrong_pins: 0, wait_until: 0 });
+  const me = await signedIn(here, pin, await keyHere(here.person), through);
+  await keepPlace({ ...here, ...untried });
   signedInAgain(me);
 }
 
 /** Another PIN on this phone, for whoever proves by their passkey that they are there; the one before opens nothing more. */
 export async function changePin(here: Here, pin: string, through: Network = network): Promise<void> {
-  const { found } = await askByPasskey(through, await keyOf(here), here.passkey ? bytesOf(here.passkey.salt) : newSalt(), here, pin);
+  const { found } = await askByPasskey(through, await keyHere(here.person), saltOf(here), here, pin);
   const part = await partOf(here.person);
   if (!part || found.share === undefined) throw new NetworkFailure('not_the_centre');
   await addSlot(part, (await current()).store, 'pin_share', { pin, share: bytesOf(found.share) });
@@ -80,7 +79,7 @@ export async function changePin(here: Here, pin: string, through: Network = netw
 
 async function signedIn(here: Here, pin: string, key: CryptoKeyPair, through: Network): Promise<Me> {
   if (here.path === 'pin') return (await askByPin(through, key, here, pin)).me;
-  return (await askByPasskey(through, key, here.passkey ? bytesOf(here.passkey.salt) : newSalt(), here)).found.me;
+  return (await askByPasskey(through, key, saltOf(here), here)).found.me;
 }
 
 function wayOf({ credential, prf }: { credential: { id: string }; prf: Uint8Array<ArrayBuffer> | null }): Way {
@@ -88,9 +87,6 @@ function wayOf({ credential, prf }: { credential: { id: string }; prf: Uint8Arra
   return { kind: 'prf', secret: prf, credential: credential.id };
 }
 
-async function keyOf(here: Here): Promise<CryptoKeyPair> {
-  const store = await openDeviceStore();
-  const key = await deviceKey(store, here.person);
-  store.close();
-  return key;
+function saltOf({ passkey }: Here): Uint8Array<ArrayBuffer> {
+  return passkey ? bytesOf(passkey.salt) : newSalt();
 }

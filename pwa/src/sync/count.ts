@@ -1,6 +1,6 @@
 // The few numbers a person is shown about sending, counted from what is stored.
 import { schema } from '../schema/schema';
-import { indexKey } from './project';
+import { indexKey, isUnsent } from './project';
 import type { Cursors } from './pull';
 import type { OutboxRow, Problem } from './shapes';
 import { fact, type PersonStore } from './store';
@@ -40,5 +40,5 @@ export async function unsent(store: PersonStore): Promise<number> {
 }
 
 function unsentOf(outbox: OutboxRow[]): number {
-  return outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length;
+  return outbox.filter(isUnsent).length;
 }

@@ -29,7 +29,8 @@ async function copy(older: OlderStore, store: PersonStore): Promise<void> {
     if (!older.has(name) || (is_first_app && name === 'base')) continue;
     const rows = await older.rows(name);
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
-      await write(store, (transaction) => Promise.all(rows.slice(from, from + rowsAtOnce).map((row) => transaction.objectStore(name).put(row as never))));
+      const sealed = await store.sealAll(name, rows.slice(from, from + rowsAtOnce) as never[]);
+      await write(store, (transaction) => Promise.all(sealed.map((row) => transaction.objectStore(name).putSealed(row as never))));
     }
   }
   if (older.has('file_bytes')) {

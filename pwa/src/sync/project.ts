@@ -27,6 +27,11 @@ export function claimsOf(base: BaseRow | undefined, outbox: OutboxRow[]): Claim[
   return ordered.reduce((claims, row) => withSave(claims, row.content, row.author), base?.claims ?? []);
 }
 
+/** Whether the centre has not answered a save yet. */
+export function isUnsent({ status }: OutboxRow): boolean {
+  return status !== 'accepted' && status !== 'held';
+}
+
 /** The view row of a record, or undefined when neither base nor outbox knows it. */
 export function project(base: BaseRow | undefined, outbox: OutboxRow[]): ViewRow | undefined {
   const first = outbox[0];
@@ -49,7 +54,7 @@ export function project(base: BaseRow | undefined, outbox: OutboxRow[]): ViewRow
     live,
     standing: base?.standing ?? null,
     mark,
-    pending: outbox.filter((row) => row.status !== 'accepted' && row.status !== 'held').length,
+    pending: outbox.filter(isUnsent).length,
     ...(problem ? { problem } : {}),
     keys: [...keysOf(kind, values), indexKey(kind, 'mark', mark)],
     changed_at: instantOf(newest)

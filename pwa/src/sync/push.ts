@@ -3,6 +3,7 @@ import { dataOf, problemFields } from '../graphql';
 import { ProblemError, type Network } from '../network';
 import { instant } from './clock';
 import { pushBytesMax, pushSavesMax } from './limits';
+import { isUnsent } from './project';
 import { storeReceipts } from './settle';
 import type { OutboxRow, Problem, Receipt } from './shapes';
 import { fact, write, type PersonStore } from './store';
@@ -39,7 +40,7 @@ const hopeless = new Set(['not_signed_in', 'device_revoked', 'wrong_origin', 'de
  */
 export async function push(store: PersonStore, network: Network, progress: (left: number) => void = () => undefined): Promise<Pushed> {
   const rows = await store.getAllFromIndex('outbox', 'device_sequence');
-  const unsent = rows.filter((row) => row.status !== 'accepted' && row.status !== 'held');
+  const unsent = rows.filter(isUnsent);
   const pushed: Pushed = { accepted: 0, held: 0, retry: 0, upgrade_required: 0, epoch: null };
   let left = unsent.length;
   for (const batch of batches(unsent)) {

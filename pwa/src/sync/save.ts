@@ -50,9 +50,12 @@ export function canonicalText(save: Omit<Save, 'signature'>): string {
 
 /** The save with its signature as the text that is sent, the same bytes at every try. */
 export async function seal(save: Omit<Save, 'signature'>, key: CryptoKey): Promise<string> {
-  const text = canonicalText(save);
-  const signed = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, new TextEncoder().encode(text));
-  return JSON.stringify({ ...save, signature: base64(new Uint8Array(signed)) } satisfies Save);
+  return JSON.stringify({ ...save, signature: await signatureOf(key, canonicalText(save)) } satisfies Save);
+}
+
+/** The signature of a device's key over a text as UTF-8: raw r and s, in base64. */
+export async function signatureOf(key: CryptoKey, text: string): Promise<string> {
+  return base64(new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, new TextEncoder().encode(text))));
 }
 
 /** A sealed save as it stands in the outbox before anybody has answered it. */

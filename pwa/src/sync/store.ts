@@ -123,12 +123,15 @@ export async function findPersonStore(place: string): Promise<ClosedStore> {
 
 function openedStore(database: Database, keys: Keys): PersonStore {
   const named = <N extends Name>(store: N, key: string): StoredKey => keyName(keys, store, key);
-  async function get<N extends Name>(store: N, key: string): Promise<Rows[N] | undefined> {
-    const name = named(store, key);
-    const stored = (await database.get(store, name as never)) as Stored[N] | undefined;
+  /** Open a row by the engine, and keep it for the transaction that may follow. */
+  async function openedKept<N extends Name>(store: N, name: StoredKey, stored: Stored[N] | undefined): Promise<Rows[N] | undefined> {
     const row = await openedOne(keys, store, name, stored);
     keepOpened(keys, store, name, stored, row);
     return row;
+  }
+  async function get<N extends Name>(store: N, key: string): Promise<Rows[N] | undefined> {
+    const name = named(store, key);
+    return openedKept(store, name, (await database.get(store, name as never)) as Stored[N] | undefined);
   }
   async function getMany<N extends Keyed>(store: N, wanted: string[]): Promise<Rows[N][]> {
     const reading = database.transaction(store).store;
@@ -143,11 +146,7 @@ function openedStore(database: Database, keys: Keys): PersonStore {
     const name = key !== undefined && store === 'view' ? indexName(keys, store, index as 'kind' | 'keys', key) : key;
     const stored = await database.getAllFromIndex(store, index as never, name as never);
     if (index !== 'record') return (await openedAll(keys, store, stored)) as never;
-    const rows = await Promise.all((stored as Stored['outbox'][]).map(async (one) => {
-      const row = await openedOne(keys, 'outbox', one.save, one);
-      keepOpened(keys, 'outbox', one.save, one, row);
-      return row;
-    }));
+    const rows = await Promise.all((stored as Stored['outbox'][]).map((one) => openedKept('outbox', one.save, one)));
     return rows.filter((row) => row !== undefined) as never;
   }
   return {

@@ -1,0 +1,20 @@
+"""Who may do what, written by hand and not derived from the declarations; source: the duties of each role in the
+district rules. Not here: how it is asked (schema/test_access.py of the function, server/test_matrix.py by every path).
+"""
+
+# kind -> role -> what: S read, C create, E change, T settle, R review; how far: o own, t team, c centre, added up.
+MATRIX = {
+    "household": {
+        "outreach_worker": "St Ct Et",
+        "supervisor": "St Ct Et Tt",
+        "window_clerk": "Sc Cc",
+        "director": "Sc Cc Ec",
+    },
+    "resident": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
+    "home_visit": {"outreach_worker": "Sot Ct Eo", "supervisor": "St Ct Et Tt Rt", "director": "Sc"},
+    "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
+    "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
+    "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt", "director": "Sc"},
+    "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
+    "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
+}
