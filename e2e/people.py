@@ -203,10 +203,12 @@ class Person:
     def chooses(self, field: str, code: str) -> None:
         """One choice of a field, by the label a finger would touch; a choice list is used as such."""
         box = self.field(field)
+        chosen = box.locator(f'label:has(input[value="{code}"])')
+        box.locator("select").or_(chosen).first.wait_for()
         if box.locator("select").count():
             box.locator("select").first.select_option(code)
         else:
-            box.locator(f'label:has(input[value="{code}"])').first.click()
+            chosen.first.click()
 
     def writes(self, field: str, text: str) -> None:
         self.field(field).locator("textarea, input:not([type=radio]):not([type=checkbox])").first.fill(text)

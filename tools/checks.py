@@ -6,10 +6,11 @@ Not here: what the tests say.
 # ruff: noqa: S603 (every command here is written in this package)
 
 import datetime
+import json
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ class Check:
     cwd: Path = ROOT
     shows: bool = False
     """It uses all processors, so it runs alone, and its output is shown as it comes; otherwise only when it fails."""
+    failed: Callable[[], Sequence[str]] = tuple
+    """The tests that failed in the run just ended; what names none is not asked again."""
+    alone: Sequence[str | Path] = ()
+    """The command that runs the named tests by themselves."""
 
     @property
     def log(self) -> Path:
@@ -44,6 +49,26 @@ NPM = ("npm", "run", "--silent")
 PROCESSES = min(4, max(2, os.cpu_count() or 1))
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCESSES}", "--dist=worksteal")
 
+# The exit of pytest and of vitest when tests failed, and nothing worse.
+TESTS_FAILED = 1
+ALONE_TIMES = 2
+ALONE_TESTS_MAX = 4
+VITEST_REPORT = STAMPS / "vitest.json"
+
+
+def _failed_of(folder: str) -> Callable[[], Sequence[str]]:
+    def failed() -> Sequence[str]:
+        kept = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+        return [test for test in json.loads(kept.read_text()) if test.startswith(f"{folder}/")] if kept.exists() else []
+
+    return failed
+
+
+def _failed_of_vitest() -> Sequence[str]:
+    modules = json.loads(VITEST_REPORT.read_text())["testResults"] if VITEST_REPORT.exists() else []
+    return [module["name"] for module in modules if module["status"] == "failed"]
+
+
 CHECKS = (
     Check("generated files are fresh", (PYTHON, "-m", "schema.generate", "--check")),
     Check("registered operations are fresh", (PYTHON, "-m", "tools.operations", "--check")),
@@ -54,10 +79,28 @@ CHECKS = (
     Check("svelte-check", (*NPM, "types"), PWA),
 )
 TESTS = (
-    Check("vitest, the phone's rules", (*NPM, "test"), PWA),
-    Check("pytest tests, the centre's rules", (*PYTEST, "tests"), shows=True),
+    Check(
+        "vitest, the phone's rules",
+        (*NPM, "test", "--", "--reporter=default", "--reporter=json", f"--outputFile.json={VITEST_REPORT}"),
+        PWA,
+        failed=_failed_of_vitest,
+        alone=(*NPM, "test", "--"),
+    ),
+    Check(
+        "pytest tests, the centre's rules",
+        (*PYTEST, "tests"),
+        shows=True,
+        failed=_failed_of("tests"),
+        alone=(PYTHON, "-m", "pytest", "-q"),
+    ),
     # A process of its own: Playwright leaves a running event loop behind, in which other tests cannot start theirs.
-    Check("pytest e2e, promises to people in a real browser", (*PYTEST, "-m", "not nightly", "e2e"), shows=True),
+    Check(
+        "pytest e2e, promises to people in a real browser",
+        (*PYTEST, "-m", "not nightly", "e2e"),
+        shows=True,
+        failed=_failed_of("e2e"),
+        alone=(PYTHON, "-m", "pytest", "-q"),
+    ),
 )
 E2E = (Check("pytest e2e with its nightly variants, in a real browser", (*PYTEST, "e2e"), shows=True),)
 
@@ -68,6 +111,8 @@ def run_checks(checks: Sequence[Check], again: bool) -> None:
     again   run what was already green on exactly these files today; CI always does
     """
     state = fingerprint([ROOT]) + datetime.datetime.now(datetime.UTC).date().isoformat() + node_version()
+
+    VITEST_REPORT.unlink(missing_ok=True)
 
     def is_green(check: Check) -> bool:
         if not again and check.stamp.exists() and check.stamp.read_text() == state:
@@ -88,14 +133,34 @@ def run_checks(checks: Sequence[Check], again: bool) -> None:
 
 
 def _passes(check: Check) -> bool:
-    say(f"{check.name} ...")
+    code = _run(check, check.command, check.name)
+    return code == 0 or (code == TESTS_FAILED and _passes_alone(check))
+
+
+def _passes_alone(check: Check) -> bool:
+    """Whether the few tests that failed beside others pass several times by themselves; they are named all the same.
+
+    A machine that stands still for half a minute fails a test that waits for it. A fault of ours fails it again.
+    """
+    failed = check.failed()
+    if not 0 < len(failed) <= ALONE_TESTS_MAX:
+        return False
+    for _ in range(ALONE_TIMES):
+        if _run(check, (*check.alone, *failed), f"{check.name}: {len(failed)} failed, alone"):
+            return False
+    say(f"UNSTEADY, to be mended: failed beside others, passed {ALONE_TIMES} times alone: {'; '.join(failed)}")
+    return True
+
+
+def _run(check: Check, command: Sequence[str | Path], name: str) -> int:
+    say(f"{name} ...")
     started = time.monotonic()
     # An operator's settings must not reach the tests.
     environment = {name: value for name, value in clean_environment().items() if not name.startswith("DOORSTEP_")}
     with check.log.open("w", encoding="utf-8") as out:
         shown = None if check.shows else out
         code = subprocess.run(
-            [str(word) for word in check.command],
+            [str(word) for word in command],
             cwd=check.cwd,
             env=environment | {"CI": os.environ.get("CI", "true")},
             stdin=subprocess.DEVNULL,
@@ -105,6 +170,6 @@ def _passes(check: Check) -> bool:
     how = "passed" if code == 0 else f"FAILED (exit {code})" if code > 0 else f"KILLED by signal {-code}"
     if code and not check.shows:
         # In one piece: what runs beside it says lines of its own.
-        print(f"{check.name}:\n{check.log.read_text(encoding='utf-8', errors='replace')}", flush=True)
-    say(f"{check.name}: {how} in {seconds_since(started)}")
-    return code == 0
+        print(f"{name}:\n{check.log.read_text(encoding='utf-8', errors='replace')}", flush=True)
+    say(f"{name}: {how} in {seconds_since(started)}")
+    return code
