@@ -28,8 +28,9 @@ from server.auth.demo import demo_people, open_demo_session
 from server.auth.door import Door
 from server.auth.keys import keys_of
 from server.auth.leaving import note_told, take_statement
+from server.auth.person import Asking
 from server.auth.sessions import Session, Sessions
-from server.auth.signatures import Nonces, check_signature, read_signature
+from server.auth.signatures import Nonces, check_signature, read_signature, spend
 from server.errors import Refusal, answer, log_failure, problem_of_failure
 from server.exports.way_out import send_export
 from server.files.downloads import Downloads
@@ -53,7 +54,6 @@ from server.sockets import Sockets
 from server.static import App
 from server.threads import StoreThreads
 from server.traces import Traces
-from sync.audit import Trace
 from sync.store.faults import WORLD_ERRORS
 from sync.store.store import Store
 
@@ -91,7 +91,7 @@ def create_app(
     metrics = Metrics()
     lines = admission or Admission()
     sessions = Sessions(settings, threads, now, metrics, keys)
-    door, nonces = Door(settings, declared, threads, sessions, keys, notifier), Nonces(now())
+    door, nonces = Door(settings, declared, threads, sessions, keys, notifier), Nonces(threads)
     graphql, answers = graphql_schema(declared, settings.demo), answers_for(settings)
     contacts = Contacts(threads, now)
     readiness = Readiness(settings, threads)
@@ -119,7 +119,7 @@ def create_app(
         # A device that was taken back signs for nothing any more, except the saves themselves.
         signature = None if session.is_leaving else read_signature(request, text)
         if signature is not None:
-            nonces.use(signature, now())
+            nonces.look(signature, now())
         elif operation.fields & SIGNED and session.path != "demo" and not session.is_leaving:
             raise Refusal(Problem("signature_missing"))
         if operation.writes and is_full(settings):
@@ -127,14 +127,16 @@ def create_app(
             raise Refusal(Problem("store_full"))
         accepted = request.headers.get("accept-encoding", "")
 
-        def answer_of(store: Store) -> tuple[int, dict[str, str], bytes, list[Trace]]:
+        def answer_of(store: Store) -> tuple[int, dict[str, str], bytes, Asking]:
             sessions.check(store, session)
             if signature is not None:
                 check_signature(store, signature, session.device)
+                if operation.writes:
+                    spend(store, signature, now())
             asking = sessions.asking(store, declared, session)
             status, headers, body = run(graphql, operation, asking)
             body, packing = travelling(body, accepted)
-            return status, headers | packing, body, asking.traces
+            return status, headers | packing, body, asking
 
         is_patient = operation.asks in PATIENT
         if operation.writes:
@@ -143,8 +145,10 @@ def create_app(
         else:
             with lines.reads.place(1, is_patient):
                 answered = await threads.read(answer_of)
-        status, headers, body, seen = answered
-        await traces.take(seen)
+        status, headers, body, asking = answered
+        if signature is not None and not operation.writes:
+            await nonces.keep(signature, asking.person.centre, now())
+        await traces.take(asking.traces)
         await contacts.heard(session, asked)
         return Response(body, status, headers, "application/json")
 

@@ -5,6 +5,7 @@ Not here: which limits there are, and who is meant (server/auth).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sync.store.store import Store
@@ -28,9 +29,16 @@ def failures(store: Store, who: str, now: datetime) -> int:
 
 def spend(store: Store, what: str, now: datetime, span: timedelta) -> bool:
     """Use up something that holds once; False where it was used up before. After `span` it is worthless anyway."""
+    return spend_each(store, [what], now, span) == {what}
+
+
+def spend_each(store: Store, whats: Iterable[str], now: datetime, span: timedelta) -> set[str]:
+    """As `spend`, of several in one transaction; gives those that were not used up before."""
+    until, fresh = written(now + span), set()
     with store.atomic():
         store.execute("DELETE FROM spent WHERE until <= ?", (written(now),))
-        if store.value("SELECT 1 FROM spent WHERE what = ?", (what,)) is not None:
-            return False
-        store.execute("INSERT INTO spent VALUES (?, ?)", (what, written(now + span)))
-    return True
+        for what in whats:
+            sql = "INSERT INTO spent VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING what"
+            if store.value(sql, (what, until)) is not None:
+                fresh.add(what)
+    return fresh

@@ -12,7 +12,7 @@ Not here: the first time (enrol.py), and proving it once more for something grav
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -24,11 +24,11 @@ from server.auth.described import Described, read_described
 from server.auth.door import Door, text_of
 from server.auth.enrol import me_in
 from server.auth.invites import is_desk
-from server.auth.signatures import Nonces, Signature, check_signature, read_signature
+from server.auth.signatures import Nonces, Signature, check_signature, read_signature, spend
 from server.auth.strangers import fail
 from server.errors import Refusal
 from server.requests import read_object, read_signed
-from sync import credentials, people, tries
+from sync import credentials, people
 from sync.lives import follow_on
 from sync.save import is_signed, read_public_key
 from sync.store.store import Store
@@ -103,12 +103,11 @@ async def renew(request: Request, door: Door, nonces: Nonces) -> Response:
     """POST /api/renew: a phone goes on by its signature, until its person has to prove again that they are there."""
     _, body = await read_signed(request)
     signature = _must_be_signed(request, body)
-    nonces.use(signature, door.now)
+    nonces.look(signature, door.now)
 
     def begin(store: Store) -> tuple[str, dict[str, Any]]:
-        store.bind_by("device", signature.device)
+        spend_signature(store, door, signature)
         with store.atomic():
-            check_signature(store, signature, signature.device)
             person, form, verified_at = _last(store, signature.device)
             if form != "phone" or verified_at is None or door.now - verified_at > door.sessions.longest:
                 raise Refusal(Problem("not_signed_in"))
@@ -126,7 +125,7 @@ async def share(request: Request, door: Door, nonces: Nonces) -> Response:
     asked, body = await read_signed(request)
     signature = _must_be_signed(request, body)
     proof = pin.read_proof(asked.get("pin_proof"))
-    nonces.use(signature, door.now)
+    nonces.look(signature, door.now)
     person = await door.threads.write(lambda store: spend_signature(store, door, signature))
     return JSONResponse({"share": await pin.judge(door, signature.device, person, proof)})
 
@@ -135,9 +134,7 @@ def spend_signature(store: Store, door: Door, signature: Signature) -> str:
     """Whose device has signed; raises Refusal where it has not, or where the signature was used before."""
     store.bind_by("device", signature.device)
     check_signature(store, signature, signature.device)
-    # A PIN is tried behind it: not even a restart may make it good again.
-    if not tries.spend(store, f"nonce {signature.device} {signature.nonce}", door.now, timedelta(minutes=30)):
-        raise Refusal(Problem("signature_replayed"))
+    spend(store, signature, door.now)
     found = people.device_of(store, signature.device)
     return "" if found is None else found[0]
 

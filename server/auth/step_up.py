@@ -75,7 +75,7 @@ async def _prove_by_pin(
         raise Refusal(Problem("signature_wrong"))
     if session.path != PIN:
         raise Refusal(Problem("path_not_allowed"))
-    nonces.use(signature, door.now)
+    nonces.look(signature, door.now)
     await door.threads.write(lambda store: spend_signature(store, door, signature))
     await pin.judge(door, session.device, session.person, proof)
 

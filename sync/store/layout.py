@@ -87,7 +87,7 @@ KEPT = (
         "code_hash TEXT NOT NULL, person TEXT NOT NULL, made_at TEXT NOT NULL, used_at TEXT",
     ),
     # What holds once: challenges and nonces that were answered, until they could not be any more.
-    table("spent", "what", "what TEXT NOT NULL, until TEXT NOT NULL"),
+    table("spent", "what", "what TEXT NOT NULL, until TEXT NOT NULL", "spent_until (until)"),
     # Failed tries, by person, device or address; of an address only a keyed hash.
     table("tries", "who", "who TEXT NOT NULL, count INTEGER NOT NULL, until TEXT NOT NULL"),
     # Saves that were told to wait for an earlier one, and since when.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from starlette.websockets import WebSocketDisconnect
 from server.app import create_app
 from server.auth import strangers
 from server.auth.door import address_of
-from sync import people
+from sync import people, tries
 from sync.save import new_private_key, signed_text
 from tests.server.authenticator import Authenticator, text
 from tests.server.door_world import (
@@ -342,16 +344,59 @@ def test_a_clock_that_is_off_is_told_ours_and_signs_again(door: Door, minutes: f
     assert details == {"server_time": door.world.now.isoformat()}
 
 
-@pytest.mark.of_sqlite
-def test_a_restart_makes_no_signature_good_again(door: Door) -> None:
+def replayed(door: Door, phone: Device, body: str, path: str = "/graphql") -> tuple[Any, Any]:
+    """The answers to one signed request, and to the same again at another process over the same store."""
+    # Its clock is ahead, so that what it signs holds for longer than most.
+    at = door.world.now + timedelta(minutes=9)
+    headers = phone.headers() | {"doorstep-signature": phone.header(path, body, at=at)}
+    with open_client(door.world) as other:
+        first = other.post(path, content=body, headers=headers)
+    door.world.client.cookies.clear()
+    return first, door.world.client.post(path, content=body, headers=headers)
+
+
+@pytest.mark.parametrize("query", [ME, PULL, PUSH])
+def test_neither_a_restart_nor_another_process_makes_a_signature_good_again(door: Door, query: str) -> None:
     phone = door.brings_in("zhou_hui")
-    body = json.dumps({"query": ME})
+    variables = {PULL: {"after": []}, PUSH: {"saves": []}}.get(query, {})
+    first, again = replayed(door, phone, json.dumps({"query": query, "variables": variables}))
+    assert first.status_code == 200 and code_of(again) == "signature_replayed"
+
+
+def test_a_phone_goes_on_once_by_one_signature_wherever_it_asks(door: Door) -> None:
+    first, again = replayed(door, door.brings_in("zhou_hui"), "{}", "/api/renew")
+    assert first.status_code == 200 and code_of(again) == "signature_replayed"
+
+
+@pytest.mark.of_sqlite
+def test_what_is_not_written_down_is_good_again_elsewhere(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tries, "spend_each", lambda store, whats, now, span: set(whats))
+    first, again = replayed(door, door.brings_in("zhou_hui"), json.dumps({"query": ME}))
+    assert first.status_code == again.status_code == 200
+
+
+@pytest.mark.of_sqlite
+def test_on_a_full_disk_reading_goes_on_and_this_process_still_knows_what_it_saw(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    phone, body = door.brings_in("zhou_hui"), json.dumps({"query": ME})
+    monkeypatch.setattr(tries, "spend_each", full)
     header = {"doorstep-signature": phone.header("/graphql", body)}
     assert phone.asks_named(body, **header).status_code == 200
-    door.world.passes(seconds=2)
-    with open_client(door.world) as again:
-        answer = again.post("/graphql", content=body, headers=phone.headers() | header)
-    assert code_of(answer) == "clock_off"
+    assert code_of(phone.asks_named(body, **header)) == "signature_replayed"
+
+
+@pytest.mark.of_sqlite
+def test_nonces_are_forgotten_once_nothing_signed_with_them_could_hold(door: Door) -> None:
+    phone = door.brings_in("zhou_hui")
+    for _ in range(2):
+        assert phone.asks(ME).status_code == 200
+        door.world.passes(minutes=21)
+    with closing(door.world.opened()) as store:
+        assert store.value("SELECT count(*) FROM spent WHERE what LIKE 'nonce %'") == 1
 
 
 def test_over_tls_the_cookie_is_bound_to_its_host_and_no_other_is_taken(tmp_path: Path) -> None:
