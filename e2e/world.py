@@ -11,6 +11,8 @@ HER_CASE = record_id("wang_xiulan.case")
 SHIFT_TODAY = record_id("huang_li.shift_today")
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
 RISK_CONTESTED = record_id("he_guisheng")
+# What is out of one's reach looks like what is not there at all.
+NOT_HERS = record_id("a record that is not there")
 
 # Screens by the person who uses them: path and the name the screen carries.
 PHONE_SCREENS = {
@@ -41,6 +43,9 @@ DESK_SCREENS = {
         "/review?tab=returned": "review",
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
+        "/openings": "openings",
+        "/beyond": "beyond",
+        f"/opened/{NOT_HERS}": "opened",
     },
     "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices", "/members": "members"},
     "wu_jianguo": {"/audit": "audit", "/exports": "exports"},

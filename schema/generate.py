@@ -64,7 +64,10 @@ def schema_json(schema: Schema) -> dict[str, Any]:
             for name, role in schema.roles.items()
         },
         # Who has a screen for it; what may be done to whom is judged by the centre.
-        "acts": {name: list(act.by) for name, act in schema.rights.acts.items() if act.by is not None},
+        "acts": {
+            **{name: list(act.by) for name, act in schema.rights.acts.items() if act.by is not None},
+            **{name: list(one.by) for name, one in schema.rights.operations.items() if one.by},
+        },
     }
 
 

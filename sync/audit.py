@@ -44,6 +44,7 @@ ACTIONS = (
     "file_opened",
     "phone_revealed",
     "break_glass",
+    "opening_seen",
     "exported",
     "decided",
     "held_decided",

@@ -5,9 +5,10 @@ Not here: who may at all (schema/permissions.toml), and what a record then shows
 not opened this way: whoever is not named in it does not find it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from schema.access import decide
 from schema.model import Kind, Person, Problem, Schema
 from sync.record import Record, record_of
 from sync.references import sees
@@ -21,12 +22,14 @@ REASON_CHARACTERS_MIN = 10
 REASON_CHARACTERS_MAX = 200
 RECENT_MAX = 50
 FOUND_MAX = 20
-_COLUMNS = "id, person, record, reason, at, until"
+_COLUMNS = "id, person, record, reason, at, until, seen_by, seen_at"
+# The act of permissions.toml that says who is told of an opening.
+TOLD = "openings.see"
 
 
 @dataclass(frozen=True)
 class Opening:
-    """One record that somebody opened: why, when, and until when it stays open."""
+    """One record that somebody opened: why, when, until when it stays open, and who of those told has read it."""
 
     id: str
     person: str
@@ -34,6 +37,8 @@ class Opening:
     reason: str
     at: str
     until: str
+    seen_by: str | None = None
+    seen_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def break_glass(
         until = written(now + timedelta(minutes=MINUTES))
         opening = Opening(id, person.person, record, words, written(now), until)
         store.execute(
-            f"INSERT INTO opening ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+            "INSERT INTO opening (id, person, record, reason, at, until) VALUES (?, ?, ?, ?, ?, ?)",
             (opening.id, opening.person, opening.record, opening.reason, opening.at, opening.until),
         )
         return opening
@@ -87,13 +92,41 @@ def openings(store: Store, schema: Schema, person: Person) -> list[tuple[Opening
     for row in store.rows(f"SELECT {_COLUMNS} FROM opening ORDER BY at DESC, id"):  # noqa: S608
         opening = _opening(row)
         record = record_of(store, schema, opening.record, with_claims=False)
-        if record is None or not decide_at(schema, person, "break_glass", record.kind, record.place).allowed:
+        if record is None:
             continue
-        if opening.person == person.person or sees(schema, person, record):
+        if opening.person == person.person or _is_told(schema, person, record):
             found.append((opening, record.kind))
         if len(found) == RECENT_MAX:
             break
     return found
+
+
+def unseen(store: Store, schema: Schema, person: Person) -> int:
+    """How many of the latest openings of what this person answers for nobody has read yet, their own left out."""
+    sql = "SELECT record FROM opening WHERE seen_at IS NULL AND person <> ? ORDER BY at DESC, id LIMIT ?"
+    rows = store.rows(sql, (person.person, RECENT_MAX))
+    found = (record_of(store, schema, row[0], with_claims=False) for row in rows)
+    return sum(record is not None and _is_told(schema, person, record) for record in found)
+
+
+def see_opening(store: Store, schema: Schema, person: Person, id: str, now: datetime) -> Opening | Problem:
+    """Who answers for the record has read why it was opened; the first to say so stays.
+
+    Refused `not_found` to who is not told of it, `needs_another_person` to who opened it.
+    """
+    with store.atomic():
+        row = store.row(f"SELECT {_COLUMNS} FROM opening WHERE id = ?", (id,))  # noqa: S608
+        record = None if row is None else record_of(store, schema, row[2], with_claims=False)
+        if row is None or record is None or not _is_told(schema, person, record):
+            return Problem("not_found")
+        opening = _opening(row)
+        if opening.person == person.person:
+            return Problem("needs_another_person")
+        if opening.seen_at is not None:
+            return opening
+        seen = replace(opening, seen_by=person.person, seen_at=written(now))
+        store.execute("UPDATE opening SET seen_by = ?, seen_at = ? WHERE id = ?", (seen.seen_by, seen.seen_at, id))
+        return seen
 
 
 def beyond(store: Store, schema: Schema, person: Person, name: str) -> list[Beyond]:
@@ -131,5 +164,10 @@ def _open_now(store: Store, person: Person, record: str, now: datetime) -> Openi
     return None if row is None else _opening(row)
 
 
+def _is_told(schema: Schema, person: Person, record: Record) -> bool:
+    place = record.place
+    return decide(schema, person, TOLD, None, centre=place.centre, team=place.relation.team).allowed
+
+
 def _opening(row: Row) -> Opening:
-    return Opening(row[0], row[1], row[2], row[3], row[4], row[5])
+    return Opening(*row)

@@ -126,7 +126,7 @@ def agree(store: Store, person: Person, id: str, now: datetime) -> Export | Prob
     if export is None or export.state(now) != "waiting":
         return Problem("not_found")
     if export.person == person.person:
-        return Problem("second_person_needed")
+        return Problem("needs_another_person")
     store.execute(
         "UPDATE export SET approved_by = ?, approved_at = ? WHERE id = ?", (person.person, written(now), export.id)
     )

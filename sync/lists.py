@@ -12,6 +12,7 @@ from schema.access import UNTOLD, Context, permissions_of
 from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
 from sync import limits, log
+from sync.break_glass import unseen
 from sync.held import CANNOT_VOUCH
 from sync.record import COLUMNS, Record, live_claims, record_from, record_of, values_of
 from sync.references import sees
@@ -128,7 +129,8 @@ def review_items(
 def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Workbench:
     """The counts of what the person has to look at.
 
-    hours_waiting counts waiting records of kinds that an approval locks: certified hours, in the kinds of a centre.
+    hours_waiting counts waiting records of kinds that an approval locks: certified hours, in the kinds of a centre;
+    openings, what was opened in an emergency and nobody who answers for it has read.
     """
     kinds = list(schema.kinds)
     locking = [kind.name for kind in schema.kinds.values() if kind.review and kind.review.locks]
@@ -148,6 +150,7 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
             held=_held_count(store, schema, person, None),
             urgent=urgent,
             hours_waiting=_count(store, "waiting", seen_by(schema, person, locking, _verb(schema, person, "waiting"))),
+            openings=unseen(store, schema, person),
             reviewed_today=store.value(
                 "SELECT count(*) FROM log WHERE entry = 'decision' AND person = ? AND received_at >= ?"
                 " AND status = 'accepted'",

@@ -242,4 +242,5 @@ class Workbench:
     held: int
     urgent: int
     hours_waiting: int
+    openings: int
     reviewed_today: int

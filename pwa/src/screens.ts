@@ -40,7 +40,10 @@ export const screens: Screen[] = [
   { path: '/devices', frame: 'desk', load: () => import('./desk/Devices.svelte') },
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
   { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },
-  { path: '/exports', frame: 'desk', load: () => import('./desk/Exports.svelte') }
+  { path: '/exports', frame: 'desk', load: () => import('./desk/Exports.svelte') },
+  { path: '/openings', frame: 'desk', load: () => import('./desk/Openings.svelte') },
+  { path: '/beyond', frame: 'desk', load: () => import('./desk/Beyond.svelte') },
+  { path: '/opened/:record', frame: 'desk', load: () => import('./desk/Opened.svelte') }
 ];
 
 /** What stands around a screen: the bar of a phone, the sidebar of a desk. */

@@ -29,17 +29,21 @@ class Beyond:
 
 @strawberry.type
 class Opening:
-    """One record that somebody opened in an emergency, and why."""
+    """One record that somebody opened in an emergency, and why. Its title is null to who does not see it otherwise."""
 
     id: strawberry.ID
     record: strawberry.ID
     kind: str
+    title_zh: str | None
+    title_en: str | None
     by: strawberry.ID
     by_name: str
     reason: str
     at: str
     until: str
     is_mine: bool
+    seen_by_name: str | None
+    seen_at: str | None
 
 
 @strawberry.type
@@ -91,15 +95,37 @@ def break_glass(info: Info[Asking, None], record: strawberry.ID, reason: str) ->
     return OpeningResult(opening=_opening(asking, found, kind), problem=None)
 
 
+def see_opening(info: Info[Asking, None], id: strawberry.ID) -> OpeningResult:
+    """I answer for the record and have read why it was opened."""
+    asking = info.context
+    store, schema = asking.store, asking.schema
+    with store.atomic():
+        found = glass.see_opening(store, schema, asking.person, id, asking.now)
+        if isinstance(found, Found):
+            asking.notes("refused", about=name_of(id), rule=found.code)
+            return OpeningResult(opening=None, problem=problem_of(schema, found))
+        place = place_of(store, found.record)
+        kind = place[0] if place else ""
+        asking.notes(
+            "opening_seen", kind=kind, record=found.record, tier=tier_of(asking, kind), rule=glass.TOLD, about=found.id
+        )
+    return OpeningResult(opening=_opening(asking, found, kind), problem=None)
+
+
 def _opening(asking: Asking, given: Given, kind: str) -> Opening:
+    titles = Titles(asking.store, asking.schema, asking.person)
     return Opening(
         id=strawberry.ID(given.id),
         record=strawberry.ID(given.record),
         kind=kind,
+        title_zh=titles.called(kind, given.record, "zh"),
+        title_en=titles.called(kind, given.record, "en"),
         by=strawberry.ID(given.person),
         by_name=people.name_of(asking.store, given.person),
         reason=given.reason,
         at=given.at,
         until=given.until,
         is_mine=given.person == asking.person.person,
+        seen_by_name=None if given.seen_by is None else people.name_of(asking.store, given.seen_by),
+        seen_at=given.seen_at,
     )

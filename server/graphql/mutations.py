@@ -82,6 +82,9 @@ class Mutation:
     break_glass: glass.OpeningResult = strawberry.mutation(
         resolver=glass.break_glass, description="Open one record that is not mine, for an hour, with a reason."
     )
+    see_opening: glass.OpeningResult = strawberry.mutation(
+        resolver=glass.see_opening, description="Say that I have read why a record was opened in an emergency."
+    )
     ask_export: exports.ExportResult = strawberry.mutation(
         resolver=exports.ask, description="Ask for a file of all records of a kind that I may take away."
     )

@@ -39,6 +39,7 @@ class Workbench:
     held: int
     urgent: int
     hours_waiting: int
+    openings: int
     reviewed_today: int
 
 

@@ -120,12 +120,13 @@ KEPT = (
         unique="id",
         is_ordered=False,
     ),
-    # Which record somebody opened in an emergency, why, and until when (sync/break_glass.py).
+    # Which record somebody opened in an emergency, why, and until when (sync/break_glass.py). seen_by: who answers for
+    # the record and has read why.
     table(
         "opening",
         "id",
         "id TEXT NOT NULL, person TEXT NOT NULL, record TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,"
-        "until TEXT NOT NULL",
+        "until TEXT NOT NULL, seen_by TEXT, seen_at TEXT",
         "opening_person (person, record)",
     ),
     # Which records were asked for as a file, by whom, and what became of it; never what they say (sync/exports.py).

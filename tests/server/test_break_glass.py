@@ -15,7 +15,8 @@ OPEN = """mutation b($record: ID!, $reason: String!) { break_glass(record: $reco
   opening { id record kind by by_name reason at until is_mine } problem { code field details } } }"""
 DETAIL = "query d($record: ID!) { record_detail(record: $record) { record values title_zh } }"
 BEYOND = "query b($name: String!) { beyond(name: $name) { record kind team_name } }"
-OPENINGS = "{ openings { record kind by_name reason until is_mine } }"
+SEEN = """mutation s($id: ID!) { see_opening(id: $id) { opening { seen_by_name seen_at } problem { code } } }"""
+OPENINGS = "{ openings { record kind title_zh by_name reason until is_mine } }"
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_a_record_of_another_team_is_opened_for_an_hour_and_its_supervisor_reads
     assert case["case"] not in luo_wei.holds()
     (told,) = zhou_hui.finds(OPENINGS)["openings"]
     assert (told["record"], told["by_name"], told["reason"], told["is_mine"]) == (case["case"], "罗伟", REASON, False)
+    assert told["title_zh"] and luo_wei.finds(OPENINGS)["openings"][0]["title_zh"] is None
     world.passes(minutes=59, seconds=59)
     assert shows(luo_wei, case["case"])
     world.passes(seconds=1)
@@ -138,3 +140,40 @@ def test_only_who_answers_for_records_reads_what_was_opened(world: HttpWorld, ca
     assert world.signs_in("li_min").asks(OPENINGS).json()["errors"][0]["extensions"]["code"] == "not_allowed"
     assert [one["record"] for one in world.signs_in("wu_jianguo").finds(OPENINGS)["openings"]] == [case["case"]]
     assert world.signs_in("xu_jianping").finds(OPENINGS)["openings"] == []
+
+
+def test_the_supervisor_is_told_until_she_says_that_she_has_read_why(world: HttpWorld, case):
+    luo_wei, zhou_hui, wu_jianguo = (world.signs_in(name) for name in ("luo_wei", "zhou_hui", "wu_jianguo"))
+    id = opens(luo_wei, case["case"])["opening"]["id"]
+    assert [tells(phone) for phone in (luo_wei, zhou_hui, wu_jianguo, world.signs_in("xu_jianping"))] == [0, 1, 1, 0]
+
+    world.passes(minutes=5)
+    told = zhou_hui.finds(SEEN, id=id)["see_opening"]["opening"]
+
+    assert (told["seen_by_name"], told["seen_at"]) == ("周慧", "2026-11-19T02:05:00Z")
+    assert [tells(phone) for phone in (zhou_hui, wu_jianguo)] == [0, 0]
+    world.passes(minutes=5)
+    assert wu_jianguo.finds(SEEN, id=id)["see_opening"]["opening"] == told
+    store = world.opened()
+    (noted,) = store.rows("SELECT person, action, record FROM audit WHERE action = 'opening_seen' LIMIT 1")
+    store.close()
+    assert noted == ("zhou_hui", "opening_seen", case["case"])
+
+
+def test_nobody_reads_for_themselves_or_for_others_why_they_opened_something(world: HttpWorld, case):
+    wu_jianguo, luo_wei = world.signs_in("wu_jianguo"), world.signs_in("luo_wei")
+    own = opens(wu_jianguo, case["visit"])["opening"]["id"]
+    for phone, id, code in [
+        (wu_jianguo, own, "needs_another_person"),
+        (luo_wei, own, "not_found"),
+        (world.signs_in("xu_jianping"), own, "not_found"),
+        (wu_jianguo, world.new_id(), "not_found"),
+    ]:
+        assert phone.finds(SEEN, id=id)["see_opening"]["problem"]["code"] == code
+    assert tells(world.signs_in("zhou_hui")) == 1
+
+
+def tells(phone: Phone) -> int:
+    """How many openings a person is told of that nobody has read."""
+    found: int = phone.finds("{ workbench { openings } }")["workbench"]["openings"]
+    return found

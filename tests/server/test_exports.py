@@ -182,7 +182,7 @@ def test_what_is_personal_leaves_only_after_a_second_person_agreed(
     world.signs_in("li_min").writes("home_visit", visit_of(homes[0]))
     id = asked(zhou_hui, kind="home_visit")
     assert link(zhou_hui, id)["problem"]["code"] == "export_waits"
-    assert zhou_hui.finds(AGREE, id=id)["agree_to_export"]["problem"]["code"] == "second_person_needed"
+    assert zhou_hui.finds(AGREE, id=id)["agree_to_export"]["problem"]["code"] == "needs_another_person"
     (entry,) = wu_jianguo.finds(EXPORTS)["exports"]
     assert entry["can_agree"] and entry["state"] == "waiting" and entry["reason"] == REASON
     agreed = wu_jianguo.finds(AGREE, id=id)["agree_to_export"]

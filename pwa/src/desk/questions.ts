@@ -10,7 +10,7 @@ const claim = 'field_key key value author author_name made_at delivered_at save 
 const change = 'field_key before after by by_name at';
 
 const workbench = `query workbench { workbench {
-  waiting oldest_waiting_hours conflicts duplicates returned held urgent hours_waiting reviewed_today } }`;
+  waiting oldest_waiting_hours conflicts duplicates returned held urgent hours_waiting openings reviewed_today } }`;
 
 const team_figures = `query team_figures { team_figures {
   team team_name waiting oldest_waiting_hours urgent returned conflicts duplicates held } }`;

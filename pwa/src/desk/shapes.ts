@@ -15,6 +15,8 @@ export interface Workbench {
   held: number;
   urgent: number;
   hours_waiting: number;
+  /** Opened in an emergency, and not read yet by anybody who answers for it. */
+  openings: number;
   reviewed_today: number;
 }
 

@@ -85,7 +85,7 @@ export interface Schema {
   kinds: Record<string, DeclaredKind>;
   vocabularies: Record<string, Choice[]>;
   roles: Record<string, Role>;
-  /** What is done without a record, and by which roles. */
+  /** What is done without a record, or by a rule that no kind has of its own; and by which roles. */
   acts: Record<string, string[]>;
 }
 

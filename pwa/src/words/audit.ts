@@ -38,6 +38,7 @@ export const auditWords = words({
     phone_revealed: ['看了完整电话', 'Saw a whole number'],
     refused: ['被拒绝', 'Was refused'],
     break_glass: ['紧急查看', 'Opened in an emergency'],
+    opening_seen: ['读了紧急查看的理由', 'Read why it was opened'],
     exported: ['导出', 'Exported'],
     decided: ['审核', 'Decided'],
     held_decided: ['处理没能送出的', 'Decided on a held save'],

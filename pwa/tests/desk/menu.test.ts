@@ -3,21 +3,21 @@ import { expect, it } from 'vitest';
 import { menuOf } from '../../src/desk/menu';
 import { queuesFor } from '../../src/desk/workbench';
 
-const figures = { waiting: 9, oldest_waiting_hours: 3, conflicts: 2, duplicates: 1, returned: 4, held: 1, urgent: 3, hours_waiting: 7, reviewed_today: 0 };
+const figures = { waiting: 9, oldest_waiting_hours: 3, conflicts: 2, duplicates: 1, returned: 4, held: 1, urgent: 3, hours_waiting: 7, openings: 0, reviewed_today: 0 };
 
 function entries(...roles: string[]): string[] {
   return menuOf(roles).flatMap((group) => group.entries.map((entry) => entry.name));
 }
 
 it('shows a supervisor review and the homes of her teams, and no hours', () => {
-  expect(entries('supervisor')).toEqual(['workbench', 'review', 'homes', 'cases', 'members', 'devices', 'exports', 'sync', 'me']);
+  expect(entries('supervisor')).toEqual(['workbench', 'review', 'homes', 'cases', 'members', 'devices', 'exports', 'openings', 'sync', 'me']);
 });
 it('shows a coordinator the hours, to approve and to write', () => {
   expect(entries('volunteer_coordinator')).toEqual(['workbench', 'review', 'hours_to_approve', 'write_hours', 'members', 'devices', 'exports', 'sync', 'me']);
 });
 it('shows a clerk and a director, who keep no copies and decide on nothing, the workbench and the lists to look at', () => {
   expect(entries('window_clerk')).toEqual(['workbench', 'review', 'sync', 'me']);
-  expect(entries('director')).toEqual(['workbench', 'review', 'members', 'devices', 'audit', 'exports', 'sync', 'me']);
+  expect(entries('director')).toEqual(['workbench', 'review', 'members', 'devices', 'audit', 'exports', 'openings', 'sync', 'me']);
   expect(entries('outreach_worker')).not.toContain('review');
 });
 it('empties urgent records first and counts hours once', () => {

@@ -1,0 +1,56 @@
+// What the desk says about records out of one's reach: that they are, opening one in an emergency, who opened what.
+import { words } from './words.svelte';
+
+export const openingWords = words({
+  title: ['紧急查看', 'Opened in an emergency'],
+  note: ['谁打开过不在自己名下的记录，为什么。打开只管一小时，每次都记下来。', 'Who opened a record that is not theirs, and why. Each opening lasts an hour and is noted.'],
+  none: ['还没有人紧急查看过。', 'Nobody has opened anything in an emergency.'],
+  by: ['谁', 'Who'],
+  what: ['打开了什么', 'What'],
+  reason: ['理由', 'Reason'],
+  at: ['什么时候', 'When'],
+  state: ['现在', 'Now'],
+  acts: ['操作', 'Actions'],
+  open_still: [(n: number) => `还开着，剩 ${n} 分钟`, (n: number) => `still open, ${n} min left`],
+  over: ['已关上', 'closed'],
+  seen_by: [(who: string, when: string) => `${who} 已看过（${when}）`, (who: string, when: string) => `read by ${who} (${when})`],
+  not_seen: ['还没有人看过', 'not read by anybody yet'],
+  seen: ['我看过了', 'I have read it'],
+  seen_of: [(who: string) => `看过了：${who}写的理由`, (who: string) => `I have read the reason of ${who}`],
+  seen_done: ['已记下：你看过了', 'Noted: you have read it'],
+  look: ['打开看', 'Open'],
+  mine: ['你', 'you'],
+
+  // Looking beyond one's reach
+  beyond_title: ['找不在你名下的', 'Look beyond my reach'],
+  beyond_note: ['只认全名。找到的只说有这么一条、在哪个组；找过也会记下来。', 'By the whole name alone. It tells only that there is one, and in which team; looking is noted.'],
+  name: ['全名', 'Whole name'],
+  search: ['找', 'Look'],
+  found: [(n: number) => `有 ${n} 条不在你名下`, (n: number) => `${n} out of your reach`],
+  found_none: ['没有这个全名的，或者本来就在你名下。', 'Nobody of this name, or they are within your reach.'],
+  not_yours: ['不在你名下', 'Not yours'],
+  no_team: ['不分组', 'no team'],
+  open: ['紧急查看', 'Open'],
+  open_of: [(kind: string, team: string) => `紧急查看：${kind}，${team}`, (kind: string, team: string) => `Open in an emergency: ${kind}, ${team}`],
+
+  // One record
+  record_title: ['查看一条记录', 'One record'],
+  absent: ['不在你名下，或者没有这一条', 'Not yours, or there is none'],
+  absent_note: ['真有急事可以打开一小时。写下理由：负责这条记录的督导和主任会看到，操作记录里也有。', 'In an emergency it can be opened for an hour. Say why: the supervisor who answers for it and the director will read that, and it is noted.'],
+  absent_nothing: ['你的岗位打不开它。找负责这户的督导。', 'Your role does not open it. Ask the supervisor of that team.'],
+  chips: ['出了什么事', 'What happened'],
+  chip: {
+    fall: ['有人摔倒或发病', 'A fall or an illness'],
+    missing: ['联系不上，在找人', 'Somebody is missing'],
+    danger: ['有人身危险', 'Somebody is in danger'],
+    authority: ['警方或街道要核实', 'The police or the district asks'],
+    duty: ['主任履职要看', 'The duty of a director'],
+  },
+  sentence: ['写清楚（10 到 200 个字）', 'In your own words (10 to 200 characters)'],
+  open_hour: ['打开一小时', 'Open for an hour'],
+  banner: [(n: number) => `紧急查看，剩 ${n} 分钟。督导看得到你为什么打开。`, (n: number) => `Open in an emergency, ${n} min left. The supervisor reads why.`],
+  ended: ['一小时到了，已关上。还需要就再写一次理由。', 'The hour is over and it is closed. Give a reason again if you still need it.'],
+  offline: ['没有网络，看不了。连上网再试。', 'No network, so it cannot be opened. Try again when it is back.'],
+  try_again: ['再试一次', 'Try again'],
+  back: ['回到紧急查看', 'Back to the list'],
+});
