@@ -57,7 +57,10 @@ export default defineConfig({
   },
   server: { proxy: { '/graphql': { target: server, ws: true }, '/api': server } },
   test: {
-    environment: 'happy-dom',
+    // Whatever needs a page asks for one in its first line; making one for each file, and loading everything anew for each,
+    // would take longer than the tests.
+    environment: 'node',
+    isolate: false,
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/set_up.ts'],
     maxWorkers: 2,

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // The shell: who sees which screen, the sign-in page, and what is said when something does not open.
 import { configure, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -30,6 +31,8 @@ beforeEach(() => {
     if (path === '/api/session') return new Response(JSON.stringify({ token: 't', device: 'device-1', me: centre.me }));
     return centre.fetch(path, init);
   });
+  vi.stubGlobal('isSecureContext', true);
+  session.me = null;
   navigate('/', { replace: true });
 });
 afterEach(async () => {

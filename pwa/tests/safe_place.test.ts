@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // The app goes on only where a page can keep a secret, and says why where it cannot.
 import { expect, test } from 'vitest';
 import { explain, whyNotHere } from '../src/safe_place';

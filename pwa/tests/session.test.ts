@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Signing in, being signed out, starting without network, and what stays on the phone.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Centre } from './sync/centre';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Words follow the language at once; settings are kept and a damaged entry does no harm.
 import { flushSync } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // A phone that was taken back is empty in the end, wherever it was cut off, and its keys went first.
 import { afterEach, describe, expect, it } from 'vitest';
 import { beginClearing, goOnClearing, isClearing, orderIn, type Order } from '../../src/auth/clear';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Who has a place on this phone, and what wrong PINs cost.
 import { describe, expect, it } from 'vitest';
 import { afterWrongPin, keepPlace, peopleHere, placeOf, secondsLeft, waitSeconds, type Here } from '../../src/auth/here';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Passkeys as the browser gives them and as they are sent: never with the bytes that open the phone. The authenticator is
 // put in by the test, because no browser is here; a real one takes part in the browser tests.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Proving once more who is there: asked once for all who wait for it, by the way the person has, and never in vain.
 import { screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';

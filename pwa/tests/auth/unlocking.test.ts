@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // A phone from its code to its unlocking, by finger and by PIN, on a sealed store: what opens without the centre, what
 // needs it, and that nothing that is sent could open anything.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Hours before they are certified, as the coordinator sees them: clean ones in one stroke, doubles never unseen.
 import { cleanup, fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

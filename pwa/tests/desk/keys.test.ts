@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Which key presses are shortcuts of the desk, and which belong to whoever is writing.
 import { describe, expect, it } from 'vitest';
 import { bindings, commandOf, isTyping, type Stroke } from '../../src/desk/keys';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Reviewing with the keyboard, on a real database: what each key does, what is left alone, and what outlives the network.
 import { cleanup, fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // The files' own queue on a real IndexedDB: saved means its photo too, sent until it is verified, never lost on the way.
 // A real server and a real browser: e2e/test_photos.py.
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // What is taken for a field: who is asked first, when a drawing is a signature, how paper becomes readable.
 // The controls themselves, with a real camera, microphone and finger: e2e.
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // What the inbox calls a decision, and what it leaves alone.
 import { describe, expect, it } from 'vitest';
 import { settledOf } from '../../src/phone/needs';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Signing in to and out of a shift, on a real database: two taps, two facts, and the hours that follow.
 import { cleanup, fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // The visit at the door, on a real database: what it asks, keeps, saves and takes back.
 import { cleanup, fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

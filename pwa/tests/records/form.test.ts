@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // The form of any kind, drawn from its declaration: one control for each field type, problems beside their fields.
 import { fireEvent, render } from '@testing-library/svelte';
 import { tick } from 'svelte';

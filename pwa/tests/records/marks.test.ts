@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // Marks and problems in words: the same everywhere, in both languages, never the words of machines.
 import { render } from '@testing-library/svelte';
 import { afterEach, describe, expect, it } from 'vitest';
