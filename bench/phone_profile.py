@@ -42,6 +42,21 @@ COLD_STARTS = 7
 SAVES = 7
 SEARCHES = ("wxl", "32502", "wangxiulan", "5521", "王秀兰")
 
+FIRST_KEYS = 5
+
+# The facts about searching in the part of whoever is signed in.
+OF_INDEX = """asked => indexedDB.databases().then(all => new Promise((done, fail) => {
+    const opening = indexedDB.open(all.map(one => one.name).find(name => name.startsWith('doorstep-part-')));
+    opening.onerror = () => fail(opening.error);
+    opening.onsuccess = () => {
+        const transaction = opening.result.transaction('meta', 'readwrite');
+        const request = transaction.objectStore('meta')[asked](IDBKeyRange.bound('search.', 'search.~'));
+        transaction.oncomplete = () => { opening.result.close(); done(request.result); };
+    };
+}))"""
+FORGET_INDEX = f"({OF_INDEX})('delete')"
+INDEX_ROWS = f"({OF_INDEX})('count')"
+
 # Runs before the app: notes the moments that the table needs. A moment is milliseconds since the page was asked for.
 WATCH = """
 (() => {
@@ -184,30 +199,58 @@ def saves(playwright: Playwright, browser_path: str | None, profile: Path, addre
 def searches(
     playwright: Playwright, browser_path: str | None, profile: Path, address: str
 ) -> list[tuple[str, str, str]]:
-    """From each key to the list that follows from it, painted. The first key comes at once after a cold start."""
-    taken = []
+    """From each key to the list that follows from it, painted. The first key comes at once after a cold start: of an
+    app that has no index, and of one that has kept it."""
+    with opened(playwright, browser_path, profile) as (context, page):
+        page.goto(f"{address}/homes?search")
+        page.evaluate(FORGET_INDEX)
     with opened(playwright, browser_path, profile) as (context, page):
         slow(context, page)
-        page.goto(f"{address}/homes?search")
-        box = page.locator("input[type=search]")
-        box.wait_for()
-        for text in SEARCHES:
-            if taken:
-                box.fill("")
-                until(page, f"performance.now() - window.benchSeen.keys.at(-1).shown > {STILL_MILLISECONDS}")
-            for letter in text:
-                before = page.evaluate("window.benchSeen.keys.length")
-                box.press_sequentially(letter) if letter.isascii() else page.keyboard.insert_text(letter)
-                until(page, f"window.benchSeen.keys.length > {before} && window.benchSeen.keys.at(-1).shown !== null")
-                if not taken:
-                    page.locator("main .list [data-record]").first.wait_for()
-                until(page, f"performance.now() - window.benchSeen.keys.at(-1).shown > {STILL_MILLISECONDS}")
-                key = page.evaluate("window.benchSeen.keys.at(-1)")
-                taken.append(key["shown"] - key["at"])
+        without = keys_typed(page, address, SEARCHES[:1])
+        until_kept(page)
+    first, taken = [], []
+    for _ in range(FIRST_KEYS):
+        with opened(playwright, browser_path, profile) as (context, page):
+            slow(context, page)
+            keys = keys_typed(page, address, SEARCHES if not taken else SEARCHES[:1])
+            first.append(keys[0])
+            taken += keys[1:]
     return [
-        ("search, key to list", told(taken[1:]), "100 ms"),
-        ("search, the very first key of a cold start, index not made yet", f"{taken[0]:,.0f} ms", ""),
+        ("search, key to list", told(taken), "100 ms"),
+        ("search, the very first key of a cold start", told(first), "300 ms"),
+        ("search, the very first key of a cold start, no index kept yet", f"{without[0]:,.0f} ms", ""),
     ]
+
+
+def keys_typed(page: Page, address: str, texts: tuple[str, ...]) -> list[float]:
+    """Milliseconds from each key to its list, from a page that is opened for it on."""
+    taken: list[float] = []
+    page.goto(f"{address}/homes?search")
+    box = page.locator("input[type=search]")
+    box.wait_for()
+    for text in texts:
+        if taken:
+            box.fill("")
+            until(page, f"performance.now() - window.benchSeen.keys.at(-1).shown > {STILL_MILLISECONDS}")
+        for letter in text:
+            before = page.evaluate("window.benchSeen.keys.length")
+            box.press_sequentially(letter) if letter.isascii() else page.keyboard.insert_text(letter)
+            until(page, f"window.benchSeen.keys.length > {before} && window.benchSeen.keys.at(-1).shown !== null")
+            if not taken:
+                page.locator("main .list [data-record]").first.wait_for()
+            until(page, f"performance.now() - window.benchSeen.keys.at(-1).shown > {STILL_MILLISECONDS}")
+            key = page.evaluate("window.benchSeen.keys.at(-1)")
+            taken.append(key["shown"] - key["at"])
+    return taken
+
+
+def until_kept(page: Page) -> None:
+    """Waits until the app has laid its index on the disk, as it does by itself a while after it was made."""
+    given_up_at = time.monotonic() + 2 * WAIT_SECONDS_MAX
+    while page.evaluate(INDEX_ROWS) == 0:
+        if time.monotonic() > given_up_at:
+            raise TimeoutError("no index was kept")
+        page.evaluate("() => new Promise(done => setTimeout(done, 500))")
 
 
 def sizes(playwright: Playwright, browser_path: str | None, address: str) -> list[tuple[str, str, str]]:

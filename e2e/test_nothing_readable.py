@@ -43,6 +43,8 @@ def test_no_word_about_anybody_is_readable_on_the_disk_of_a_phone(
     li_min.writes("content", half)
     li_min.waits_until(lambda: half in str(li_min.stored("draft")))
     li_min.opens("/homes?search").searches(f"找{mark}")
+    li_min.waits_until(lambda: any(fact["key"].startswith("search.piece") for fact in li_min.stored("meta")))
+    assert "王秀兰" in str(li_min.stored("meta")), "the index of names is on the disk as well"
     li_min.opens("/me").screen("me")
     outbox = json.dumps(li_min.stored("outbox"), ensure_ascii=False)
     assert seen in outbox, "what is searched for was written"

@@ -9,6 +9,7 @@ import type { Outcome } from './sync/loop';
 import { notesOf, type SyncNotes } from './sync/notes';
 import * as records from './sync/records';
 import * as searching from './sync/search';
+import { startSearcher, type Searcher } from './sync/search_kept';
 import { newId } from './sync/save';
 import type { DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
 import { projectAgain } from './sync/outbox';
@@ -195,33 +196,25 @@ async function giveWay(): Promise<void> {
   if (searchers === 0) await new Promise((then) => setTimeout(then, 15));
 }
 
-interface Changed { all: boolean; records: string[] }
-interface Kept { store: unknown; index: Promise<searching.SearchIndex>; changed: Changed }
-let kept: Kept | undefined;
+const idle = (work: () => void): void => {
+  if (window.requestIdleCallback) window.requestIdleCallback(() => work());
+  else setTimeout(work, 1);
+};
+/** What is kept of the index follows so long after a change: a first sync brings many. */
+const keepSeconds = 4;
+let searcher: { store: unknown; of: Searcher } | undefined;
 
-// One index for the person who is signed in, made when it is first wanted and brought up to date at the next question.
+// One index for the person who is signed in, opened when it is first wanted and brought up to date at the next question.
 async function searchIndex(): Promise<searching.SearchIndex> {
   const { store, listen } = await current();
-  if (kept?.store !== store || kept.changed.all) {
-    const changed: Changed = { all: false, records: [] };
-    if (kept?.store !== store) {
-      listen((ids) => {
-        if (!kept || kept.store !== store) return;
-        if (ids === null) kept.changed.all = true;
-        else kept.changed.records.push(...ids);
-      });
-    }
-    kept = { store, index: searching.buildIndex(store, names, giveWay), changed };
+  if (searcher?.store !== store) {
+    const later = (work: () => void): void => void setTimeout(() => idle(work), keepSeconds * 1000);
+    searcher = { store, of: startSearcher(store, names, { listen, breathe: giveWay, later }) };
   }
-  const mine = kept;
-  const index = await mine.index;
-  const news = mine.changed.records.splice(0);
-  if (news.length > 0) await searching.updateIndex(index, store, names, news);
-  return index;
+  return searcher.of.index();
 }
 
 /** Make search ready while nothing else is going on, so that the first key is as quick as the others. */
 export function warmSearch(): void {
-  const idle = window.requestIdleCallback ?? ((then: () => void) => setTimeout(then, 1));
   setTimeout(() => idle(() => { if (session.me) void search(''); }), 3000);
 }

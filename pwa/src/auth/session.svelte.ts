@@ -8,6 +8,7 @@ import { flushAll } from '../router.svelte';
 import { browserWorld, startLoop, type Ended, type Loop, type Outcome } from '../sync/loop';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
+import { aboutSearch } from '../sync/searched';
 import type { Me, Member } from '../sync/shapes';
 import { changes, noteChange, syncState } from '../sync/state.svelte';
 import { makePart, openedBy, openPart, partAt, partOf, type Way } from '../seal/part';
@@ -266,6 +267,7 @@ export async function signOut(): Promise<void> {
     await write(store, async (wipe) => {
       await Promise.all([wipe.objectStore('base').clear(), wipe.objectStore('view').clear()]);
       for (const key of ['cursors', 'mark', 'head', 'at', 'members', 'me', 'last_contact', 'verdicts']) await wipe.objectStore('meta').delete(key);
+      await wipe.objectStore('meta').deleteAll(aboutSearch);
     });
     await (await import('../files/kept')).forgetDelivered(store);
     store.close();

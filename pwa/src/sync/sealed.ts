@@ -4,6 +4,7 @@ import { keyOf, nonceOf, NotOpened, openBytes, openRow, openRowByEngine, sealByt
 import type { Keys, Purpose } from '../seal/keys';
 import { kindOf } from '../schema/schema';
 import type { FileRow } from '../files/shapes';
+import { aboutSearch } from './searched';
 import type { BaseRow, DraftRow, KeptRow, OutboxRow, ViewRow } from './shapes';
 
 /** What the app sees of each store. */
@@ -100,7 +101,11 @@ export async function sealedAll<N extends Keyed>(keys: Keys, store: N, rows: Row
 
 /** A fact, as it is stored. */
 export function sealedFact(keys: Keys, key: string, value: unknown): Sealed {
-  return sealRow(keys.of('facts'), { store: 'meta', key }, value);
+  return sealRow(keys.of(purposeOfFact(key)), { store: 'meta', key }, value);
+}
+
+function purposeOfFact(key: string): Purpose {
+  return key.startsWith(aboutSearch) ? 'search' : 'facts';
 }
 
 // Rows that were opened a moment ago, by the nonce they were sealed with and the place they lie at: a transaction that finds
@@ -128,7 +133,7 @@ const sealed_ahead = new WeakMap<object, unknown>();
 export async function sealAhead(keys: Keys, store: Name, row: object, key?: string): Promise<void> {
   const sealed = key === undefined
     ? (await sealedAll(keys, store as Keyed, [row as never]))[0]
-    : await sealRowByEngine(keys.of('facts'), { store: 'meta', key }, row);
+    : await sealRowByEngine(keys.of(purposeOfFact(key)), { store: 'meta', key }, row);
   sealed_ahead.set(row, sealed);
 }
 

@@ -1,12 +1,13 @@
 // Finding homes and people by characters, pinyin, initials, room and last digits. Built in memory from view rows; the
-// pinyin itself comes with the record's standing.
-import { kindOf, schema } from '../schema/schema';
+// pinyin itself comes with the record's standing. How the index outlives a start is search_kept.ts.
+import { kindOf } from '../schema/schema';
 import { titled, type Names } from './records';
+import { searchedKinds } from './searched';
 import type { RecordView } from './shapes';
 import type { PersonStore } from './store';
 
 export interface Found { record: string; kind: string; title_zh: string; title_en: string; subtitle_zh: string; subtitle_en: string; household: string | null }
-interface Entry {
+export interface Entry {
   hit: Found;
   /** Names in characters. */
   names: string;
@@ -19,11 +20,6 @@ interface Entry {
   last4: string[];
 }
 export type SearchIndex = Map<string, Entry>;
-
-/** Kinds with at least one field that declares how it is searched. */
-export const searchedKinds: string[] = Object.values(schema.kinds)
-  .filter((kind) => kind.fields.some((field) => field.search !== undefined))
-  .map((kind) => kind.name);
 
 /** So many rows are read and taken in before the page may answer a finger again. */
 const rowsAtOnce = 200;
@@ -50,8 +46,8 @@ export async function buildIndex(store: PersonStore, names: Names, breathe: () =
   return index;
 }
 
-/** Take in what has changed since; records that are gone leave the index. */
-export async function updateIndex(index: SearchIndex, store: PersonStore, names: Names, records: Iterable<string>): Promise<void> {
+/** Take in what has changed since; records that are gone leave the index. The answer names all whose entry may be another. */
+export async function updateIndex(index: SearchIndex, store: PersonStore, names: Names, records: Iterable<string>): Promise<Set<string>> {
   const changed = new Set(records);
   // People are found with their home's address beside them: when a home changes, so do they.
   for (const { hit } of index.values()) if (hit.household !== null && changed.has(hit.household)) changed.add(hit.record);
@@ -67,6 +63,7 @@ export async function updateIndex(index: SearchIndex, store: PersonStore, names:
   }
   for (const record of changed) index.delete(record);
   for (const row of rows) index.set(row.record, entryOf(row, by_record));
+  return changed;
 }
 
 function householdOf(row: RecordView): string | null {

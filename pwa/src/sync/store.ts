@@ -8,6 +8,8 @@ import {
   indexName, keepOpened, keyIn, keyName, opened, openedAll, openedOne, sealAhead, sealedAheadOf, sealedAll, sealedFact, sealedRow, type Keyed, type Name, type Rows,
   type Stored, type StoredKey
 } from './sealed';
+import { newId } from './save';
+import { changedSince, searchedKinds } from './searched';
 
 type Binary = Uint8Array<ArrayBuffer>;
 
@@ -46,6 +48,8 @@ export interface PersonStore {
   /** In the order in which they were sealed. */
   getAllFromIndex(store: 'outbox', index: 'device_sequence'): Promise<Rows['outbox'][]>;
   getAllKeysFromIndex(store: 'view', index: 'kind', key: string): Promise<string[]>;
+  /** The facts whose keys begin so, read together. */
+  facts(beginning: string): Promise<Map<string, unknown>>;
   put<N extends Keyed>(store: N, row: Rows[N]): Promise<void>;
   put(store: 'meta', value: unknown, key: string): Promise<void>;
   /** Rows ready to be put by a transaction: sealing many takes long, and it must not wait. */
@@ -56,7 +60,8 @@ export interface PersonStore {
   putAtOnce<N extends Keyed>(store: N, row: Rows[N]): Promise<void>;
   delete(store: Name, key: string): Promise<void>;
   count(store: Name): Promise<number>;
-  transaction(durability: 'strict' | 'relaxed'): { writing: Writing; done: Promise<void>; abort(): void };
+  /** `changed`: records that can be found by typing, and were written or deleted in it. */
+  transaction(durability: 'strict' | 'relaxed'): { writing: Writing; changed: ReadonlySet<string>; done: Promise<void>; abort(): void };
   close(): void;
 }
 
@@ -70,6 +75,8 @@ export interface WritingStore<N extends Name> {
   /** Refuses a key that is there already. */
   add(row: N extends Keyed ? Rows[N] : never): Promise<void>;
   delete(key: string): Promise<void>;
+  /** All whose keys begin so. */
+  deleteAll(beginning: string): Promise<void>;
   clear(): Promise<void>;
   getAll(): Promise<Rows[N][]>;
   index(index: N extends 'outbox' ? 'record' : never): { getAll(key: string): Promise<Rows[N][]>; count(key: string): Promise<number> };
@@ -156,6 +163,13 @@ function openedStore(database: Database, keys: Keys): PersonStore {
     getAll: async (store) => openedAll(keys, store, (await database.getAll(store)) as never),
     getAllFromIndex,
     getAllKeysFromIndex: (store, index, key) => database.getAllKeysFromIndex(store, index, indexName(keys, store, index, key)),
+    async facts(beginning) {
+      const reading = database.transaction('meta').store;
+      const range = beginningWith(beginning);
+      const [names, stored] = await Promise.all([reading.getAllKeys(range), reading.getAll(range)]);
+      const rows = await Promise.all(stored.map((one, at) => openedOne(keys, 'meta', names[at] ?? '', one)));
+      return new Map(names.map((name, at) => [name, rows[at]]));
+    },
     put,
     sealAll: (store, rows) => sealedAll(keys, store, rows),
     sealAhead: (store, row, key) => sealAhead(keys, store, row, key),
@@ -169,14 +183,39 @@ function openedStore(database: Database, keys: Keys): PersonStore {
     count: (store) => database.count(store),
     transaction(durability) {
       const transaction = database.transaction(all, 'readwrite', { durability });
-      return { writing: writingIn(transaction, keys), done: transaction.done, abort: () => transaction.abort() };
+      const changed = new Set<string>();
+      return { writing: writingIn(transaction, keys, changed), changed, done: transaction.done, abort: () => transaction.abort() };
     },
     close: () => database.close()
   };
 }
 
-function writingIn(transaction: Transaction, keys: Keys): Writing {
-  return { objectStore: (name) => writingStore(transaction, keys, name) };
+function beginningWith(text: string): IDBKeyRange {
+  return IDBKeyRange.bound(text, `${text}\uffff`);
+}
+
+function writingIn(transaction: Transaction, keys: Keys, changed: Set<string>): Writing {
+  return { objectStore: (name) => (name === 'view' ? noting(writingStore(transaction, keys, 'view'), keys, changed) : writingStore(transaction, keys, name)) as never };
+}
+
+// Whoever keeps an index of what people look for must hear of every change, whatever made it.
+function noting(view: WritingStore<'view'>, keys: Keys, changed: Set<string>): WritingStore<'view'> {
+  const names = new Set(searchedKinds.map((kind) => String(indexName(keys, 'view', 'kind', kind))));
+  return {
+    ...view,
+    put(row) {
+      if (searchedKinds.includes(row.kind)) changed.add(row.record);
+      return view.put(row);
+    },
+    putSealed(row) {
+      if (names.has(String(row.kind))) changed.add(row.record);
+      return view.putSealed(row);
+    },
+    delete(record) {
+      changed.add(record);
+      return view.delete(record);
+    }
+  };
 }
 
 // Rows are sealed and opened here and now: a transaction that waited for the browser's engine would end.
@@ -201,6 +240,7 @@ function writingStore<N extends Name>(transaction: Transaction, keys: Keys, name
       await store.add(stored(row));
     },
     delete: (key) => store.delete(named(key)),
+    deleteAll: (beginning) => store.delete(beginningWith(beginning) as never),
     clear: () => store.clear(),
     getAll: async () => rowsOf(await store.getAll()),
     index: (index) => ({
@@ -258,6 +298,7 @@ export async function openDeviceStore(): Promise<DeviceStore> {
  *
  * `strict` asks the disk, not the browser's cache: the default loses the last seconds in a power cut. `relaxed` is for
  * what the centre would send again. `work` awaits nothing but this transaction, or the browser closes it; when it throws, nothing is written.
+ * Records that people look for and that it changed are noted beside them (searched.ts).
  */
 export async function write<T>(store: PersonStore, work: (transaction: Writing) => Promise<T>, durability: 'strict' | 'relaxed' = 'strict'): Promise<T> {
   const transaction = store.transaction(durability);
@@ -266,6 +307,8 @@ export async function write<T>(store: PersonStore, work: (transaction: Writing) 
   let result: T;
   try {
     result = await work(transaction.writing);
+    // With the change itself, or a phone that dies here would go on finding what is gone.
+    if (transaction.changed.size > 0) await transaction.writing.objectStore('meta').put([...transaction.changed], changedSince + newId());
   } catch (error) {
     try {
       transaction.abort();
