@@ -244,7 +244,8 @@ def _permissions(operation: Operation, kind: Kind) -> Permissions:
         return operation.by
     reviewers = kind.review.by if kind.review else NOBODY
     found = {
-        **{"see": kind.access.see, "create": kind.access.create, "edit": kind.access.edit},
+        **{"see": kind.access.see, "count": {**kind.access.see, **kind.access.count}},
+        **{"create": kind.access.create, "edit": kind.access.edit},
         **{"settle": kind.access.settle, "review": reviewers},
         "certify": reviewers if kind.review and kind.review.locks else NOBODY,
     }[operation.follows]

@@ -156,7 +156,7 @@ class _Judge:
                 self.refuse(f"field.{field.name}.sensitivity", reason)
         if not tier.is_hidden:
             return
-        for verb in ("see", "create", "edit", "settle"):
+        for verb in ("see", "count", "create", "edit", "settle"):
             for role, reaches in getattr(kind.access, verb).items():
                 if reaches != ("own",):
                     self.refuse(f"access.{verb}.{role}", "what is hidden is for the persons named in it, so only own")
@@ -166,7 +166,7 @@ class _Judge:
 
     def _access(self) -> None:
         access, review, states = self.kind.access, self.kind.review, self.kind.states
-        for verb in ("see", "create", "edit", "settle"):
+        for verb in ("see", "count", "create", "edit", "settle"):
             self._permissions(f"access.{verb}", getattr(access, verb))
         if review:
             self._permissions("review.by", review.by)

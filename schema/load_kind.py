@@ -324,7 +324,8 @@ def _move(table: Table, states: Mapping[str, Words]) -> Move:
 
 
 def _access(table: Table) -> Access:
-    see, create, edit, settle = (table.permissions_or_none(verb) for verb in ("see", "create", "edit", "settle"))
+    verbs = ("see", "count", "create", "edit", "settle")
+    see, count, create, edit, settle = (table.permissions_or_none(verb) for verb in verbs)
     if not see:
         table.refuse("see", "somebody must be allowed to see this kind")
     if create is None:
@@ -332,7 +333,7 @@ def _access(table: Table) -> Access:
     if edit is None:
         table.refuse("edit", "is missing")
     table.close()
-    return Access(see, create, edit, settle or {})
+    return Access(see, count or {}, create, edit, settle or {})
 
 
 def _form(table: Table, fields: Mapping[str, Field]) -> tuple[FormSection, ...]:

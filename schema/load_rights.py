@@ -11,8 +11,9 @@ from schema.model import Act, Operation, Rights, Tier
 # How a device keeps what it opens: sealed by a passkey's own secret, by a passkey or a PIN with the centre's share, at
 # a desk with a key, or in the demo, where everybody is invented.
 PATHS = ("prf", "passkey", "pin", "key", "demo")
-# The entries of a kind that permit something; `certify` is its review where an approval locks.
-ENTRIES = ("see", "create", "edit", "settle", "review", "certify")
+# The entries of a kind that permit something; `count` is whoever sees it, and whoever only
+# counts it; `certify` is its review where an approval locks.
+ENTRIES = ("see", "count", "create", "edit", "settle", "review", "certify")
 # Everything that is ever asked of `decide` about a record. A name that is not declared would be asked in vain.
 OPERATIONS = (
     *("list", "count", "search", "read", "read_sensitive", "carry", "create", "change", "settle", "review", "certify"),

@@ -191,9 +191,13 @@ class States:
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """Who may do what, role by role. An empty mapping permits nobody."""
+    """Who may do what, role by role. An empty mapping permits nobody.
+
+    count  who is told how many there are without seeing any: they open one with a reason, or not at all
+    """
 
     see: Permissions
+    count: Permissions
     create: Permissions
     edit: Permissions
     settle: Permissions

@@ -163,7 +163,7 @@ def team_figures(store: Store, schema: Schema, person: Person, now: datetime) ->
     """What waits, team by team, for somebody who looks on over a whole centre; for anybody else nothing."""
     if not is_onlooker(schema, person):
         return []
-    seen = seen_by(schema, person, list(schema.kinds))
+    seen = seen_by(schema, person, list(schema.kinds), "count")
     with store.snapshot():
         waiting = _by_team(store, "waiting", seen, _WAITING)
         others = {tab: _by_team(store, tab, seen, "count(*)") for tab in ("returned", "conflicts", "duplicates")}

@@ -12,9 +12,9 @@ MATRIX = {
     },
     "resident": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
     "home_visit": {"outreach_worker": "Sot Ct Eo", "supervisor": "St Ct Et Tt Rt", "director": "Sc"},
-    "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
+    "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
     "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
-    "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt", "director": "Sc"},
+    "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt"},
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
 }

@@ -177,3 +177,31 @@ def tells(phone: Phone) -> int:
     """How many openings a person is told of that nobody has read."""
     found: int = phone.finds("{ workbench { openings } }")["workbench"]["openings"]
     return found
+
+
+def test_a_director_counts_cases_and_reads_one_only_for_a_reason(world: HttpWorld, li_min: Phone, case):
+    progress = {"case": case["case"], "content": "今天去看过", "mode": "visit", "written_on": "2026-11-19"}
+    note = li_min.writes("case_progress", progress)
+    wu_jianguo, zhou_hui = world.signs_in("wu_jianguo"), world.signs_in("zhou_hui")
+    asked = {"case": case["case"], "progress": note}
+
+    assert not any(shows(wu_jianguo, one) for one in asked.values())
+    found = wu_jianguo.finds(
+        "query q($case: ID!, $progress: ID!) { case(id: $case) { record } case_progress(id: $progress) { record }"
+        " case_list { total } case_progress_list { total } home_visit_list { total }"
+        " team_figures { team waiting } }",
+        **asked,
+    )
+    assert (found["case"], found["case_progress"]) == (None, None)
+    assert [found[name]["total"] for name in ("case_list", "case_progress_list", "home_visit_list")] == [0, 0, 1]
+    # A visit and what was written about the case.
+    assert {row["team"]: row["waiting"] for row in found["team_figures"]}["heping_1"] == 2
+    assert {one["record"] for one in wu_jianguo.finds(BEYOND, name="王秀兰")["beyond"]} == {case["case"]}
+    assert opens(wu_jianguo, case["case"], "看看")["problem"]["code"] == "reason_too_short"
+
+    opens(wu_jianguo, case["case"])
+
+    assert shows(wu_jianguo, case["case"]) and not shows(wu_jianguo, note)
+    assert [(one["record"], one["by_name"]) for one in zhou_hui.finds(OPENINGS)["openings"]] == [
+        (case["case"], "吴建国")
+    ]
