@@ -75,3 +75,5 @@ BUSY_MILLISECONDS_MAX = 10_000
 # SQLite's own 2 MiB would push half of a push of a hundred saves out to the disk before it commits. For each
 # connection, of which a process has three: what is read again lies in the system's cache, which all of them share.
 STORE_CACHE_KIBIBYTES = 8 * 1024
+# The engine sends some 350 different ones; to plan one anew takes longer than most answers.
+STORE_STATEMENTS_KEPT = 600

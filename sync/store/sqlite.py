@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlite_utils
+import sqlite_utils.utils
 
 from schema.model import Schema
 from sync import limits
@@ -18,6 +18,9 @@ from sync.store.faults import Fault, fault_of
 from sync.store.sqlite_tables import create_tables, drop_derived, is_outdated
 from sync.store.store import Compared, Row, StoreError, StoreTooOld
 from sync.tables import quoted
+
+# pysqlite3 where it is installed, as sqlite-utils chooses; the assertion of the version says so if it is not.
+_SQLITE: Any = vars(sqlite_utils.utils)["sqlite3"]
 
 
 class SqliteStore:
@@ -29,10 +32,8 @@ class SqliteStore:
 
     def __init__(self, path: Path | str, schema: Schema) -> None:
         self.path = str(path)
-        # sqlite-utils takes pysqlite3 where it is installed; the assertion below says so if it is not.
-        self._database = sqlite_utils.Database(self.path, recursive_triggers=False, execute_plugins=False)
-        self._connection = self._database.conn
-        self._connection.isolation_level = None
+        self._connection = self._connected()
+        self._database = sqlite_utils.Database(self._connection, recursive_triggers=False, execute_plugins=False)
         self._savepoints = 0
         self.is_failing = False
         self.touched: set[str] = set()
@@ -54,6 +55,9 @@ class SqliteStore:
                 fold_anew(self, schema)
             else:
                 self.create_tables(schema)
+
+    def _connected(self) -> Any:
+        return _SQLITE.connect(self.path, isolation_level=None, cached_statements=limits.STORE_STATEMENTS_KEPT)
 
     def create_tables(self, schema: Schema) -> None:
         """Create what is missing; inside the transaction that is open."""

@@ -1,6 +1,7 @@
 """Makes the tables of the layout in a SQLite file. Not here: which tables there are (layout.py)."""
 
 import secrets
+from collections.abc import Collection, Mapping
 
 import sqlite_utils
 
@@ -9,12 +10,14 @@ from sync.store.layout import APPEND_ONLY, DERIVED_TABLES, DERIVED_VERSION, FORM
 from sync.store.table import Column, Table
 from sync.tables import quoted
 
-_APPEND_ONLY = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS {table}_is_never_{how} BEFORE {verb} ON {table}"
+_APPEND_ONLY = {
+    f"{table}_is_never_{how}": f"CREATE TRIGGER {table}_is_never_{how} BEFORE {verb} ON {table}"
     f" BEGIN SELECT RAISE(ABORT, 'the {table} is append-only'); END"
     for table in APPEND_ONLY
     for how, verb in (("changed", "UPDATE"), ("shortened", "DELETE"))
-)
+}
+# Every table, index and trigger by its name, a row for each column it has.
+_EXISTING = "SELECT m.name, c.name FROM sqlite_master m LEFT JOIN pragma_table_info(m.name) c"
 
 
 def is_outdated(db: sqlite_utils.Database) -> bool:
@@ -31,13 +34,15 @@ def drop_derived(db: sqlite_utils.Database, schema: Schema) -> None:
 
 def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
     """Create what is missing and add columns for newly declared fields; nothing is ever dropped or re-typed here."""
-    existing = set(db.table_names())
+    existing: dict[str, set[str]] = {}
+    for name, column in db.conn.execute(_EXISTING):
+        existing.setdefault(name, set()).add(column)
     for table in tables_of(schema):
-        known = set(db[table.name].columns_dict) if table.name in existing else set()
-        for statement in _statements(table, known):
+        for statement in _statements(table, existing):
             db.conn.execute(statement)
-    for statement in _APPEND_ONLY:
-        db.conn.execute(statement)
+    for name, statement in _APPEND_ONLY.items():
+        if name not in existing:
+            db.conn.execute(statement)
     if db.conn.execute("PRAGMA user_version").fetchone()[0] != DERIVED_VERSION:
         db.conn.execute(f"PRAGMA user_version = {DERIVED_VERSION}")
     db.conn.execute("INSERT INTO counter VALUES ('revision', 0) ON CONFLICT DO NOTHING")
@@ -46,10 +51,11 @@ def create_tables(db: sqlite_utils.Database, schema: Schema) -> None:
     db.conn.execute("INSERT INTO setting VALUES ('epoch', ?) ON CONFLICT DO NOTHING", (secrets.token_hex(8),))
 
 
-def _statements(table: Table, known: set[str]) -> list[str]:
-    """The SQL that brings a table up to the layout; `known` are the columns it has, none if it is new."""
+def _statements(table: Table, existing: Mapping[str, Collection[str]]) -> list[str]:
+    """The SQL that brings a table up to the layout; `existing` are the columns of what there is, by its name."""
     name = quoted(table.name)
-    if known:
+    if table.name in existing:
+        known = existing[table.name]
         statements = [
             f"ALTER TABLE {name} ADD COLUMN {_column(column)}" for column in table.columns if column.name not in known
         ]
@@ -59,10 +65,11 @@ def _statements(table: Table, known: set[str]) -> list[str]:
         if table.unique is not None:
             parts.append(f"UNIQUE ({quoted(table.unique)})")
         order = " WITHOUT ROWID" if table.is_ordered else ""
-        statements = [f"CREATE TABLE IF NOT EXISTS {name} ({', '.join(parts)}){order}"]
+        statements = [f"CREATE TABLE {name} ({', '.join(parts)}){order}"]
     for index in table.indexes:
-        where = f" WHERE {index.where}" if index.where else ""
-        statements.append(f"CREATE INDEX IF NOT EXISTS {quoted(index.name)} ON {name} ({_names(index.columns)}){where}")
+        if index.name not in existing:
+            where = f" WHERE {index.where}" if index.where else ""
+            statements.append(f"CREATE INDEX {quoted(index.name)} ON {name} ({_names(index.columns)}){where}")
     return statements
 
 

@@ -7,9 +7,10 @@ which order, and what was answered; everything else is worked out again, in othe
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache, partial
 from typing import Any
 
-from schema.model import Claim, Kind
+from schema.model import Claim, Kind, View
 from schema.view import view_of
 from sync.document import Change, claims_in, replay
 from sync.lives import life_of
@@ -92,6 +93,9 @@ class Oracle:
         self.entries = centre.log
         self.known: dict[str, Known] = {}
         self.keys: dict[tuple[str, str], tuple[Entry, Authored]] = {}
+        # What follows of a record, until the log says more about it; and what the centre has of it, which stands still.
+        self.worked_out: dict[str, tuple[list[Claim], View]] = {}
+        self.kept = cache(partial(record_of, centre.store, centre.schema))
 
     def check(self) -> None:
         self.nothing_is_lost_and_queues_are_empty()
@@ -157,6 +161,7 @@ class Oracle:
             authored = self.history.authored[entry.id.partition(":")[0]]
             if entry.client is not None and entry.record:
                 self.keys[entry.record, base36(entry.client)] = (entry, authored)
+                self.worked_out.pop(entry.record, None)
             if entry.status == "accepted":
                 self.accepted_is_allowed(entry, authored)
                 self.take_save(entry, authored)
@@ -218,7 +223,7 @@ class Oracle:
             team, own = self.relation(kind, values, entry.person)
             return self.reaches(kind.access.create, roles, entry.person, team, own)
         record = str(entry.record)
-        view = view_of(kind, self.live(record, known))
+        view = self.view(record, known)
         team, own = self.relation(kind, view.values, known.created_by)
         settles = self.reaches(kind.access.settle, roles, entry.person, team, own)
         for key in save["set"]:
@@ -235,7 +240,7 @@ class Oracle:
 
     def sees(self, person: str, roles: Any, record: str) -> bool:
         known = self.known[record]
-        values = view_of(known.kind, self.live(record, known)).values
+        values = self.view(record, known).values
         team, own = self.relation(known.kind, values, known.created_by)
         return self.reaches(known.kind.access.see, roles, person, team, own)
 
@@ -262,12 +267,13 @@ class Oracle:
 
     def values_of(self, record: str | None) -> dict[str, Any]:
         known = self.known.get(record or "")
-        return view_of(known.kind, self.live(str(record), known)).values if known else {}
+        return self.view(str(record), known).values if known else {}
 
     def take_save(self, entry: Entry, authored: Authored) -> None:
         record, kind = str(entry.record), self.centre.schema.kinds[authored.written.save["kind"]]
         known = self.known.setdefault(record, Known(kind, entry.person))
         known.accepted.append((entry, authored))
+        self.worked_out.pop(record, None)
         known.before_last = (False, None)
         waits = WAITS.get(kind.name)
         if waits is None:
@@ -275,7 +281,7 @@ class Oracle:
         if known.review in ("approved", "changed"):
             known.review = "changed"
         else:
-            values = view_of(kind, self.live(record, known)).values
+            values = self.view(record, known).values
             known.review = "waiting" if values.get(waits) is not None else None
 
     def take_decision(self, entry: Entry) -> None:
@@ -304,6 +310,19 @@ class Oracle:
 
     def live(self, record: str, known: Known) -> list[Claim]:
         """The claims nobody wrote over who had seen them."""
+        return self.live_and_shown(record, known)[0]
+
+    def view(self, record: str, known: Known) -> View:
+        """What they show."""
+        return self.live_and_shown(record, known)[1]
+
+    def live_and_shown(self, record: str, known: Known) -> tuple[list[Claim], View]:
+        if record not in self.worked_out:
+            alive = self.still_alive(record, known)
+            self.worked_out[record] = alive, view_of(known.kind, alive)
+        return self.worked_out[record]
+
+    def still_alive(self, record: str, known: Known) -> list[Claim]:
         claims = [
             claim for entry, authored in known.accepted for claim in claims_written(authored.written.save, entry.person)
         ]
@@ -331,7 +350,7 @@ class Oracle:
 
     def what_was_not_seen_is_alive(self, record: str, known: Known) -> None:
         expected = {as_read(claim) for claim in self.live(record, known)}
-        found = record_of(self.centre.store, self.centre.schema, record)
+        found = self.kept(record)
         self.must({as_read(claim) for claim in found.claims} == expected, "P4 claims", record, known.kind.name)
         document = {(name, json.dumps(entry)) for name, entry in plain(claims_in(found.state)).items()}
         meant = {
@@ -359,8 +378,8 @@ class Oracle:
     # What follows from saves and decisions
 
     def standing_is_right(self, record: str, known: Known) -> None:
-        found = record_of(self.centre.store, self.centre.schema, record)
-        values = view_of(known.kind, self.live(record, known)).values
+        found = self.kept(record)
+        values = self.view(record, known).values
         team, own = self.relation(known.kind, values, known.created_by)
         self.must((found.relation.team, set(found.relation.own)) == (team, own), "standing relation", record)
         self.must((found.review and found.review.state) == known.review, "standing review", found.review, known.review)
@@ -368,7 +387,7 @@ class Oracle:
 
     def doubles_are_shown(self) -> None:
         for record in self.known:
-            found = record_of(self.centre.store, self.centre.schema, record)
+            found = self.kept(record)
             expected = {other for other in self.known if other != record and self.is_double(record, other)}
             self.must(set(found.duplicates) == expected, "doubles", record, found.duplicates, expected)
 
@@ -401,7 +420,7 @@ class Oracle:
         self.must(not missing and not extra, "P2 records", phone.person, "missing", missing, "extra", extra)
         for record in expected:
             base = phone.base[record]
-            found = record_of(self.centre.store, self.centre.schema, record)
+            found = self.kept(record)
             self.must(
                 base.revision == found.revision, "P2 revision", phone.person, record, base.revision, found.revision
             )
@@ -433,7 +452,7 @@ class Oracle:
         for record, known in self.known.items():
             changes = [self.change_of(record, entry, authored) for entry, authored in known.accepted]
             self.centre.random.shuffle(changes)
-            found = record_of(self.centre.store, self.centre.schema, record)
+            found = self.kept(record)
             self.must(plain(claims_in(replay(changes))) == plain(claims_in(found.state)), "P3 any order", record)
         self.must(isinstance(check_log(self.centre.store), LogHead), "P3 chain")
         self.must((differences := rebuild(self.centre.store, self.centre.schema)) == [], "P3 rebuild", differences)

@@ -1,21 +1,19 @@
 """Where the simulated centre is kept, how its process is stopped, and how what it keeps is copied and put back.
 
-Not here: when that happens (simulation.py, upheaval.py). In a file or in PostgreSQL, the same seed is the same world.
+Not here: when that happens (simulation.py, upheaval.py). In a SQLite or in PostgreSQL, the same seed is the same world.
 """
 
-import shutil
-import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from schema.load import load_schema
 from schema.model import Schema
 from sync.store.postgres import PostgresStore
 from sync.store.sqlite import SqliteStore
 from sync.store.store import Store
 from tests.postgres import Cluster
 
-# Within the memory of the machine where it has such a place: a sync to a real disk would be most of a seed's time.
-FAST = Path("/dev/shm")  # noqa: S108
 CENTRE = "heping"
 
 
@@ -45,7 +43,23 @@ class _Fragile:
 
 
 class _FragileFile(_Fragile, SqliteStore):
-    pass
+    """One that begins with what was in another, where that is given."""
+
+    def __init__(self, path: Path | str, schema: Schema, begun: Any = None) -> None:
+        self._begun = begun
+        super().__init__(path, schema)
+
+    def _connected(self) -> Any:
+        connection = super()._connected()
+        if self._begun is not None:
+            self._begun.backup(connection)
+        return connection
+
+    def copied(self) -> Any:
+        """All that is in it at this moment, as a connection to a copy in memory."""
+        copy = type(self._connection)(":memory:")
+        self._connection.backup(copy)
+        return copy
 
 
 class _FragileDatabase(_Fragile, PostgresStore):
@@ -63,7 +77,7 @@ class Place(Protocol):
     def opened(self, schema: Schema) -> Any:
         """The store, empty at first."""
 
-    def copied(self, store: Store) -> Any:
+    def copied(self, store: Any) -> Any:
         """All that is in it at this moment."""
 
     def put_back(self, store: Store, copy: Any, schema: Schema) -> Any:
@@ -73,35 +87,29 @@ class Place(Protocol):
         """Remove what is left behind."""
 
 
-class InFile:
-    """A centre in memory, and in a file from the first time that a copy is put in its place."""
-
-    def __init__(self) -> None:
-        self._folder: Path | None = None
-        self._copies = 0
+class InMemory:
+    """A centre and its copies in a SQLite without a file, which no disk delays. Files break in tests/faults."""
 
     def opened(self, schema: Schema) -> Any:
-        return open_fragile(":memory:", schema)
+        return _FragileFile(":memory:", schema, _tables())
 
-    def copied(self, store: Store) -> Path:
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(dir=FAST if FAST.is_dir() else None))
-        self._copies += 1
-        path = self._folder / f"copy-{self._copies}.sqlite3"
-        store.copy_to(path)
-        return path
+    def copied(self, store: _FragileFile) -> Any:
+        return store.copied()
 
-    def put_back(self, store: Store, copy: Path, schema: Schema) -> Any:
+    def put_back(self, store: Store, copy: Any, schema: Schema) -> Any:
         store.close()
-        file = copy.parent / "centre.sqlite3"
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{file}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(copy, file)
-        return open_fragile(file, schema)
+        return _FragileFile(":memory:", schema, copy)
 
     def leave(self) -> None:
-        if self._folder is not None:
-            shutil.rmtree(self._folder)
+        """Nothing: it ends with its connections."""
+
+
+@cache
+def _tables() -> Any:
+    """The tables of every centre, made once in a process; the rest of opening a store is done for each."""
+    store = _FragileFile(":memory:", load_schema())
+    store.execute("DELETE FROM setting WHERE name = 'epoch'")
+    return store.copied()
 
 
 class InDatabase:

@@ -17,7 +17,7 @@ from tests.centre import PEOPLE, Phone, Written
 from tests.sync import hostile, upheaval, work
 from tests.sync.devices import RETRIED, LastingPhone, World
 from tests.sync.oracle import Authored, History, check
-from tests.sync.places import CENTRE, InFile, Place, PowerCut
+from tests.sync.places import CENTRE, InMemory, Place, PowerCut
 from tests.sync.versions import NEXT_VERSION, PHONE_VERSIONS, VERSION, declared_at
 
 PHONES = ("li_min", "zhang_qiang", "he_fang", "zhou_hui", "luo_wei", "huang_li", "chen_jing")
@@ -59,7 +59,7 @@ class Simulation:
     def __init__(self, seed: int, steps: Collection[int] = range(STEPS), place: Place | None = None) -> None:
         self.seed = seed
         self.steps = steps
-        self.place = place or InFile()
+        self.place = place or InMemory()
         self.centre = World(seed=seed, store=lambda _, schema: self.place.opened(schema), schema=declared_at(VERSION))
         self.centre.store.bind(CENTRE)
         self.rng = self.centre.random
@@ -261,7 +261,7 @@ class Simulation:
 
 
 def simulate(seed: int, steps: Collection[int] = range(STEPS), place: Place | None = None) -> Counter[str]:
-    """Run one seed, in a file unless another place is given; raises Violation when a promise is broken."""
+    """Run one seed, in memory unless another place is given; raises Violation when a promise is broken."""
     simulation = Simulation(seed, steps, place)
     try:
         return simulation.run()

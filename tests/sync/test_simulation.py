@@ -21,7 +21,7 @@ from tests.sync.places import InDatabase
 from tests.sync.simulate import explained, run_batch
 from tests.sync.simulation import simulate
 
-SEEDS, PORTION = 300, 100
+SEEDS, PORTION = 400, 100
 # In PostgreSQL a seed takes several times as long, and what could differ there is the store alone.
 DATABASE_SEEDS, DATABASE_PORTION = 10, 5
 # A planted bug shows within this many seeds, or the simulation has become too tame.
