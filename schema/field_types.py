@@ -79,7 +79,9 @@ def is_datetime(text: str) -> bool:
 
 def is_empty(value: Value) -> bool:
     """Whether a value says nothing: null, blank text, no choice, no row. `false` and 0 say something."""
-    return value is None or value == {} or (isinstance(value, str) and not value.strip(BLANK))
+    if isinstance(value, str):
+        return not value.strip(BLANK)
+    return value is None or value == {}
 
 
 def _text(value: Value, bounds: Bounds) -> Value:

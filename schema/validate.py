@@ -54,7 +54,7 @@ def holds(when: When, values: Values) -> bool:
 
 
 def _accepted(value: Value, accepted: tuple[Value, ...]) -> bool:
-    if is_empty(value):
+    if value is None or is_empty(value):
         return False
     if "*" in accepted:
         return True
@@ -81,7 +81,12 @@ def validate(
               offline takes it from the state they saw, and who settles a conflict chooses among the versions
     """
     limits = {"today": today.isoformat(), "now": now}
-    problems = [problem for field in _bounded(kind) for problem in _of_field(field, after, limits)]
+    problems = [
+        problem
+        for field, may_be_missing in _bounded(kind)
+        if field.name in after or not may_be_missing
+        for problem in _of_field(field, after, limits)
+    ]
     problems += run_checks(kind, after)
     problems += _rewritten_rows(kind, before, after, written)
     moved = _illegal_move(kind, before, after, written or {}, replaced or {})
@@ -89,10 +94,10 @@ def validate(
 
 
 @cache
-def _bounded(kind: Kind) -> tuple[Field, ...]:
-    """The fields of which `_of_field` may have something to say; of most there is nothing."""
+def _bounded(kind: Kind) -> tuple[tuple[Field, bool], ...]:
+    """The fields of which `_of_field` may have something to say, and whether only of a value that is there."""
     return tuple(
-        field
+        (field, not field.required and field.required_when is None)
         for field in kind.fields.values()
         if field.required or field.required_when or field.not_after or field.not_before or field.type in IN_ROWS
     )
