@@ -1,7 +1,7 @@
 # What one can ask of this repository. How each is done stands in tools/; nothing is decided here.
 # `make demo` needs Python 3.11 or newer and Node 20 or newer, nothing else. PORT=8080 chooses the demo's port.
 
-.PHONY: help setup demo dev test check audit generate rebuild e2e bench bench-engine bench-sync mutants nights
+.PHONY: help setup demo dev test check audit generate rebuild e2e bench bench-engine bench-sync mutants nights security
 
 help:
 	@echo "make demo      build everything and open a seeded centre on this machine; prints one address"
@@ -17,7 +17,8 @@ help:
 	@echo "make bench-sync  the sync engine beside its peers and the floors (SIZES=\"1000 10000\" ROUNDS=3); prints tables"
 	@echo "make mutants   plant known bugs one by one and require that each is caught; the table goes into docs/testing.md by hand"
 	@echo "make nights    the simulation on SEEDS=100000 seeds from FIRST=0, on all cores"
+	@echo "make security  the rows of docs/security.md at the size each asks for; SHARE=0.1 a tenth of it"
 	@echo "make setup     only the environment: Python packages, Node packages, the built app, a browser"
 
-setup demo dev test check audit generate rebuild e2e bench bench-engine bench-sync mutants nights:
+setup demo dev test check audit generate rebuild e2e bench bench-engine bench-sync mutants nights security:
 	@sh tools/house.sh $@

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from tools.audit import audit as audit_packages
 from tools.browser import bring_browser
-from tools.checks import CHECKS, E2E, TESTS, run_checks
+from tools.checks import CHECKS, E2E, SECURITY, TESTS, run_checks
 from tools.setup import PWA, PYTHON, built_app, node_packages, python_packages
 from tools.steps import ROOT, STAMPS, StepFailed, clean_environment, say
 
@@ -95,6 +95,13 @@ def nights() -> None:
     become(PYTHON, "-m", "tests.sync.simulate", "--seeds", seeds, "--first", first)
 
 
+def security() -> None:
+    """Every row of docs/security.md at the size it asks for, or at a share of that (tests/sizes.py)."""
+    setup()
+    os.environ["NIGHT_SECURITY"] = os.environ.get("SHARE", "1")
+    run_checks(SECURITY, again=True)
+
+
 def dev() -> None:
     """The demo's server and Vite side by side until either ends or Ctrl-C."""
     python_packages("requirements-dev.lock")
@@ -133,7 +140,7 @@ def wants_all() -> bool:
 TARGETS: dict[str, Callable[[], None]] = {
     "setup": setup, "demo": demo, "dev": dev, "test": test, "check": check, "audit": audit, "generate": generate,
     "rebuild": rebuild, "e2e": e2e, "bench": bench, "bench-engine": bench_engine, "bench-sync": bench_sync,
-    "mutants": mutants, "nights": nights,
+    "mutants": mutants, "nights": nights, "security": security,
 }  # fmt: skip
 
 

@@ -49,6 +49,11 @@ NPM = ("npm", "run", "--silent")
 PROCESSES = min(4, max(2, os.cpu_count() or 1))
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCESSES}", "--dist=worksteal")
 
+# The modules whose sizes stand in tests/sizes.py; the other rows are tried whole in every run.
+SECURITY_MODULES = (
+    "test_alike_in_time", "test_beginning", "test_enrolment", "test_forged_bytes", "test_sign_in", "test_trail",
+)  # fmt: skip
+
 # The exit of pytest and of vitest when tests failed, and nothing worse.
 TESTS_FAILED = 1
 ALONE_TIMES = 2
@@ -100,6 +105,13 @@ TESTS = (
         shows=True,
         failed=_failed_of("e2e"),
         alone=(PYTHON, "-m", "pytest", "-q"),
+    ),
+)
+SECURITY = (
+    Check(
+        "security rows at night's size",
+        (*PYTEST, "-rP", "--timeout=7200", *(f"tests/server/{name}.py" for name in SECURITY_MODULES)),
+        shows=True,
     ),
 )
 E2E = (Check("pytest e2e with its nightly variants, in a real browser", (*PYTEST, "e2e"), shows=True),)

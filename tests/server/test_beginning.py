@@ -23,8 +23,12 @@ from tests.server.commands import says
 from tests.server.door_world import ORIGIN, Door, code_of
 from tests.server.http_world import HttpWorld, empty_store, open_client
 from tests.server.test_sessions import ME, is_signed_in
+from tests.sizes import BEGINNINGS
 
 NEW = ("--centre", "新城社区服务中心", "--director", "吴建国", "--team", "一组", "--team", "二组")
+
+
+EPOCH = "SELECT value FROM setting WHERE name = 'epoch'"
 
 
 def begun(capsys: pytest.CaptureFixture[str], folder: Path, *words: object) -> tuple[int, str]:
@@ -57,6 +61,28 @@ def test_a_centre_begins_with_one_invite_and_nobody_else(tmp_path: Path, capsys:
         looked = door.gives("/api/enrol/look", {"token": token[1]})
         assert (looked["person_name"], looked["role"]) == ("吴建国", "director")
         assert code_of(door.posts("/api/session", {"person": "x"})) == "demo_only"
+
+
+def test_no_beginning_shares_a_secret_with_another_and_none_lets_anybody_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[object] = []
+    for number in range(BEGINNINGS):
+        folder = tmp_path / str(number)
+        status, said = begun(capsys, folder, *NEW)
+        assert status == 0, said
+        found = re.findall(r"type:  ([0-9A-Z-]{9})$|/e#(\S+)$|^  ((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", said, re.M)
+        kept = [folder / "secrets" / "pepper", folder / "secrets" / "share", folder / "audit.key"]
+        assert [stat.S_IMODE(path.stat().st_mode) for path in kept] == [0o600] * 3
+        with closing(open_store(folder / "doorstep.sqlite3")) as store:
+            seen += [*(path.read_bytes() for path in kept), *found]
+            seen += [
+                store.value("SELECT person FROM person"),
+                store.value("SELECT value FROM setting WHERE name='epoch'"),
+            ]
+            for table in ("device", "session", "passkey", "pin"):
+                assert store.value(f"SELECT count(*) FROM {table}") == 0, table  # noqa: S608
+    assert len(seen) == BEGINNINGS * (3 + 12 + 2) and len(set(seen)) == len(seen)
 
 
 def test_secrets_are_made_once_and_differ_from_centre_to_centre(

@@ -29,6 +29,7 @@ from tests.server.door_world import (
     described,
 )
 from tests.server.test_sessions import is_signed_in
+from tests.sizes import CODE_GUESSES, CODE_ROUNDS
 
 
 def desk_of(door: Door, person: str = "chen_jing", centre: str = "heping") -> Device:
@@ -104,7 +105,6 @@ def test_what_happens_at_the_door_is_noted(door: Door) -> None:
 
 @pytest.mark.of_sqlite
 def test_of_many_guesses_at_once_five_are_evaluated(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = door.invites("huang_li")
     evaluated: list[bytes] = []
 
     async def never(hashed: str, secret: bytes) -> bool:
@@ -112,14 +112,31 @@ def test_of_many_guesses_at_once_five_are_evaluated(door: Door, monkeypatch: pyt
         return False
 
     monkeypatch.setattr("server.auth.enrol.is_hash_of", never)
-    guesses = [made.code[:-2] + f"{number:02}" for number in range(25)]
-    with ThreadPoolExecutor(8) as together:
-        answers = list(
-            together.map(lambda code: door.world.client.post("/api/enrol/look", json={"code": code}), guesses)
-        )
-    assert len(evaluated) == 5
-    # What met an invite and what met none is answered with the same bytes.
-    assert len({answer.content for answer in answers}) == 1 and code_of(answers[0]) == "code_wrong"
+    for number in range(CODE_ROUNDS):
+        evaluated.clear()
+        # An hour later the address is heard again, and the invite is a new one.
+        door.world.passes(hours=number)
+        made = door.invites("huang_li")
+        guesses = [made.code[:-2] + f"{number % 100:02}" for number in range(CODE_GUESSES)]
+        with ThreadPoolExecutor(8) as together:
+            answers = list(
+                together.map(lambda code: door.world.client.post("/api/enrol/look", json={"code": code}), guesses)
+            )
+        assert len(evaluated) == 5
+        # What met an invite and what met none is answered with the same bytes, before the address's limit and after.
+        told = {code_of(answer): answer.content for answer in answers}
+        assert {answer.content for answer in answers} == set(told.values())
+        assert told.keys() <= {"code_wrong", "too_many_tries"}
+
+
+@pytest.mark.of_sqlite
+def test_a_code_that_used_up_no_tries_would_be_evaluated_each_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.invites.CODE_TRIES_MAX", 10**6)
+    made = door.invites("huang_li")
+    wrong = made.code[:-1] + ("0" if made.code[-1] != "0" else "1")
+    for _ in range(6):
+        door.posts("/api/enrol/look", {"code": wrong})
+    assert door.posts("/api/enrol/look", {"code": made.code}).status_code == 200
 
 
 @pytest.mark.of_sqlite

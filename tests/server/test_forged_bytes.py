@@ -21,8 +21,8 @@ from schema.load import load_schema
 from sync.materialise import rebuild
 from tests.server import fuzz
 from tests.server.http_world import HOME, PULL, HttpWorld, Phone
+from tests.sizes import FORGED
 
-FORGED = 800
 GROWTH_MEBIBYTES_MAX = 64
 # Generous: another test may have the processor. What was measured stands in docs/security.md.
 SECONDS_MAX = 2.0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import random
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -16,12 +18,14 @@ from starlette.requests import Request
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from schema.model import Membership
 from server.app import create_app
-from server.auth import strangers
+from server.auth import passkeys, strangers
 from server.auth.door import address_of
-from sync import people, tries
+from server.errors import Refusal
+from sync import credentials, people, tries
 from sync.save import new_private_key, signed_text
-from tests.server.authenticator import Authenticator, text
+from tests.server.authenticator import Authenticator, raw, text
 from tests.server.door_world import (
     HIDDEN,
     ORIGIN,
@@ -38,6 +42,7 @@ from tests.server.door_world import (
 )
 from tests.server.http_world import HOME, PULL, PUSH, open_client
 from tests.server.test_sessions import ME, is_signed_in
+from tests.sizes import FUZZED_PASSKEYS, HONEST, PIN_GUESSES, PIN_ROUNDS, REPLAYS
 
 
 def signs_in(door: Door, of: Device, **asked: Any) -> Any:
@@ -152,6 +157,62 @@ def test_bytes_that_were_changed_anywhere_open_nothing(door: Door) -> None:
 
 
 @pytest.mark.of_sqlite
+def test_answers_bent_at_random_open_nothing_and_are_no_error_of_ours(door: Door) -> None:
+    """Bent in form, in bytes and in what they say; one in ten goes the whole way, the others to what reads them."""
+    phone, chance, told = door.brings_in("li_min"), random.Random(16), Counter[str]()  # noqa: S311
+    settings, device = door.world.settings, described(phone.key, id=phone.device)
+    public_key = key_kept_of(door, phone)
+    options = door.gives("/api/sign-in/options", {})
+    right = phone.authenticator.signs(options)
+    challenge = raw(options["challenge"])
+    assert passkeys.read_used(settings, right, challenge, public_key, 0) == 0
+    for number in range(FUZZED_PASSKEYS):
+        wrong = bent(chance, right)
+        if number % 10 == 0:
+            answer = door.posts("/api/sign-in/finish", {"credential": wrong, "device": device})
+            assert 400 <= answer.status_code < 500, (number, answer.text)
+            told[code_of(answer)] += 1
+            continue
+        with pytest.raises(Refusal) as refused:
+            passkeys.id_of(wrong)
+            passkeys.read_used(settings, wrong, challenge, public_key, 0)
+        told[refused.value.problem.code] += 1
+    assert told.keys() >= {"passkey_damaged", "passkey_unknown", "passkey_wrong_place", "passkey_challenge"}, told
+
+
+def key_kept_of(door: Door, phone: Device) -> bytes:
+    with closing(door.world.opened()) as store:
+        found = credentials.passkey_of(store, text(phone.authenticator.id))
+    assert found is not None
+    return found.public_key
+
+
+def bent(chance: random.Random, right: dict[str, Any]) -> Any:
+    """An answer that differs from the right one in a way that matters."""
+    response = dict(right["response"])
+    match chance.randrange(5):
+        case 0:
+            return right | {"response": chance.choice([None, [], "x", {}, {"signature": chance.random()}])}
+        case 1:
+            name = chance.choice(["clientDataJSON", "authenticatorData", "signature"])
+            return right | {"response": response | {name: chance.choice(["", "é", "A" * 20_000, "A", 7, None])}}
+        case 2:
+            said = json.loads(raw(response["clientDataJSON"]))
+            odd = chance.choice([None, True, "", "x" * chance.randrange(1, 99), [], {"a": 1}, 10**30])
+            name = chance.choice(["type", "challenge", "origin"])
+            return right | {"response": response | {"clientDataJSON": text(json.dumps(said | {name: odd}).encode())}}
+        case _:
+            name = chance.choice(["clientDataJSON", "authenticatorData", "signature"])
+            changed = bytearray(raw(response[name]))
+            for _ in range(chance.choice([1, 1, 2, 9])):
+                changed[chance.randrange(len(changed))] ^= chance.randrange(1, 256)
+            if chance.random() < 0.2:
+                del changed[chance.randrange(len(changed)) :]
+            changed = changed if bytes(changed) != raw(response[name]) else changed[:-1]
+            return right | {"response": response | {name: text(bytes(changed))}}
+
+
+@pytest.mark.of_sqlite
 def test_by_a_pin_that_only_counts_on_its_own_device(door: Door) -> None:
     phone = door.brings_in("huang_li", "pin")
     assert by_pin(door, phone).json()["device"] == phone.device
@@ -180,7 +241,6 @@ def test_the_tenth_wrong_pin_destroys_the_share_and_the_right_one_opens_nothing_
 
 @pytest.mark.of_sqlite
 def test_of_many_pins_at_once_ten_are_evaluated(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    phone = door.brings_in("huang_li", "pin")
     evaluated: list[bytes] = []
 
     async def slow(hashed: str, secret: bytes) -> bool:
@@ -188,12 +248,38 @@ def test_of_many_pins_at_once_ten_are_evaluated(door: Door, monkeypatch: pytest.
         return False
 
     monkeypatch.setattr("server.auth.pin.is_hash_of", slow)
-    with ThreadPoolExecutor(8) as together:
-        answers = list(
-            together.map(lambda number: phone.asks_signed("/api/share", {"pin_proof": proof_of(number)}), range(60))
-        )
-    assert len(evaluated) == 10
-    assert {code_of(answer) for answer in answers} == {"wrong_pin", "pin_disabled"}
+    for _ in range(PIN_ROUNDS):
+        phone = door.brings_in("huang_li", "pin")
+        evaluated.clear()
+        asked = [{"pin_proof": proof_of(number)} for number in range(PIN_GUESSES)]
+        with ThreadPoolExecutor(8) as together:
+            answers = list(together.map(lambda one: phone.asks_signed("/api/share", one), asked))  # noqa: B023
+        assert len(evaluated) == 10
+        assert {code_of(answer) for answer in answers} == {"wrong_pin", "pin_disabled"}
+
+
+def test_neither_a_restart_nor_a_clock_that_jumps_gives_another_try_of_a_pin(door: Door) -> None:
+    phone = door.brings_in("huang_li", "pin")
+    for number, hours in enumerate((0, 48, -72)):
+        door.world.passes(hours=hours)
+        with open_client(door.world) as again:
+            door.world.client, before = again, door.world.client
+            for left in range(3):
+                answer = by_pin(door, phone, OTHER_PROOF)
+                details = {"tries_left": 9 - 3 * number - left}
+                assert answer.json()["errors"][0]["extensions"]["details"] == details
+            door.world.client = before
+    assert code_of(by_pin(door, phone, OTHER_PROOF)) == "pin_disabled"
+    assert code_of(by_pin(door, phone)) == "pin_disabled"
+
+
+@pytest.mark.of_sqlite
+def test_a_pin_whose_tries_were_forgiven_would_be_guessed(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.credentials.PIN_TRIES_MAX", 10**6)
+    phone = door.brings_in("huang_li", "pin")
+    for _ in range(11):
+        assert code_of(by_pin(door, phone, OTHER_PROOF)) == "wrong_pin"
+    assert by_pin(door, phone).status_code == 200
 
 
 def test_the_share_is_the_same_until_it_is_destroyed_and_only_for_the_device_and_its_pin(door: Door) -> None:
@@ -316,6 +402,18 @@ def test_a_signature_of_another_request_device_or_key_is_refused(door: Door, wro
     first = phone.header("/graphql", body, nonce="seen-before")
     assert phone.asks_named(body, **{"doorstep-signature": first}).status_code == 200
     assert code_of(phone.asks_named(body, **{"doorstep-signature": phone.header("/graphql", body, **wrong)})) == code
+
+
+@pytest.mark.of_sqlite
+def test_a_push_of_somebody_elses_device_or_person_is_taken_from_nobody_and_the_same_again_is_one(door: Door) -> None:
+    li_min, zhou_hui = door.brings_in("li_min"), door.brings_in("zhou_hui")
+    for number in range(REPLAYS):
+        body = json.dumps({"query": PUSH, "variables": {"saves": []}})
+        header = {"doorstep-signature": li_min.header("/graphql", body)}
+        assert li_min.asks_named(body, **header).status_code == 200
+        thief = (li_min, zhou_hui)[number % 2]
+        expected = ("signature_replayed",) if thief is li_min else ("signature_replayed", "signature_wrong")
+        assert code_of(thief.asks_named(body, **header)) in expected
 
 
 @pytest.mark.of_sqlite
@@ -455,6 +553,50 @@ def test_where_a_request_comes_from_is_told_by_our_own_proxy_alone(peer: str, to
     headers = [(b"x-forwarded-for", told.encode())]
     request = Request({"type": "http", "client": (peer, 1), "headers": headers})
     assert address_of(request, ("127.0.0.1",)) == address
+
+
+@pytest.mark.of_sqlite
+def test_a_whole_centre_behind_the_address_of_an_attacker_comes_in_also_after_a_restart(door: Door) -> None:
+    stranger = Authenticator(ORIGIN)
+    asked = {"credential": stranger.signs(door.gives("/api/sign-in/options", {})), "device": described(stranger.key)}
+
+    def attacks(times: int) -> list[str]:
+        return [code_of(door.posts("/api/sign-in/finish", asked)) for _ in range(times)]
+
+    with closing(door.world.opened()) as store, store.atomic():
+        for number in range(HONEST):
+            people.add_member(store, f"honest_{number}", "某人", "heping", [Membership("volunteer", "heping")])
+    told, phones = attacks(strangers.FAILURES_MAX + 5), []
+    for number in range(HONEST):
+        phones.append(door.brings_in(f"honest_{number}", "pin" if number % 4 == 0 else "prf"))
+        told += attacks(1)
+    with open_client(door.world) as again:
+        door.world.client, before = again, door.world.client
+        for number, phone in enumerate(phones):
+            assert (by_pin if number % 4 == 0 else signs_in)(door, phone).status_code == 200
+            told += attacks(1)
+        door.world.client = before
+    assert told[: strangers.FAILURES_MAX] == ["passkey_unknown"] * strangers.FAILURES_MAX
+    assert set(told[strangers.FAILURES_MAX :]) == {"too_many_tries"}
+
+
+@pytest.mark.of_sqlite
+def test_a_limit_that_stood_before_the_proof_would_lock_out_the_centre(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the test before would find: the address is asked first, and whoever shares it waits."""
+    phone, posts = door.brings_in("li_min"), Door.posts
+
+    def behind_a_limit(self: Door, path: str, asked: Any, **headers: str) -> Any:
+        first = posts(self, "/api/enrol/look", {"token": "guess"})
+        return first if code_of(first) == "too_many_tries" else posts(self, path, asked, **headers)
+
+    for _ in range(strangers.FAILURES_MAX):
+        door.posts("/api/enrol/look", {"token": "guess"})
+    options = door.gives("/api/sign-in/options", {})
+    monkeypatch.setattr(Door, "posts", behind_a_limit)
+    credential = {"credential": phone.authenticator.signs(options), "device": described(phone.key, id=phone.device)}
+    assert code_of(door.posts("/api/sign-in/finish", credential)) == "too_many_tries"
 
 
 # The end of a session is felt at once

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.server.http_world import HOME, HttpWorld, Phone, visit_of
+from tests.sizes import AUDITED
 
 TRAIL = """query trail($person: ID, $record: ID, $actions: [String!], $from_on: String, $to_on: String, $first: Int!,
   $after: String) { trail(person: $person, record: $record, actions: $actions, from_on: $from_on, to_on: $to_on,
@@ -82,7 +83,7 @@ def test_whatever_people_do_is_there_once_and_no_word_of_it(world: HttpWorld, di
     home = li_min.writes("household", HOME)
     visits = [li_min.writes("home_visit", visit_of(home, observation=CANARY))]
     expected = [("changed", "li_min", home), ("changed", "li_min", visits[0])]
-    for number in range(60):
+    for number in range(AUDITED):
         visit, act = chance.choice(visits), chance.randrange(5)
         if act == 0:
             visits.append(li_min.writes("home_visit", visit_of(home, observation=f"{CANARY}-{number}")))
