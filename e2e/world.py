@@ -48,5 +48,5 @@ DESK_SCREENS = {
         f"/opened/{NOT_HERS}": "opened",
     },
     "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices", "/members": "members"},
-    "wu_jianguo": {"/audit": "audit", "/exports": "exports"},
+    "wu_jianguo": {"/audit": "audit", "/exports": "exports", "/ways-in": "ways-in"},
 }

@@ -25,6 +25,7 @@ def read_rights(table: Table) -> Rights:
     """The rights, complete in themselves. Refuses anything unknown, missing or contradictory within the file."""
     rights = Rights(
         table.integer("verified_minutes", least=1),
+        table.integer("second_way_days", least=1),
         _tiers(table.table("tier")),
         _operations(table.table("operation")),
         _acts(table.table("act")),
@@ -77,7 +78,12 @@ def _acts(table: Table) -> Mapping[str, Act]:
         if name in OPERATIONS:
             table.refuse(name, "is the name of an operation on records")
         inner = table.table(name)
-        found[name] = Act(name, inner.words_here(), inner.permissions_or_none("by"), inner.boolean("verified"))
+        by, verified, second_way = (
+            inner.permissions_or_none("by"),
+            inner.boolean("verified"),
+            inner.boolean("second_way"),
+        )
+        found[name] = Act(name, inner.words_here(), by, verified, second_way)
         inner.close()
     return found
 

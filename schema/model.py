@@ -278,12 +278,16 @@ class Operation:
 
 @dataclass(frozen=True, eq=False)
 class Act:
-    """Something done without a record. `by` is None where everybody who is signed in may."""
+    """Something done without a record. `by` is None where everybody who is signed in may.
+
+    second_way  only for who could still come in after losing what they sign in with
+    """
 
     name: str
     words: Words
     by: Permissions | None
     verified: bool
+    second_way: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,9 +296,11 @@ class Rights:
 
     asks              the operations, or the one act, of each question and command
     verified_minutes  how long it counts that a person has shown that it is they
+    second_way_days   how long after their first device somebody may do without a second way in
     """
 
     verified_minutes: int
+    second_way_days: int
     tiers: Mapping[int, Tier]
     operations: Mapping[str, Operation]
     acts: Mapping[str, Act]

@@ -99,10 +99,16 @@ def _acts(schema: Schema) -> str:
     for name, act in schema.rights.acts.items():
         everybody = dict.fromkeys(schema.roles, ("own",))
         once_more = "✓" if act.verified else ""
+        second = "✓" if act.second_way else ""
         rows.append(
-            [f"{_both(act.words)} `{name}`", *_roles(schema, everybody if act.by is None else act.by), once_more]
+            [
+                f"{_both(act.words)} `{name}`",
+                *_roles(schema, everybody if act.by is None else act.by),
+                once_more,
+                second,
+            ]
         )
-    heads = [*_heads(schema, "事情 · Act"), "再确认是本人 · Shows who it is"]
+    heads = [*_heads(schema, "事情 · Act"), "再确认是本人 · Shows who it is", "有两条登录的路 · Has two ways in"]
     return "\n".join(["## 记录以外 · Without a record", "", *_table(heads, rows), ""])
 
 

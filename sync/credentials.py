@@ -38,6 +38,24 @@ class Pin:
     seed: bytes | None
 
 
+@dataclass(frozen=True)
+class WaysIn:
+    """The ways in that a person has.
+
+    codes  recovery codes not used yet, printed at codes_made_at; since: when the first device of theirs came in
+    """
+
+    passkeys: int
+    codes: int
+    codes_made_at: str | None
+    since: str | None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether losing one of them would leave another."""
+        return self.passkeys > 1 or (self.passkeys > 0 and self.codes > 0)
+
+
 def add_passkey(store: Store, passkey: Passkey, now: datetime) -> None:
     """Keep a new passkey of a person of the centre that the store is bound to."""
     store.enter("passkey", passkey.passkey)
@@ -138,6 +156,15 @@ def set_recovery_codes(store: Store, person: str, code_hashes: Iterable[str], no
                 "INSERT INTO recovery_code (code_hash, person, made_at) VALUES (?, ?, ?)",
                 (code_hash, person, written(now)),
             )
+
+
+def ways_in(store: Store, person: str) -> WaysIn:
+    """What a person could sign in with now."""
+    codes, made_at = store.rows(
+        "SELECT count(*) - count(used_at), max(made_at) FROM recovery_code WHERE person = ?", (person,)
+    )[0]
+    since = store.value("SELECT min(added_at) FROM device WHERE person = ?", (person,))
+    return WaysIn(len(passkeys_of(store, person)), codes, made_at, since)
 
 
 def use_recovery_code(store: Store, code_hash: str, now: datetime) -> str | None:

@@ -41,6 +41,7 @@ export const screens: Screen[] = [
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
   { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },
   { path: '/exports', frame: 'desk', load: () => import('./desk/Exports.svelte') },
+  { path: '/ways-in', frame: 'desk', load: () => import('./desk/WaysIn.svelte') },
   { path: '/openings', frame: 'desk', load: () => import('./desk/Openings.svelte') },
   { path: '/beyond', frame: 'desk', load: () => import('./desk/Beyond.svelte') },
   { path: '/opened/:record', frame: 'desk', load: () => import('./desk/Opened.svelte') }

@@ -14,7 +14,6 @@ from strawberry.types import Info
 
 from schema.model import Membership
 from schema.model import Problem as Found
-from server.auth import recovery
 from server.auth.invites import has_device, is_desk, make_invite
 from server.auth.person import Asking
 from server.errors import Refusal
@@ -203,14 +202,6 @@ def set_member_role(
             people.end_sessions_of(store, device, asking.now)
         asking.notes("member_changed", about=person, rule=role)
     return person
-
-
-def make_recovery_codes(info: Info[Asking, None]) -> list[str]:
-    """Ten codes by which a director gets a device in when nobody else can; those of before are void."""
-    asking = info.context
-    with asking.store.atomic():
-        asking.notes("invited", about=asking.person.person, rule="recovery_codes")
-        return recovery.make_codes(asking.store, asking.keys, asking.person.person, asking.now)
 
 
 DIRECTOR = "director"

@@ -8,6 +8,7 @@ from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, sync
 from server.graphql import break_glass as glass
+from server.graphql import ways_in as ways
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
 from server.graphql.seen import name_of
@@ -124,8 +125,8 @@ class Mutation:
         description="Give a person one role in the place of those they have; their sessions end.",
     )
     make_recovery_codes: list[str] = strawberry.mutation(
-        resolver=accounts.make_recovery_codes,
-        description="Ten codes for a director's safe, told this once; those of before are void.",
+        resolver=ways.make_recovery_codes,
+        description="Ten codes for my safe, told this once; those of before are void.",
     )
 
 

@@ -13,6 +13,7 @@ from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, review, sync, trail
 from server.graphql import break_glass as glass
+from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list, saw_nothing, saw_record
@@ -132,6 +133,9 @@ FIXED: dict[str, Any] = {
     ),
     "waiting_enrolments": strawberry.field(
         resolver=accounts.waiting_enrolments, description="The phones whose number is to be chosen."
+    ),
+    "ways_in": strawberry.field(
+        resolver=ways.ways_in, description="What I could sign in with, and until when a second way is due."
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

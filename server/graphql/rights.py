@@ -13,6 +13,7 @@ from schema.access import Decision, decide, shut
 from schema.declaration import DeclarationError
 from schema.model import Kind, Membership, Problem, Schema
 from server.auth.person import Asking
+from server.auth.second_way import require_second_way
 from server.errors import Refusal
 from sync import people
 
@@ -40,6 +41,7 @@ def require(asking: Asking, act: str) -> None:
     if not any(decision.allowed for decision in decisions):
         needs_step = any(decision.step_up for decision in decisions)
         raise Refusal(Problem("step_up_required" if needs_step else "not_allowed", details={"act": act}))
+    require_second_way(asking, act)
 
 
 def may_about(asking: Asking, act: str, person: str) -> bool:

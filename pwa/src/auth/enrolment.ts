@@ -6,7 +6,8 @@ import type { Capabilities } from './capabilities';
 import type { Path } from './here';
 import type { CreationOptions, SentCredential } from './passkeys';
 
-export type Code = { token: string } | { code: string };
+/** `recovery`: a code from the sheet in the safe, for whom nobody else is there to let in. */
+export type Code = { token: string } | { code: string } | { recovery: string };
 /** Whom the invitation is for, and the number to show to whoever gave it. */
 export interface Invitation { person_name: string; centre_name: string; role: string; enrolment: string; number: string; expires_at: string }
 export interface NewDevice { public_key: string; name: string; form: 'phone' | 'desk'; capabilities: Capabilities }

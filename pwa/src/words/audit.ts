@@ -73,5 +73,7 @@ export const auditWords = words({
     passkey: ['通行密钥', 'passkey'],
     pin: ['PIN', 'PIN'],
     key: ['安全钥匙', 'security key'],
+    recovery_codes: ['打印恢复码', 'printed recovery codes'],
+    recovery_code: ['用恢复码', 'by a recovery code'],
   },
 });
