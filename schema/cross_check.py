@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
+from schema.basis import ITSELF, consent_kind
 from schema.checks import CHECKS
 from schema.declaration import DeclarationError
 from schema.derive import DERIVATIONS
 from schema.field_types import IN_PARTS
-from schema.model import Field, Kind, Permissions, Schema, When
+from schema.model import Basis, Field, Kind, Permissions, Schema, When
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -63,6 +64,8 @@ class _Judge:
         for field in self.kind.fields.values():
             self._field(field)
         self._paths()
+        self._kept()
+        self._consent()
         self._tier()
         self._access()
         self._rules()
@@ -84,6 +87,8 @@ class _Judge:
         if field.role is not None and field.role not in self.schema.roles:
             self.refuse(f"{key}.role", f"there is no role {field.role}")
         self._when(f"{key}.required_when", field.required_when)
+        if field.basis is not None:
+            self._basis(f"{key}.basis", field.basis)
         if field.edit is not None:
             self._permissions(f"{key}.edit", field.edit)
         self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
@@ -131,6 +136,39 @@ class _Judge:
         for path in self.kind.own:
             if path != "created_by":
                 self._path("own", path, "person")
+
+    def _kept(self) -> None:
+        """How long it is kept, and of whom it is: what a consent, a person's copy and a destruction go by."""
+        if self.kind.retention.name not in self.schema.retention:
+            self.refuse("retention.class", f"there is no class {self.kind.retention.name} in retention.toml")
+        for path in self.kind.retention.counts_from:
+            self._path("retention.from", path, "date")
+        if self.kind.subject not in (None, ITSELF):
+            self._path("subject", self.kind.subject, "ref")
+
+    def _consent(self) -> None:
+        consent = self.kind.consent
+        if consent is None:
+            return
+        if self.kind.subject is None:
+            self.refuse("consent", "nobody can agree in a kind without a subject")
+        wanted = {"purpose": "choice", "given_on": "date", "until": "date", "withdrawn_on": "date"}
+        for key, type_ in wanted.items():
+            name = getattr(consent, key)
+            self._known(f"consent.{key}", [name])
+            if self.kind.fields[name].type != type_:
+                self.refuse(f"consent.{key}", f"{name} is not of type {type_}")
+
+    def _basis(self, key: str, basis: Basis) -> None:
+        consent = consent_kind(self.schema)
+        if consent is None or consent.consent is None:
+            self.refuse(key, "no record kind says that somebody agreed ([consent])")
+        if self.kind.subject is None:
+            self.refuse(key, "the kind has no subject whose consent could be asked")
+        purposes = consent.fields[consent.consent.purpose].vocabulary
+        if purposes is None or basis.purpose not in purposes.choices:
+            self.refuse(f"{key}.purpose", f"nobody can agree to {basis.purpose}")
+        self._when(f"{key}.unless", basis.unless)
 
     def _path(self, key: str, path: str, ends_with: str) -> None:
         kind = self.kind

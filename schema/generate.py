@@ -141,6 +141,8 @@ def _kind(kind: Kind, hidden: bool) -> dict[str, Any]:
         "title": _words(kind.title),
         "team": kind.team,
         "own": list(kind.own),
+        **({"subject": kind.subject} if kind.subject else {}),
+        **({"consent": vars(kind.consent)} if kind.consent else {}),
         "fields": [_field(field) for field in kind.fields.values()],
         "checks": [{"rule": check.rule, **check.arguments} for check in kind.checks],
         "duplicates": [
@@ -183,6 +185,7 @@ def _field(field: Field) -> dict[str, Any]:
             "search": field.search,
             "since": field.since,
             "retired": field.retired,
+            "basis": {"purpose": field.basis.purpose, "unless": _when(field.basis.unless)} if field.basis else None,
             "sensitivity": field.sensitivity,
         }
     )

@@ -1,7 +1,7 @@
 """Reads the declarations of a folder into one Schema; the only reader of TOML.
 
-Not here: what a kind and the rights must look like (load_kind.py, load_rights.py) and what must agree between files
-(cross_check.py).
+Not here: what a kind, the rights and the classes of retention must look like (load_kind.py, load_rights.py,
+load_retention.py) and what must agree between files (cross_check.py).
 """
 
 import tomllib
@@ -14,6 +14,7 @@ from schema.cross_check import cross_check
 from schema.declaration import DeclarationError, Table
 from schema.examples import judge_examples
 from schema.load_kind import read_kind
+from schema.load_retention import read_retention
 from schema.load_rights import read_rights
 from schema.model import Choice, Kind, ProblemWords, Reach, Role, Schema, Vocabulary
 
@@ -55,6 +56,7 @@ def _load(folder: Path) -> Schema:
         reaches=_reaches(folder),
         problems=_problems(folder),
         rights=read_rights(_table(folder, "permissions.toml")),
+        retention=read_retention(_table(folder, "retention.toml")),
     )
     cross_check(schema)
     _examples_exist(folder, schema)

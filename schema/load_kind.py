@@ -12,15 +12,18 @@ from schema.field_types import FIELD_TYPES
 from schema.files import FILE_BYTES_MAX, MEDIA, columns_of
 from schema.model import (
     Access,
+    Basis,
     Check,
     Choice,
     Column,
+    ConsentFields,
     Derive,
     Duplicate,
     Field,
     FormSection,
     Kind,
     Move,
+    Retention,
     Review,
     States,
     Vocabulary,
@@ -68,6 +71,9 @@ def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
         title=title.words_here(),
         team=table.text_or_none("team"),
         own=table.texts("own"),
+        subject=table.text_or_none("subject"),
+        retention=_retention(table.table("retention")),
+        consent=_consent(table.table_or_none("consent")),
         fields=fields,
         checks=tuple(_check(inner) for inner in table.tables("check")),
         duplicates=tuple(_duplicate(inner) for inner in table.tables("duplicate", named_by="name")),
@@ -126,6 +132,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         source=table.text_or_none("source"),
         of=_of(table, type_),
         vocabulary=None,
+        basis=_basis(table.table_or_none("basis")),
     )
     table.close()
     _refuse_contradictions(table, field, version)
@@ -153,6 +160,8 @@ def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
         table.refuse("derive", "a derived field is never written, so it is neither required nor edited")
     if field.retired and (field.required or field.required_when):
         table.refuse("retired", "a retired field cannot be required")
+    if field.basis and field.basis.since > version:
+        table.refuse("basis.since", f"version {field.basis.since} is later than the declaration's own, {version}")
     for name in ("since", "retired"):
         given = getattr(field, name)
         if given and given > version:
@@ -246,6 +255,29 @@ def _column(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Column:
     if column.min is not None and column.max is not None and column.min > column.max:
         table.refuse("min", "is above max")
     return column
+
+
+def _basis(table: Table | None) -> Basis | None:
+    if table is None:
+        return None
+    basis = Basis(table.text("purpose"), table.when_or_none("unless"), table.integer("since", least=1))
+    table.close()
+    return basis
+
+
+def _consent(table: Table | None) -> ConsentFields | None:
+    if table is None:
+        return None
+    names = [table.text(name) for name in ("purpose", "given_on", "until", "withdrawn_on")]
+    table.close()
+    return ConsentFields(*names)
+
+
+def _retention(table: Table) -> Retention:
+    counts_from = table.text_or_none("from")
+    retention = Retention(table.text("class"), tuple(counts_from.split("|")) if counts_from else ())
+    table.close()
+    return retention
 
 
 def _check(table: Table) -> Check:

@@ -110,6 +110,19 @@ class Derive:
 
 
 @dataclass(frozen=True, eq=False)
+class Basis:
+    """What a field may be written for only with the consent of the person the record is about (basis.py).
+
+    unless  where this holds, nobody's consent is needed
+    since   version of the declaration that asks for it; who worked with an older one could not ask the person
+    """
+
+    purpose: str
+    unless: When | None
+    since: int
+
+
+@dataclass(frozen=True, eq=False)
 class Field:
     """One declared field. Meaning of every attribute: schema/README.md."""
 
@@ -140,6 +153,7 @@ class Field:
     sensitivity: int | None = None
     source: str | None = None
     vocabulary: Vocabulary | None = None
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +218,42 @@ class Access:
 
 
 @dataclass(frozen=True)
+class ConsentFields:
+    """Which fields of a kind say that somebody agreed: to what, from when until when, and from when on no more."""
+
+    purpose: str
+    given_on: str
+    until: str
+    withdrawn_on: str
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long a kind is kept: its class of retention.toml, and the paths to the day that the years count from, of
+    which the first that leads to one counts; none for the last change. Without such a day yet a record is kept.
+    """
+
+    name: str
+    counts_from: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RetentionClass:
+    """How long a centre keeps something, and why.
+
+    years      None for ever
+    statutory  a statute names the number; otherwise the centre decides on it, and here stands a proposal
+    """
+
+    name: str
+    words: Words
+    years: int | None
+    statutory: bool
+    basis: Words
+    source: str
+
+
+@dataclass(frozen=True)
 class FormSection:
     """A titled part of the form; fields in the order they are asked."""
 
@@ -225,6 +275,9 @@ class Kind:
     title: Words
     team: str | None
     own: tuple[str, ...]
+    subject: str | None
+    retention: Retention
+    consent: ConsentFields | None
     fields: Mapping[str, Field]
     checks: tuple[Check, ...]
     duplicates: tuple[Duplicate, ...]
@@ -317,6 +370,7 @@ class Schema:
     reaches: Mapping[str, Reach]
     problems: Mapping[str, ProblemWords]
     rights: Rights
+    retention: Mapping[str, RetentionClass]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Not here: their bytes and how they come (server/files). A file is known by the S
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 from schema.model import Kind, Person, Schema
 from sync import log
 from sync.break_glass import may_read
+from sync.consents import REFUSALS, withheld_fields
 from sync.log import Entry
-from sync.record import record_of, values_of
+from sync.record import Record, record_of, values_of
 from sync.store.store import Row, Store
 from sync.times import written
 from sync.visibility import desk_scopes
@@ -79,21 +80,27 @@ def kept_bytes(store: Store) -> int:
     return int(store.value("SELECT coalesce(sum(kept_bytes), 0) FROM file"))
 
 
-def readable(store: Store, schema: Schema, person: Person, record: str, now: datetime | None = None) -> dict[str, bool]:
+def readable(store: Store, schema: Schema, person: Person, record: str, now: datetime) -> dict[str, bool]:
     """The files of a record that a person may open: hash -> whether it has arrived.
 
-    Whoever may see the record may open what its fields show; a held save's files are for whom the save is shown.
+    Whoever may see the record may open what its fields show, while the consent to that stands; a held save's files are
+    for whom the save is shown.
     To name a hash is not to have the file: it counts as arrived when somebody who named it on this record delivered
     its bytes. Otherwise a hash that was overheard would open another person's photo.
     """
     with store.snapshot():
         found = record_of(store, schema, record, with_claims=False)
         is_seen = found is not None and may_read(store, schema, person, found, now)
-        shown = set(_shown(found.kind, values_of(store, found.kind, record))) if found and is_seen else set()
+        shown = set(_shown(store, schema, found, now)) if found and is_seen else set()
         scopes = set(desk_scopes(person))
         files: dict[str, bool] = {}
         for entry in log.entries(store, record):
-            is_held_for = entry.status == "held" and not scopes.isdisjoint(entry.facts.get("scopes", []))
+            # What is held because nobody agreed to it is looked at by nobody.
+            is_held_for = (
+                entry.status == "held"
+                and not scopes.isdisjoint(entry.facts.get("scopes", []))
+                and (entry.problem is None or entry.problem.code not in REFUSALS)
+            )
             for hash in named(schema, entry):
                 if hash in shown or is_held_for:
                     files[hash] = files.get(hash, False) or has_given(store, hash, entry.person)
@@ -115,9 +122,26 @@ def named(schema: Schema, entry: Entry) -> Iterator[str]:
             yield from _hash(value)
 
 
-def _shown(kind: Kind, values: Mapping[str, Any]) -> Iterator[str]:
+def withheld(store: Store, schema: Schema, person: Person, record: str, now: datetime) -> list[str]:
+    """The files of a record that a person could open if the consent to it had not ended."""
+    with store.snapshot():
+        found = record_of(store, schema, record, with_claims=False)
+        if found is None or not may_read(store, schema, person, found, now):
+            return []
+        values = values_of(store, found.kind, record)
+        fields = set(withheld_fields(store, schema, found.kind, record, values, now))
+        return sorted(_named_in(found.kind, values, fields))
+
+
+def _shown(store: Store, schema: Schema, found: Record, now: datetime) -> Iterator[str]:
+    values = values_of(store, found.kind, found.record)
+    shut = set(withheld_fields(store, schema, found.kind, found.record, values, now))
+    return _named_in(found.kind, values, found.kind.fields.keys() - shut)
+
+
+def _named_in(kind: Kind, values: Mapping[str, Any], fields: Collection[str]) -> Iterator[str]:
     for field in kind.fields.values():
-        if field.type == "files":
+        if field.type == "files" and field.name in fields:
             for row in values.get(field.name, {}).values():
                 yield from _hash(row)
 

@@ -15,6 +15,7 @@ from schema.model import Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, feed, limits, log, people, waiting
 from sync.ahead import Ahead
+from sync.consents import judge_consent
 from sync.epoch import is_behind
 from sync.held import hold
 from sync.lives import Life, keep_life, keys_before, life_of
@@ -325,6 +326,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         refused
         or admit.judge_move(schema, person, kind, place, values, seen, context)
         or admit.judge_rules(kind, old_view.values, view.values, values, seen, save.schema, asked.now)
+        or judge_consent(store, schema, kind, save.record, view.values, values, save.schema, save.made_at, asked.now)
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )

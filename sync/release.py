@@ -13,6 +13,7 @@ from typing import Any
 from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, limits, log, people
+from sync.consents import judge_consent
 from sync.held import CANNOT_VOUCH
 from sync.log import Entry
 from sync.materialise import Accepted, fold, projected
@@ -289,6 +290,9 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
             return refusals[0]
     everything = {key: value for part in parts for key, value in part.values.items()}
     wrong = admit.judge_rules(kind, old_view.values, view.values, everything, seen, held.save.schema, asked.now)
+    wrong = wrong or judge_consent(
+        store, schema, kind, held.save.record, view.values, everything, held.save.schema, held.save.made_at, asked.now
+    )
     if wrong is not None or before is None or before.locked_at is None:
         return wrong
     opens = released and held.problem.code in LOCKS

@@ -90,8 +90,8 @@ class Paths:
 
 def relation_of(paths: Paths, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:
     """The relation of a record with these values; reads the records its paths lead through."""
-    team = None if kind.team is None else _at_path(paths, schema, kind, values, created_by, kind.team)
-    own = (_at_path(paths, schema, kind, values, created_by, path) for path in kind.own)
+    team = None if kind.team is None else at_path(paths, schema, kind, values, created_by, kind.team)
+    own = (at_path(paths, schema, kind, values, created_by, path) for path in kind.own)
     return Relation(team, frozenset(person for person in own if person is not None))
 
 
@@ -107,9 +107,10 @@ def paths_of(kind: Kind) -> tuple[str, ...]:
     return (*([kind.team] if kind.team else []), *kind.own)
 
 
-def _at_path(
+def at_path(
     paths: Paths, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str, path: str
 ) -> str | None:
+    """What stands at the end of a declared path that begins in a record with these values."""
     first, steps = steps_of(schema, kind, path)
     value: str | None = created_by if first == "created_by" else values.get(first)
     for at, name in steps:

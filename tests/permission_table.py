@@ -11,6 +11,7 @@ MATRIX = {
         "director": "Sc Cc Ec",
     },
     "resident": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
+    "consent": {"outreach_worker": "St Ct Et", "supervisor": "St Ct Et Tt", "director": "Sc Cc Ec"},
     "home_visit": {"outreach_worker": "Sot Ct Eo", "supervisor": "St Ct Et Tt Rt", "director": "Sc"},
     "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
     "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},

@@ -6,6 +6,7 @@ Not here: the judgement itself (sync/files.py). What is sent cannot act as a pag
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -50,10 +51,12 @@ class Downloads:
         self._decoders = asyncio.Semaphore(limits.DECODERS)
 
     async def arrived(self, request: Request) -> Response:
-        """GET /api/files/{record}: hash -> whether it has arrived, of the files this person may open."""
+        """GET /api/files/{record}: hash -> whether it has arrived, of the files this person may open; and which ones
+        nobody may, because the consent to them has ended.
+        """
         session = await self._sessions.of(request)
         record = request.path_params["record"]
-        return JSONResponse({"files": await self._threads.read(lambda store: self._readable(store, session, record))})
+        return JSONResponse(await self._threads.read(lambda store: self._readable(store, session, record)))
 
     async def whole(self, request: Request) -> Response:
         """GET /api/files/{record}/{hash}: the file."""
@@ -95,6 +98,7 @@ class Downloads:
             raise Refusal(Problem("file_lost"))
         return file, seen
 
-    def _readable(self, store: Store, session: Session, record: str) -> dict[str, bool]:
+    def _readable(self, store: Store, session: Session, record: str) -> dict[str, Any]:
         asking = self._sessions.asking(store, self._schema, session)
-        return files.readable(store, self._schema, asking.person, record, asking.now)
+        asked = (store, self._schema, asking.person, record, asking.now)
+        return {"files": files.readable(*asked), "withheld": files.withheld(*asked)}

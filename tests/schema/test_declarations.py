@@ -599,6 +599,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "case",
         "case_confidential",
         "case_progress",
+        "consent",
         "home_visit",
         "hour_entry",
         "household",

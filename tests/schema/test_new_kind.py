@@ -38,6 +38,10 @@ title.en = "{theme}[ · {held_on}]"
 team = "team"
 own = ["led_by", "created_by"]
 
+[retention]
+class = "visits"
+from = "held_on"
+
 [[field]]
 name = "theme"
 type = "text"

@@ -40,6 +40,7 @@ FILE = {"media": "photo", "bytes": 1000, "taken_at": "2026-11-19T01:30:00Z"}
 CONFLICTING = {
     **{"household": "unit", "resident": "emergency_contact", "home_visit": "signed_with", "case": "presenting_problem"},
     **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
+    "consent": "withdrawn_how",
 }
 
 
@@ -121,7 +122,7 @@ class SmallWorld:
         named = {"household": "", "resident": "", "case": "", **known}
         if kind in ("shift", "hour_entry") and volunteer is None:
             return None
-        if kind in ("household", "resident") and relation == "own":
+        if kind in ("household", "resident", "consent") and relation == "own":
             return None
         maker = MAKERS["guanhu" if relation == "elsewhere" else "heping"]
         home = {"household": named["household"]} if kind in ("resident", "home_visit", "case") else {}
@@ -141,6 +142,10 @@ class SmallWorld:
                 **{"case": named["case"], "topic": "violence", "basis": "separate_consent", "keeper": worker},
                 **{"written_on": "2026-11-19", "second_person": maker},
             },
+            "consent": {
+                **{"resident": named["resident"], "purpose": "photo", "wording": "door_2026_11", "given_by": "self"},
+                **{"proof": "oral", "given_on": "2026-11-19"},
+            },
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
@@ -152,7 +157,17 @@ class SmallWorld:
         return next(iter(self.schema.vocabularies[vocabulary].choices))
 
 
-KINDS = ("household", "resident", "home_visit", "case", "case_progress", "case_confidential", "shift", "hour_entry")
+KINDS = (
+    "household",
+    "resident",
+    "home_visit",
+    "case",
+    "case_progress",
+    "case_confidential",
+    "shift",
+    "hour_entry",
+    "consent",
+)
 
 
 def small_world(folder: Path) -> SmallWorld:

@@ -28,10 +28,11 @@ ONLOOKERS = ("window_clerk", "director")
 CHANGED = {
     **{"household": "care_note", "resident": "risk_reason", "home_visit": "observation", "case": "outcome_summary"},
     **{"case_progress": "next_step", "case_confidential": "content", "shift": "note", "hour_entry": "late_reason"},
+    "consent": "paper_place",
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
-    **{"case_progress": ["case"], "case_confidential": ["case"]},
+    **{"case_progress": ["case"], "case_confidential": ["case"], "consent": ["resident"]},
 }
 # A text of each kind that a list can be narrowed by; of a confidential note, the case.
 SEARCHED = {
@@ -42,7 +43,7 @@ SEARCHED = {
         "case": "next_step",
         "shift": "activity",
     },
-    **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity"},
+    **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity", "consent": "giver_name"},
 }
 WAITING = ("home_visit", "case_progress", "hour_entry")
 TABS = ("waiting", "conflicts")
@@ -207,10 +208,12 @@ def test_a_rule_that_was_changed_is_noticed(small: SmallWorld):
     missed = []
     for kind, verb, role in chance.sample(rules, 50):
         with changed(small.schema, kind, verb, role):
-            if observed(small, role, kind) == expected(small, role, kind):
+            # Whoever settles may write a field that has two versions, which the field that is changed here has by then.
+            settles = verb == "edit" and role in small.schema.kinds[kind].access.settle
+            if observed(small, role, kind) == expected(small, role, kind) and not settles:
                 missed.append((kind, verb, role))
 
-    assert len(missed) <= 1, missed
+    assert missed == []
 
 
 @contextmanager

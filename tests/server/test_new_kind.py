@@ -21,6 +21,9 @@ title.zh = "{about} · {received_on}"
 title.en = "{about} · {received_on}"
 own = ["created_by"]
 
+[retention]
+class = "visits"
+
 [[field]]
 name = "about"
 type = "text"

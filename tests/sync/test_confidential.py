@@ -118,7 +118,7 @@ def test_nobody_else_finds_it_by_any_question(world: Centre):
         assert record_row(store, schema, me, note.record) is None
         assert records(store, schema, me, "case_confidential").total == 0
         assert record_detail(store, schema, me, note.record) is None
-        assert readable(store, schema, me, note.record) == {}
+        assert readable(store, schema, me, note.record, now) == {}
         found = whole_records(store, schema, me, [note.record], sealed)
         assert [row.record for row in found] == ([note.record] if is_named else [])
         assert whole_records(store, schema, me, [note.record]) == []

@@ -45,10 +45,13 @@ export function address(record: string, hash: string, is_small = false): string 
   return `/api/files/${record}/${hash}${is_small ? '/thumbnail' : ''}`;
 }
 
+/** Of the files of a record: which ones the centre has, and which ones nobody is shown, because the consent has ended. */
+export interface AtCentre { files: Record<string, boolean>; withheld: string[] }
+
 /** Which files of a record the centre has; null when it cannot be asked now. */
-export async function arrivedOf(record: string): Promise<Record<string, boolean> | null> {
+export async function arrivedOf(record: string): Promise<AtCentre | null> {
   try {
-    return ((await network(`/api/files/${record}`)) as { files: Record<string, boolean> }).files;
+    return (await network(`/api/files/${record}`)) as AtCentre;
   } catch (error) {
     if (!(error instanceof NetworkFailure || error instanceof ProblemError)) throw error;
     return null;

@@ -1,12 +1,16 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'case' | 'case_confidential' | 'case_progress' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
+export type Kind = 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
 export type confidential_basis = 'separate_consent' | 'guardian_consent' | 'statutory_duty' | 'emergency';
 export type confidential_topic = 'drug_rehabilitation' | 'violence' | 'mental_health' | 'infection' | 'minor';
+export type consent_giver = 'self' | 'guardian' | 'family';
+export type consent_proof = 'oral' | 'signature' | 'statutory_duty' | 'emergency';
+export type consent_purpose = 'service' | 'photo' | 'publicity' | 'voice' | 'sharing' | 'sensitive';
+export type consent_wording = 'door_2026_11' | 'form_2026_11' | 'none';
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached';
@@ -100,6 +104,33 @@ export interface case_progress {
   next_on?: string;
   corrects?: string;
   remarks?: Record<string, case_progress_remarks_row>;
+}
+
+export type consent_state = 'given' | 'withdrawn';
+
+export interface consent_remarks_row {
+  text: string;
+}
+
+export interface consent {
+  resident?: string;
+  purpose?: consent_purpose;
+  partner?: string;
+  wording?: consent_wording;
+  given_by?: consent_giver;
+  giver_name?: string;
+  proof?: consent_proof;
+  witness?: string;
+  reason?: string;
+  signature?: Record<string, file_row>;
+  paper_place?: string;
+  given_on?: string;
+  until?: string;
+  state?: consent_state;
+  withdrawn_on?: string;
+  withdrawn_by?: consent_giver;
+  withdrawn_how?: string;
+  remarks?: Record<string, consent_remarks_row>;
 }
 
 export interface home_visit_remarks_row {
@@ -207,6 +238,7 @@ export interface ValuesOf {
   case: case_;
   case_confidential: case_confidential;
   case_progress: case_progress;
+  consent: consent;
   home_visit: home_visit;
   hour_entry: hour_entry;
   household: household;

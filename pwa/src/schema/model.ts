@@ -30,6 +30,11 @@ export interface Column {
 /** A closed rule and the fields it reads, by the rule's own keys. */
 export type Rule = { rule: string } & Record<string, string>;
 
+/** What a field may only be written and shown with: the consent of whom the record is about, unless this holds. */
+export interface Basis { purpose: string; unless?: When | null }
+/** The fields of a kind that say that somebody agreed: to what, from when until when, and from when on no more. */
+export interface ConsentFields { purpose: string; given_on: string; until: string; withdrawn_on: string }
+
 export interface Field extends Column {
   ask?: Words;
   help?: Words;
@@ -49,6 +54,7 @@ export interface Field extends Column {
   since?: number;
   retired?: number;
   sensitivity?: number;
+  basis?: Basis;
 }
 
 export interface Choice extends Words { code: string; retired?: boolean }
@@ -69,6 +75,9 @@ export interface DeclaredKind {
   title: Words;
   team: string | null;
   own: string[];
+  /** The field that leads to the person a record is about, or `record` where it is that person. */
+  subject?: string;
+  consent?: ConsentFields;
   fields: Field[];
   checks: Rule[];
   duplicates: Duplicate[];

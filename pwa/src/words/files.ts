@@ -49,6 +49,7 @@ export const fileWords = words({
   too_large: ['这张图太大，请再拍一张', 'This picture is too large; take it again'],
   on_its_way: ['照片还在路上', 'Photo on its way'],
   file_on_its_way: ['还在路上', 'On its way'],
+  withheld: ['同意已撤回或到期，不再显示', 'The consent has ended; no longer shown'],
   here_later: ['连上网才能看', 'Needs a network to show'],
   refused: ['中心没有收', 'Not taken by the centre'],
   waiting_title: [(n: number) => `照片还在路上 · ${n}`, (n: number) => `Photos on their way · ${n}`],

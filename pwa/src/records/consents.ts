@@ -1,0 +1,49 @@
+// The consents of the people whom records on this phone are about: what was answered at the door becomes one, and what
+// has none any more is not shown. Not here: how consents stand on a day (schema/basis.ts).
+import { get, list, save, session, today } from '../view';
+import { consentKind, needsConsent, standingOf, type Standing } from '../schema/basis';
+import { declared, fieldsOf, type Values } from './declared';
+
+const door_wording = 'door_2026_11';
+
+/** How a person's consent to a purpose stands today, as far as this phone knows. */
+export async function standingTo(subject: string, purpose: string, on = today()): Promise<Standing> {
+  const kind = consentKind();
+  if (!kind) return 'none';
+  const found = await list(kind.name, `${kind.subject}+${kind.fields.purpose}`, `${subject}|${purpose}`);
+  return standingOf(found.map((one) => one.values), kind.fields, on);
+}
+
+/**
+ * Write down what was agreed to at the door, where it is not written down yet. Before the visit that needs it, so that
+ * the centre has the consent first. Its day is the visit's own.
+ */
+export async function keepAgreed(values: Values): Promise<void> {
+  const needed = fieldsOf('home_visit').map((field) => needsConsent(field, values)?.purpose).filter((purpose) => purpose !== undefined);
+  if (needed.length === 0 || typeof values.resident !== 'string') return;
+  const given_on = typeof values.visited_on === 'string' ? values.visited_on : today();
+  // To be shown elsewhere is a purpose of its own.
+  for (const purpose of values.photo_consent === 'publicity' ? [...needed, 'publicity'] : needed) {
+    if ((await standingTo(values.resident, purpose)) === 'current') continue;
+    await save('consent', null, {
+      resident: values.resident, purpose, wording: door_wording, given_by: values.photo_consent === 'guardian' ? 'family' : 'self',
+      proof: 'oral', witness: (session.me?.name ?? '').slice(0, 30), given_on
+    });
+  }
+}
+
+/** The fields of a record that this phone shows no more, because the consent to them has ended. */
+export async function shutFields(record: string): Promise<string[]> {
+  const found = await get(record);
+  const subject = found && declared(found.kind)?.subject;
+  if (!found || !subject) return [];
+  const shut: string[] = [];
+  for (const field of fieldsOf(found.kind)) {
+    const basis = needsConsent(field, found.values);
+    const person = found.values[subject];
+    if (!basis || typeof person !== 'string') continue;
+    const standing = await standingTo(person, basis.purpose);
+    if (standing === 'withdrawn' || standing === 'over') shut.push(field.name);
+  }
+  return shut;
+}

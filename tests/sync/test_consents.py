@@ -1,0 +1,169 @@
+"""What is written about a person has a basis that counts, or is held with its words; what was written under a consent
+that has ended is kept and shown to nobody (S39).
+
+Not here: how consents stand on a day (tests/schema/test_basis.py), and what leaves the centre (test_exports.py).
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sync.files import readable, withheld
+from tests.centre import VISITED, Centre, Written, told
+
+HASH = "ab" * 32
+PHOTO = {"hash": HASH, "media": "photo", "bytes": 2048, "width": 640, "height": 640, "taken_at": "2026-03-10T01:30:00Z"}
+AGREED = {"purpose": "photo", "wording": "door_2026_11", "given_by": "self", "proof": "oral", "witness": "李敏"}
+WITHDRAWN = {"state": "withdrawn", "withdrawn_on": "2026-03-10", "withdrawn_by": "self", "withdrawn_how": "当面说"}
+# What the person has said -> what becomes of a photo of them today.
+STATES: dict[str, tuple[list[dict[str, Any]], str | None]] = {
+    "nothing": ([], "consent_missing"),
+    "agreed": ([{"given_on": "2026-03-10"}], None),
+    "agreed until today": ([{"given_on": "2026-02-01", "until": "2026-03-10"}], None),
+    "agreed until yesterday": ([{"given_on": "2026-02-01", "until": "2026-03-09"}], "consent_over"),
+    "agreed, and withdrew today": ([{"given_on": "2026-03-10", **WITHDRAWN}], "consent_withdrawn"),
+    "withdrew, and agreed again": ([{"given_on": "2026-02-01", **WITHDRAWN}, {"given_on": "2026-03-10"}], None),
+    "agreed to something else": ([{"given_on": "2026-03-10", "purpose": "publicity"}], "consent_missing"),
+}
+
+
+@pytest.fixture
+def visited(centre: Centre) -> tuple[Centre, str, str]:
+    """A home with one resident, whom Li Min visits today."""
+    home = centre.home()
+    resident = centre.resident(home)
+    centre.li_min.pulls()
+    return centre, home, resident
+
+
+def agrees(centre: Centre, resident: str, **values: Any) -> Written:
+    """A consent; one that is withdrawn at once was given before."""
+    given = {key: value for key, value in values.items() if not key.startswith("withdrawn") and key != "state"}
+    consent = centre.li_min.writes("consent", {"resident": resident, **AGREED, **given})
+    centre.li_min.meets_network()
+    taken_back = {key: value for key, value in values.items() if key not in given}
+    if taken_back:
+        centre.li_min.changes(consent, taken_back)
+        assert [answer[1] for answer in centre.li_min.meets_network()] == ["accepted"]
+    return consent
+
+
+def photographs(centre: Centre, home: str, resident: str | None, version: int = 4, **others: Any) -> Written:
+    values = {"household": home, "assigned_to": "li_min", **VISITED, "photo_consent": "file", "photos.row00001": PHOTO}
+    named = {"resident": resident} if resident else {}
+    return centre.li_min.seals(
+        centre.new_id(), "home_visit", {**values, **named, **others}, base=0, replaces={}, scopes=[], schema=version
+    )
+
+
+def answer(centre: Centre, written: Written) -> tuple:
+    return next(one for one in centre.li_min.meets_network() if one[0] == written.id)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_photo_of_somebody_needs_a_consent_that_counts_today(visited, state: str):
+    centre, home, resident = visited
+    said, code = STATES[state]
+    for one in said:
+        agrees(centre, resident, **one)
+
+    found = answer(centre, photographs(centre, home, resident))
+
+    assert found[1:] == (("held", code, "photos") if code else ("accepted",))
+    # The same visit without a photo has nothing to ask for.
+    plain = centre.li_min.writes("home_visit", {"household": home, "assigned_to": "li_min", "resident": resident})
+    assert answer(centre, plain)[1] == "accepted"
+
+
+def test_nobody_is_asked_where_nobody_is_in_the_picture_or_nobody_is_named(visited):
+    centre, home, resident = visited
+
+    assert answer(centre, photographs(centre, home, resident, photo_consent="nobody"))[1] == "accepted"
+    assert answer(centre, photographs(centre, home, None))[1] == "accepted"
+
+
+def test_naming_the_person_later_asks_for_their_consent(visited):
+    centre, home, resident = visited
+    visit = photographs(centre, home, None)
+    assert answer(centre, visit)[1] == "accepted"
+
+    centre.li_min.version = 4
+    named = centre.li_min.changes(visit, resident=resident)
+
+    assert answer(centre, named)[1:] == ("held", "consent_missing", "photos")
+
+
+def test_an_older_app_that_could_not_write_a_consent_is_held_only_where_one_has_ended(visited):
+    centre, home, resident = visited
+    assert answer(centre, photographs(centre, home, resident, version=3))[1] == "accepted"
+
+    agrees(centre, resident, given_on="2026-03-01", **WITHDRAWN)
+    again = photographs(centre, home, resident, version=3)
+
+    assert answer(centre, again)[1:] == ("held", "consent_withdrawn", "photos")
+
+
+def test_what_was_taken_while_the_consent_counted_comes_in_afterwards_and_is_shown_to_nobody(visited):
+    centre, home, resident = visited
+    agrees(centre, resident, given_on="2026-03-01")
+    visit = photographs(centre, home, resident)
+    centre.passes(days=1)
+    second = centre.new_phone("li_min")
+    second.pulls()
+    consent = next(name for name, base in second.base.items() if base.kind == "consent")
+    second.changes(consent, {**WITHDRAWN, "withdrawn_on": "2026-03-11"})
+    assert [one[1] for one in second.meets_network()] == ["accepted"]
+
+    assert answer(centre, visit)[1] == "accepted"
+    asked = (centre.store, centre.schema, centre.zhou_hui.me(), visit.record, centre.now)
+    assert readable(*asked) == {} and withheld(*asked) == [HASH]
+
+
+def test_a_withdrawal_shuts_what_was_shown_at_once_and_a_new_consent_opens_it_again(visited):
+    centre, home, resident = visited
+    consent = agrees(centre, resident, given_on="2026-03-01")
+    visit = photographs(centre, home, resident)
+    assert answer(centre, visit)[1] == "accepted"
+    asked = (centre.store, centre.schema, centre.zhou_hui.me(), visit.record)
+    assert list(readable(*asked, centre.now)) == [HASH] and withheld(*asked, centre.now) == []
+
+    centre.li_min.changes(consent, WITHDRAWN)
+    centre.li_min.meets_network()
+    assert readable(*asked, centre.now) == {} and withheld(*asked, centre.now) == [HASH]
+    # The visit stays, with what it says.
+    assert centre.li_min.sees(visit).outcome == "met_person" and centre.li_min.sees(visit).photos
+
+    centre.now += timedelta(days=1)
+    agrees(centre, resident, given_on="2026-03-11")
+    assert list(readable(*asked, centre.now)) == [HASH] and withheld(*asked, centre.now) == []
+
+
+def test_a_photo_that_is_held_for_want_of_consent_is_looked_at_by_nobody_and_released_by_a_consent_alone(visited):
+    centre, home, resident = visited
+    visit = photographs(centre, home, resident)
+    assert answer(centre, visit)[1:] == ("held", "consent_missing", "photos")
+    asked = (centre.store, centre.schema, centre.zhou_hui.me(), visit.record, centre.now)
+    assert readable(*asked) == {}
+    centre.zhou_hui.pulls()
+    assert centre.zhou_hui.decides_held(visit, "release").code == "consent_missing"
+
+    agrees(centre, resident, given_on="2026-03-10")
+
+    assert centre.zhou_hui.decides_held(visit, "release").verdict == "release"
+    assert list(readable(*asked)) == [HASH]
+
+
+def test_what_was_agreed_to_is_not_rewritten_and_a_withdrawal_is_not_taken_back(visited):
+    centre, _, resident = visited
+    consent = agrees(centre, resident, given_on="2026-03-01")
+    for change in ({"purpose": "publicity"}, {"given_on": "2026-02-01"}, {"until": "2027-01-01"}):
+        refused = centre.li_min.changes(consent, change)
+        assert answer(centre, refused)[1:] == ("held", "field_not_permitted", next(iter(change)))
+        centre.li_min.held.clear()
+    centre.li_min.changes(consent, WITHDRAWN)
+    centre.li_min.meets_network()
+
+    back = centre.li_min.changes(consent, state="given")
+
+    assert told(centre.li_min.sends([back])[0])[1:] == ("held", "illegal_move", "state")
