@@ -8,7 +8,7 @@ help:
 	@echo "make test      every check and every test, unit and browser; what .ci/run calls"
 	@echo "make check     generated files, ruff, bandit, mypy, eslint, svelte-check: no tests"
 	@echo "make audit     what is known against the locked packages, and bills of them; needs a network, no part of the tests"
-	@echo "make e2e       only the browser tests; RUDE=7 puts a rude network between every browser and the centre"
+	@echo "make e2e       only the browser tests; RUDE=7 puts a rude network between every browser and the centre, SHOTS=1 keeps pictures"
 	@echo "make dev       the demo's server beside Vite, which reloads the app as you edit"
 	@echo "make generate  write pwa/src/generated from schema/, and the list of what the app asks"
 	@echo "make rebuild   derive every table of data/demo from the log again and prove them equal"

@@ -184,7 +184,7 @@ def _device(
 def _is_looked_at(person: Person, request: pytest.FixtureRequest) -> None:
     """The screen at the moment a test failed is kept."""
     if request.node.stash.get(FAILED, False) and not person.page.is_closed():
-        person.shot("failed")
+        person.keeps_a_picture("failed")
 
 
 def _had_no_troubles(people: list[Person]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -192,6 +193,11 @@ class Person:
         return self.page.locator(f'[data-field="{name}"]').first
 
     def shot(self, name: str) -> None:
+        """The screen at a step, for whoever wants to look (`make e2e SHOTS=1`)."""
+        if os.environ.get("SHOTS"):
+            self.keeps_a_picture(name)
+
+    def keeps_a_picture(self, name: str) -> None:
         self._shots.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=self._shots / f"{self.person}-{name}.png")
 

@@ -51,7 +51,7 @@ def complaints_in_every_light_and_size(person: Person, screens: dict[str, str]) 
                 person.page.emulate_media(color_scheme=light)
                 if said := complaints(person, rules):
                     found[f"{path} {shape['width']} {light}"] = said
-                    person.shot(f"axe-{len(found)}")
+                    person.keeps_a_picture(f"axe-{len(found)}")
     return found
 
 
