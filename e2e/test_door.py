@@ -20,7 +20,7 @@ from e2e.people import Person
 from e2e.test_accessibility import complaints
 from e2e.world import SHIFT_TODAY, VISIT_TODAY
 
-PIN, WRONG_PIN = "739164", "739165"
+PIN, WRONG_PIN, NEW_PIN = "739164", "739165", "528491"
 TAPS_MAX = 14
 
 
@@ -174,6 +174,12 @@ def test_a_phone_without_a_sensor_is_let_in_by_a_typed_code_and_a_pin(new_phone:
     huang_li.has_the_app()
 
     huang_li.opens(f"/shifts/{SHIFT_TODAY}").screen("unlock")
+    new_phone.does("help")
+    huang_li.screen("help")
+    assert complaints(huang_li) == []
+    huang_li.shot("help-at-the-door")
+    new_phone.does("back")
+    huang_li.screen("unlock")
     new_phone.types(WRONG_PIN)
     expect(new_phone.page.locator("[data-trouble]")).to_contain_text("还能试 9 次")
     new_phone.sees_step("prove")
@@ -185,7 +191,19 @@ def test_a_phone_without_a_sensor_is_let_in_by_a_typed_code_and_a_pin(new_phone:
     huang_li.comes_online()
     huang_li.goes_to("/sync").screen("sync")
     expect(new_phone.page.locator("main")).to_contain_text("都送到了")
-    assert not any(pin.encode() in body for body in new_phone.sent for pin in (PIN, WRONG_PIN))
+
+    huang_li.goes_to("/me").screen("me")
+    new_phone.does("change-pin")
+    new_phone.types(PIN)
+    new_phone.does("pin-chosen")
+    huang_li.shot("another-pin")
+    new_phone.types(NEW_PIN)
+    new_phone.does("pin-chosen")
+    expect(new_phone.page.get_by_text("密码换好了")).to_be_visible()
+    huang_li.opens(f"/shifts/{SHIFT_TODAY}").screen("unlock")
+    new_phone.types(NEW_PIN)
+    huang_li.screen("shift")
+    assert not any(pin.encode() in body for body in new_phone.sent for pin in (PIN, WRONG_PIN, NEW_PIN))
 
 
 def invites(desk: Person, person: str) -> dict[str, str]:

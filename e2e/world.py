@@ -31,6 +31,7 @@ PHONE_SCREENS = {
         "/sync": "sync",
         "/inbox": "inbox",
         "/me": "me",
+        "/help": "help",
     },
     "huang_li": {"/today": "today", "/shifts": "shifts", f"/shifts/{SHIFT_TODAY}": "shift", "/hours": "hours"},
 }

@@ -29,6 +29,7 @@ ACTIONS = (
     "sign_out",
     "sign_in_refused",
     "step_up",
+    "pin_changed",
     "invited",
     "enrolled",
     "recovered",

@@ -117,6 +117,14 @@ def set_pin(store: Store, device: str, proof_hash: str, seed: bytes) -> None:
     )
 
 
+def change_pin(store: Store, device: str, proof_hash: str) -> bool:
+    """A device gets another PIN for the share it has; False where it has none any more."""
+    changed = store.rows(
+        "UPDATE pin SET proof_hash = ? WHERE device = ? AND seed IS NOT NULL RETURNING device", (proof_hash, device)
+    )
+    return changed != []
+
+
 def try_pin(store: Store, device: str) -> Pin | None:
     """The PIN of a device, one try of its ten used up before it is judged; None where there is none to try."""
     with store.atomic():

@@ -11,6 +11,7 @@ export interface Found { screen: Screen; params: Record<string, string> }
 export const screens: Screen[] = [
   { path: '/sign-in', frame: 'none', load: () => import('./auth/SignIn.svelte') },
   { path: '/e', frame: 'none', load: () => import('./auth/Enrol.svelte') },
+  { path: '/help', frame: 'none', load: () => import('./auth/Help.svelte') },
 
   { path: '/today', frame: 'phone', load: () => import('./phone/Today.svelte') },
   { path: '/homes', frame: 'phone', load: () => import('./phone/Homes.svelte') },
@@ -53,8 +54,8 @@ export const frames: Record<Exclude<Frame, 'none'>, () => Promise<{ default: Com
   desk: () => import('./desk/DeskFrame.svelte')
 };
 
-/** What is shown to whoever is not in yet, and goes on when they come in. */
-export const at_door: ReadonlySet<string> = new Set(['/sign-in', '/e']);
+/** What is shown also to whoever is not in yet. */
+export const at_door: ReadonlySet<string> = new Set(['/sign-in', '/e', '/help']);
 
 /** Where `/` leads: the first screen of a phone or of a desk. */
 export const homes = { phone: '/today', desk: '/workbench' } as const;

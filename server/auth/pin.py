@@ -76,6 +76,20 @@ async def judge(door: Door, device: str, person: str, proof: bytes) -> str:
     raise Refusal(Problem("wrong_pin", details={"tries_left": left}))
 
 
+async def change(door: Door, device: str, person: str, proof: bytes) -> None:
+    """Another PIN for whoever has just proved the one before. Raises Refusal pin_disabled where the share is gone."""
+    proof_hash = await hashed(door.keys, proof)
+
+    def changed(store: Store) -> bool:
+        store.bind_by("person", person)
+        with store.atomic():
+            door.note(store, "pin_changed", person, device, rule="pin")
+            return credentials.change_pin(store, device, proof_hash)
+
+    if not await door.threads.write(changed):
+        raise Refusal(Problem("pin_disabled"))
+
+
 def _peppered(keys: Keys, proof: bytes) -> bytes:
     return keys.mac("pin", proof.hex())
 

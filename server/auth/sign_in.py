@@ -4,7 +4,7 @@ of the device while its person has proved to be there within days.
     sign-in/options {}, sign-in/finish {credential, device, pin_proof?}       -> {token, device, me, share?}
     sign-in/nonce {}, sign-in/pin {device, nonce, pin_proof, signature}       -> {token, device, me}
     renew, signed by the device                                               -> {token, device, me}
-    share {pin_proof}, signed by the device                                   -> {share}
+    share {pin_proof, new_pin_proof?}, signed by the device                   -> {share}
 
 Not here: the first time (enrol.py), and proving it once more for something grave (step_up.py).
 """
@@ -121,13 +121,21 @@ async def renew(request: Request, door: Door, nonces: Nonces) -> Response:
 
 
 async def share(request: Request, door: Door, nonces: Nonces) -> Response:
-    """POST /api/share: the device has signed and its person knows the PIN; ten wrong ones destroy the share."""
+    """POST /api/share: the device has signed and its person knows the PIN; ten wrong ones destroy the share.
+
+    Whoever knows it may put another in its place. The share stays: a phone that never hears
+    the answer opens by whichever counts.
+    """
     asked, body = await read_signed(request)
     signature = _must_be_signed(request, body)
     proof = pin.read_proof(asked.get("pin_proof"))
+    new = pin.read_proof(asked["new_pin_proof"]) if asked.get("new_pin_proof") is not None else None
     nonces.look(signature, door.now)
     person = await door.threads.write(lambda store: spend_signature(store, door, signature))
-    return JSONResponse({"share": await pin.judge(door, signature.device, person, proof)})
+    given = await pin.judge(door, signature.device, person, proof)
+    if new is not None:
+        await pin.change(door, signature.device, person, new)
+    return JSONResponse({"share": given})
 
 
 def spend_signature(store: Store, door: Door, signature: Signature) -> str:

@@ -301,6 +301,24 @@ def with_store(door: Door, work: Any) -> None:
     store.close()
 
 
+def test_whoever_knows_the_pin_puts_another_in_its_place_and_the_share_stays(door: Door) -> None:
+    phone = door.brings_in("huang_li", "pin")
+    share = phone.asks_signed("/api/share", {"pin_proof": PROOF}).json()["share"]
+    changing = {"pin_proof": PROOF, "new_pin_proof": OTHER_PROOF}
+    assert code_of(phone.asks_signed("/api/share", changing | {"pin_proof": OTHER_PROOF})) == "wrong_pin"
+    assert code_of(phone.asks_signed("/api/share", changing | {"new_pin_proof": "AAAA"})) == "damaged_request"
+    assert code_of(door.posts("/api/share", changing)) == "signature_missing"
+    assert by_pin(door, phone).status_code == 200, "nothing of that changed it"
+
+    assert phone.asks_signed("/api/share", changing).json()["share"] == share
+    assert code_of(by_pin(door, phone)) == "wrong_pin"
+    assert by_pin(door, phone, OTHER_PROOF).status_code == 200
+    assert phone.asks_signed("/api/share", {"pin_proof": OTHER_PROOF}).json()["share"] == share
+    with closing(door.world.opened()) as store:
+        noted = store.rows("SELECT person, device FROM audit WHERE action = 'pin_changed'")
+    assert noted == [("huang_li", phone.device)]
+
+
 def test_a_phone_goes_on_by_its_key_for_seven_days(door: Door) -> None:
     phone = door.brings_in("li_min")
     for _ in range(7):

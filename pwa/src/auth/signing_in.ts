@@ -33,8 +33,14 @@ export async function askByPin(through: Network, key: CryptoKeyPair, here: Here,
   return (await post(through, '/api/sign-in/pin', { device: here.device, nonce, pin_proof, signature })) as SignedIn;
 }
 
-/** The centre's half of what a PIN opens. `signed` is a network that this device signs for. */
-export async function askForShare(signed: Network, key: CryptoKeyPair, pin: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { share } = (await post(signed, '/api/share', { pin_proof: await pinProof(pin, await publicKey(key)) })) as { share: string };
+/**
+ * The centre's half of what a PIN opens. `signed` is a network that this device signs for.
+ *
+ * new_pin  counts from the answer on; the centre's half stays the same
+ */
+export async function askForShare(signed: Network, key: CryptoKeyPair, pin: string, new_pin?: string): Promise<Uint8Array<ArrayBuffer>> {
+  const public_key = await publicKey(key);
+  const asked = { pin_proof: await pinProof(pin, public_key), ...(new_pin === undefined ? {} : { new_pin_proof: await pinProof(new_pin, public_key) }) };
+  const { share } = (await post(signed, '/api/share', asked)) as { share: string };
   return bytesOf(share);
 }

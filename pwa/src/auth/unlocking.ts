@@ -1,7 +1,7 @@
 // Opening what is sealed here for one person: with a finger without any network, with a PIN together with the share that
 // the centre gives for it. Whoever has signed out is signed in first. What the person sees is Unlock.svelte.
 import { network, NetworkFailure, type Network } from '../network';
-import { addSlot, partOf, type Way } from '../seal/part';
+import { addSlot, changeSlot, partOf, type Way } from '../seal/part';
 import type { Me } from '../sync/shapes';
 import { base64url, bytesOf } from './bytes';
 import { keyHere, newKey } from './device';
@@ -75,6 +75,18 @@ export async function changePin(here: Here, pin: string, through: Network = netw
   await addSlot(part, (await current()).store, 'pin_share', { pin, share: bytesOf(found.share) });
   part.closed.close();
   signedInAgain(found.me);
+}
+
+/** Another PIN on this phone, for whoever knows the one before; a wrong one counts as at the door. */
+export async function changeKnownPin(here: Here, pin: string, new_pin: string, through: Network = network): Promise<void> {
+  const key = await keyHere(here.person);
+  const signed = signing(through, async () => ({ device: here.device, key: key.privateKey }));
+  const share = await askForShare(signed, key, pin);
+  const part = await partOf(here.person);
+  if (!part) throw new NetworkFailure('not_the_centre');
+  await changeSlot(part, (await current()).store, 'pin_share', { pin: new_pin, share }, () => askForShare(signed, key, pin, new_pin));
+  part.closed.close();
+  await keepPlace({ ...here, ...untried });
 }
 
 async function signedIn(here: Here, pin: string, key: CryptoKeyPair, through: Network): Promise<Me> {

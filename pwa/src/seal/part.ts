@@ -8,6 +8,8 @@ import { makeSlot, openSlot, WrongSecret, type Secrets, type Slot, type SlotKind
 export interface Part { place: string; slots: Slot[]; closed: ClosedStore }
 
 const placeBytes = 10;
+/** Under which name a slot lies beside the one whose place it takes. */
+const nextSlot = 'next';
 
 /** The part of a person; undefined where they have none. */
 export async function partOf(person: string): Promise<Part | undefined> {
@@ -83,6 +85,17 @@ export async function openedBy(person: string, way: Way, is_new: boolean): Promi
 /** One more way into a part that is open. */
 export async function addSlot<K extends SlotKind>(part: Part, store: PersonStore, kind: K, secret: Secrets[K], options: SlotOptions = {}): Promise<void> {
   await part.closed.keepSlot(await makeSlot(kind, store.keys.master(), secret, options));
+}
+
+/**
+ * Another secret in the place of the one that opened before. A phone may die, or miss the answer, between what the centre
+ * takes down and what lies here: both open until `agreed` has resolved.
+ */
+export async function changeSlot<K extends SlotKind>(part: Part, store: PersonStore, kind: K, secret: Secrets[K], agreed: () => Promise<unknown>): Promise<void> {
+  const slot = await makeSlot(kind, store.keys.master(), secret);
+  await part.closed.keepSlot({ ...slot, credential: nextSlot });
+  await agreed();
+  await part.closed.keepSlot(slot);
 }
 
 async function placeOf(person: string): Promise<string | undefined> {

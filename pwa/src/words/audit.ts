@@ -46,6 +46,7 @@ export const auditWords = words({
     sign_out: ['退出', 'Signed out'],
     sign_in_refused: ['登录没成功', 'Failed to sign in'],
     step_up: ['再次确认本人', 'Confirmed again'],
+    pin_changed: ['换了密码', 'Changed a PIN'],
     invited: ['邀请', 'Invited'],
     enrolled: ['开通设备', 'Enrolled a device'],
     recovered: ['找回账号', 'Recovered an account'],

@@ -6,6 +6,7 @@ export const doorWords = words({
   language: ['English', '中文'],
   next: ['下一步', 'Next'],
   back: ['上一步', 'Back'],
+  help: ['帮助与安全', 'Help and safety'],
   cleared: ['中心停用了这台手机，上面的资料已经清掉。要接着用，找站长重新开通。', 'The centre took this phone back, and what was on it is cleared. To go on, ask the coordinator for a new invite.'],
   try_again: ['再试一次', 'Try again'],
   delete_one: ['删除', 'Delete'],
@@ -103,6 +104,7 @@ export const doorWords = words({
     open: ['打开', 'Unlock'],
     opening: ['正在打开…', 'Opening…'],
     not_recognised: ['没有认到，再按一次', 'Not recognised, try again'],
+    tries_left: [(left: number) => `还能试 ${left} 次`, (left: number) => `${left} ${left === 1 ? 'try' : 'tries'} left`],
     wrong: [(left: number) => `密码不对，还能试 ${left} 次`, (left: number) => `Wrong PIN; ${left} ${left === 1 ? 'try' : 'tries'} left`],
     wait: [(seconds: number) => `先歇一下，${seconds} 秒后再试`, (seconds: number) => `Wait ${seconds} seconds, then try again`],
     blocked: ['先锁住了，找小林出解锁码', 'Locked. Ask the administrator for an unlock code'],
@@ -137,7 +139,10 @@ export const doorWords = words({
     device: ['本机', 'This device'],
     change_pin: ['换密码', 'Change the PIN'],
     pin_changed: ['密码换好了', 'The PIN is changed'],
-    pin_at_desk: ['想换密码，或者忘了，找小林当面出一个新的登记码。', 'To change a PIN, or when it is forgotten, ask the administrator in person for a new code.'],
+    pin_now: ['先输现在的 6 位密码', 'First your present 6-digit PIN'],
+    pin_new: ['再定一个新的 6 位密码', 'Now choose a new 6-digit PIN'],
+    pin_same: ['和现在的一样，换一个别的', 'That is the present one; choose another'],
+    pin_forgotten: ['密码忘了，找小林当面出一个新的登记码。', 'When the PIN is forgotten, ask the administrator in person for a new code.'],
     lost: ['手机丢了？马上打给小林，让他停用这台手机。', 'Phone lost? Call the administrator at once to have it taken out of use.']
   },
 

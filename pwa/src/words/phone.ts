@@ -5,6 +5,7 @@ const n = (count: number, one: string, many: string): string => `${count} ${coun
 
 export const phoneWords = words({
   app: ['上门', 'Doorstep'],
+  help: ['帮助与安全', 'Help and safety'],
   back: ['返回', 'Back'],
   and: ['、', ' and '],
   opening: ['正在翻本机的记录…', 'Opening records on this phone…'],

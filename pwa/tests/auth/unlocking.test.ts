@@ -4,7 +4,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { base64url } from '../../src/auth/bytes';
 import { placeOf } from '../../src/auth/here';
-import { ProblemError, type Network } from '../../src/network';
+import { NetworkFailure, ProblemError, type Network } from '../../src/network';
 import { Centre } from '../sync/centre';
 import { seed, visited, wang_visit } from '../sync/phone';
 import { Authenticator } from './authenticator';
@@ -47,6 +47,7 @@ function door(path: string, asked: Record<string, unknown>): Response {
     return problem('wrong_pin', { tries_left });
   }
   centre.is_signed_in = true;
+  if (asked['new_pin_proof'] !== undefined) proof = asked['new_pin_proof'] as string;
   return json(path === '/api/share' ? { share } : { token: 't', device: 'device-1', me: centre.me });
 }
 
@@ -172,6 +173,29 @@ describe('a phone that opens by PIN', () => {
     tries_left = 0;
     await expect(app.unlocking.unlock(await here(), '739164', network)).rejects.toMatchObject({ problem: { code: 'pin_disabled' } });
     expect(app.session.me).toBeNull();
+  });
+
+  it('takes another one from whoever knows it, whatever becomes of the answer', async () => {
+    const app = await enrolledByPin();
+    await app.view.save('home_visit', wang_visit, visited);
+    await expect(app.unlocking.changeKnownPin(await here(), '739165', '528491', network)).rejects.toMatchObject({ problem: { code: 'wrong_pin' } });
+    // The centre takes the new one down, and its answer is lost.
+    let shares = 0;
+    const losing: Network = async (path, request) => {
+      const found = await network(path, request);
+      if (path === '/api/share' && (shares += 1) === 2) throw new NetworkFailure('unreachable');
+      return found;
+    };
+    await expect(app.unlocking.changeKnownPin(await here(), '739164', '528491', losing)).rejects.toThrow(NetworkFailure);
+    let next = await start();
+    await expect(next.unlocking.unlock(await here(), '739164', network)).rejects.toMatchObject({ problem: { code: 'wrong_pin' } });
+    await next.unlocking.unlock(await here(), '528491', network);
+    expect((await next.view.outbox()).map(({ record }) => record)).toEqual([wang_visit]);
+    // And with an answer that comes.
+    await next.unlocking.changeKnownPin(await here(), '528491', '906173', network);
+    next = await start();
+    await next.unlocking.unlock(await here(), '906173', network);
+    expect(sent.map(({ body }) => body).join('\n')).not.toMatch(/739164|528491|906173/);
   });
 
   it('beside a passkey that gives no key is asked for a PIN as well, and opens by that', async () => {
