@@ -4,6 +4,7 @@ Not here: what is written into them (materialise.py). Columns are only ever adde
 """
 
 from collections.abc import Sized
+from functools import cache
 from typing import Any
 
 from schema.field_types import IN_PARTS
@@ -46,6 +47,7 @@ def stored(field: Field, value: Any) -> Any:
     return int(value) if field.type == "boolean" else value
 
 
+@cache
 def table_of(kind: Kind) -> Table:
     """The table of a kind: its values by record.
 
