@@ -39,6 +39,7 @@ from server.operations.files import locked, write_whole
 from server.operations.logs import start_logging
 from server.operations.mark import write_mark
 from server.operations.restore import adopt, alone, restore, restore_files
+from server.operations.retention import told_of_centre
 from server.operations.stopping import CUT_SECONDS_MAX, GracefulServer, Stopping
 from server.register import import_register
 from server.seed import seed as write_world
@@ -48,6 +49,7 @@ from sync.audit import AuditBroken, AuditHead, check_audit
 from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
+from sync.retention import due
 from sync.store.opening import prepare_store
 from sync.store.store import Store, StoreError
 from sync.times import local_date
@@ -338,6 +340,19 @@ def sweep(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def retention(settings: Settings, options: argparse.Namespace) -> int:
+    """Tell what is due by the classes of retention, at each centre; nothing is changed."""
+    _need_store(settings)
+    schema = load_schema()
+    with told_plainly(settings.store_name), opened(settings.place) as store:
+        for centre, name in people.centres(store):
+            store.bind(centre)
+            found = due(store, schema, centre, datetime.now(UTC))
+            for line in told_of_centre(schema, name, found, options.ids):
+                print(line)
+    return 0
+
+
 def print_schema(settings: Settings, options: argparse.Namespace) -> int:
     """Print every type, question and command of the API."""
     print(graphql_schema(load_schema(), True).as_str())
@@ -496,6 +511,9 @@ def _parser() -> argparse.ArgumentParser:
     traced.add_argument(
         "--witness", type=_witness, action="append", default=[], metavar="SIZE-HEAD", help="a head that a phone shows"
     )
+    kept = command("retention", retention, "tell what has been kept for as long as its class says")
+    kept.add_argument("verb", choices=("propose",))
+    kept.add_argument("--ids", action="store_true", help="name the records too, by their ids alone")
     command("sweep-files", sweep, "remove files that no save names")
     return parser
 

@@ -19,6 +19,51 @@ OUTCOME = "vocabularies/visit_outcome.toml"
 
 # What is wrong: file, what it says, what it says instead -> key, part of the reason.
 MISTAKES = {
+    "a kind that says nothing of how long it is kept": (
+        SHIFT,
+        '[retention]\nclass = "rosters"\nfrom = "shift_on"\n',
+        "",
+        "retention",
+        "is missing",
+    ),
+    "a class of retention that does not exist": (
+        SHIFT,
+        '"rosters"',
+        '"for_now"',
+        "retention.class",
+        "there is no class",
+    ),
+    "years that count from what is no day": (
+        SHIFT,
+        '"shift_on"\n\n',
+        '"starts_at"\n\n',
+        "retention.from",
+        "not a date",
+    ),
+    "a class with neither years nor for ever": (
+        "retention.toml",
+        "years = 5\n",
+        "",
+        "class.visits.years",
+        "one of the two",
+    ),
+    "a basis that nobody can agree to": (
+        VISIT,
+        'purpose = "photo"',
+        'purpose = "everything"',
+        "field.photos.basis.purpose",
+        "nobody can agree to everything",
+    ),
+    "a basis of whom nobody knows": (VISIT, 'subject = "resident"\n', "", "field.photos.basis", "has no subject"),
+    "a subject that is no reference": (VISIT, 'subject = "resident"', 'subject = "reason"', "subject", "not a ref"),
+    "a basis of a later version": (VISIT, "since = 4 }", "since = 5 }", "field.photos.basis.since", "later than"),
+    "a consent that begins on no day": (
+        "records/consent.toml",
+        'given_on = "given_on"',
+        'given_on = "purpose"',
+        "consent.given_on",
+        "not of type date",
+    ),
     "an unknown key of a kind": (SHIFT, 'icon = "clock"', 'icon = "clock"\ncolour = "red"', "colour", "unknown key"),
     "an unknown key of a field": (
         SHIFT,

@@ -103,6 +103,23 @@ def test_check_log_tells_the_head_or_where_it_breaks(world: HttpWorld, capsys: p
     assert status == 1 and "broken at entry 1" in said and "backup" in said
 
 
+def test_what_is_due_is_told_by_class_and_by_id_on_request_and_never_by_what_it_says(
+    world: HttpWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("retention", "propose", "--data", world.settings.data)
+    status, said = says(capsys, *asked)
+    assert status == 0 and "nothing is due" in said
+    li_min = world.signs_in("li_min")
+    home = li_min.writes("household", HOME)
+    visit = li_min.writes("home_visit", {"household": home, "assigned_to": "li_min", "planned_on": "2019-03-10"})
+
+    status, said = says(capsys, *asked)
+    assert status == 0 and "Home visits: 1 · 探访与日常服务记录 5 年" in said and "第十九条" in said
+    assert visit not in said and HOME["estate"] not in said
+    status, said = says(capsys, *asked, "--ids")
+    assert status == 0 and visit in said and home not in said and HOME["estate"] not in said
+
+
 REGISTER = "小区,栋,单元,房号,姓名,负责小组\n和平里,3,2,502,王秀兰,一组\n和平里,3,2,503,,一组\n"
 
 

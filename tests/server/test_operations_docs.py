@@ -22,7 +22,17 @@ def test_every_command_is_one() -> None:
     found = {
         _parser().parse_args(shlex.split(text)[1:]).command.__name__ for text in commands() if "--help" not in text
     }
-    assert found == {"diagnose", "backup", "restore_backup", "check", "rebuild_tables", "serve", "audit", "init"}
+    assert found == {
+        "diagnose",
+        "backup",
+        "restore_backup",
+        "check",
+        "rebuild_tables",
+        "serve",
+        "audit",
+        "init",
+        "retention",
+    }
 
 
 def test_every_measure_is_told_and_every_setting_can_be_set(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""What is due by the classes of retention: records whose years are over, named by their ids and never by what they say.
+
+Not here: how long a class is kept and why (schema/retention.toml), and destroying anything.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from schema.model import Kind, RetentionClass, Schema
+from sync.store.store import Store
+from sync.tables import quoted
+from sync.times import local_date
+from sync.visibility import steps_of
+
+
+@dataclass(frozen=True)
+class Due:
+    """The records of one kind whose years are over, those due longest first."""
+
+    kind: str
+    retention: RetentionClass
+    records: tuple[str, ...]
+
+
+def due(store: Store, schema: Schema, centre: str, now: datetime) -> list[Due]:
+    """What is due at a centre today, kind by kind; kinds of which nothing is due are left out."""
+    found = []
+    for kind in schema.kinds.values():
+        retention = schema.retention[kind.retention.name]
+        if retention.years is None:
+            continue
+        # Counted from the last change, a day is the first part of its instant, which is as good as its date in years.
+        day = _day(schema, kind) or "substr(r.delivered_at, 1, 10)"
+        rows = store.rows(
+            f"SELECT k.record, {day} AS day FROM {quoted(kind.name)} k JOIN record r ON r.record = k.record"  # noqa: S608
+            f" WHERE r.centre = ? AND {day} <= ? ORDER BY day, k.record",
+            (centre, _years_before(local_date(now), retention.years).isoformat()),
+        )
+        if rows:
+            found.append(Due(kind.name, retention, tuple(row[0] for row in rows)))
+    return found
+
+
+def _day(schema: Schema, kind: Kind) -> str:
+    """The day that the years count from as SQL: the first of the declared paths that leads to one; "" without any."""
+    found = []
+    for path in kind.retention.counts_from:
+        first, steps = steps_of(schema, kind, path)
+        value = f"k.{quoted(first)}"
+        for at, name in steps:
+            value = f"(SELECT {quoted(name)} FROM {quoted(at)} WHERE record = {value})"  # noqa: S608
+        found.append(value)
+    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})" if found else ""
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day so many years ago; of a day that year did not have, the one before it."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
