@@ -85,10 +85,7 @@ def add_invite(store: Store, invite: Invite, place: str, token_hash: str) -> Non
     """Keep a new invite whose place is taken; earlier ones of the same person that are still open end."""
     store.bind_by("person", invite.person)
     with store.atomic():
-        store.execute(
-            "UPDATE invite SET state = 'withdrawn' WHERE person = ? AND state IN ('open', 'unconfirmed')",
-            (invite.person,),
-        )
+        withdraw_invites_of(store, invite.person)
         store.enter("token", token_hash)
         store.execute(
             "INSERT INTO invite (invite, person, made_by, made_at, state, place, code_hash, code_until, tries,"
@@ -161,6 +158,13 @@ def open_invites(store: Store, centre: str, now: datetime) -> list[Invite]:
         (written(now), centre),
     )
     return [invite for row in rows if (invite := _found(row)) is not None]
+
+
+def withdraw_invites_of(store: Store, person: str) -> None:
+    """Nobody comes with an invite of this person any more, whoever made it."""
+    store.execute(
+        "UPDATE invite SET state = 'withdrawn' WHERE person = ? AND state IN ('open', 'unconfirmed')", (person,)
+    )
 
 
 def begin_enrolment(store: Store, enrolment: Enrolment) -> None:

@@ -18,7 +18,8 @@ from server.auth.invites import has_device, is_desk, make_invite
 from server.auth.person import Asking
 from server.errors import Refusal
 from server.graphql.rights import may_about
-from sync import invites, people
+from sync import clearing, credentials, invites, people
+from sync.responsible import open_in_name_of
 from sync.store.store import can_keep
 from sync.times import read_instant
 
@@ -201,6 +202,28 @@ def set_member_role(
         for (device,) in store.rows("SELECT device FROM device WHERE person = ?", (person,)):
             people.end_sessions_of(store, device, asking.now)
         asking.notes("member_changed", about=person, rule=role)
+    return person
+
+
+def stop_member(info: Info[Asking, None], person: strawberry.ID) -> strawberry.ID:
+    """Nobody comes in as this person any more. What they wrote stays; what their devices still have is delivered first.
+
+    Refused `still_responsible` while cases or visits wait for them: those go to somebody else before.
+    """
+    asking, store = info.context, info.context.store
+    _must_know(asking, person)
+    if person == asking.person.person or not _outranks(asking, people.memberships_of(store, person)):
+        raise Refusal(Found("cannot_manage"))
+    with store.atomic():
+        waiting = open_in_name_of(store, asking.schema, person)
+        if waiting:
+            raise Refusal(Found("still_responsible", details=dict(waiting)))
+        invites.withdraw_invites_of(store, person)
+        credentials.set_recovery_codes(store, person, [], asking.now)
+        for (device,) in store.rows("SELECT device FROM device WHERE person = ? AND revoked_at IS NULL", (person,)):
+            clearing.order(store, device, clearing.DELIVER_FIRST, asking.person.person, asking.now)
+            asking.notes("device_revoked", about=device, rule=clearing.DELIVER_FIRST)
+        asking.notes("member_stopped", about=person)
     return person
 
 

@@ -124,6 +124,10 @@ class Mutation:
         resolver=accounts.set_member_role,
         description="Give a person one role in the place of those they have; their sessions end.",
     )
+    stop_member: strawberry.ID = strawberry.mutation(
+        resolver=accounts.stop_member,
+        description="Stop an account once nothing waits for its person; their devices deliver first and are cleared.",
+    )
     make_recovery_codes: list[str] = strawberry.mutation(
         resolver=ways.make_recovery_codes,
         description="Ten codes for my safe, told this once; those of before are void.",

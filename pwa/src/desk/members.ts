@@ -13,6 +13,8 @@ const withdraw_invite = 'mutation withdraw_invite($invite: ID!) { withdraw_invit
 const add_member = 'mutation add_member($name: String!, $role: String!, $team: ID) { add_member(name: $name, role: $role, team: $team) }';
 const set_member_role = 'mutation set_member_role($person: ID!, $role: String!, $team: ID) { set_member_role(person: $person, role: $role, team: $team) }';
 
+const stop_member = 'mutation stop_member($person: ID!) { stop_member(person: $person) }';
+
 export async function askTeams(): Promise<Team[]> {
   return (await gql<{ teams: Team[] }>(teams, {})).teams;
 }
@@ -44,4 +46,9 @@ export async function sendMember(name: string, role: string, team: string | null
 
 export async function sendRole(person: string, role: string, team: string | null): Promise<void> {
   await gql(set_member_role, { person, role, team });
+}
+
+/** Nobody comes in as this person any more; throws ProblemError while something waits for them. */
+export async function sendStop(person: string): Promise<void> {
+  await gql(stop_member, { person });
 }
