@@ -192,7 +192,11 @@ class Oracle:
         explained = {
             "locked": lambda: known is not None and known.is_locked,
             "locked_after_edit": lambda: known is not None and known.is_locked,
-            "not_permitted": lambda: not self.may_write(entry, save, known),
+            # Named by its field: what it speaks of is a team's to which the author no longer belongs.
+            "not_permitted": lambda: (
+                not self.may_write(entry, save, known)
+                or (entry.problem.field is not None and not self.sees_references(entry, save))
+            ),
             "field_not_permitted": lambda: not self.may_write(entry, save, known) or follows_held,
             "out_of_scope": lambda: not self.may_write(entry, save, known) or not self.sees_references(entry, save),
             "depends_on_held": lambda: known is None or any(name not in self.known for name in references(save)),

@@ -7,7 +7,7 @@ from schema.model import Problem
 from sync.materialise import rebuild
 from sync.pull import pull
 from sync.store.opening import open_store
-from tests.centre import Centre
+from tests.centre import WORKER, Centre, held
 
 
 def test_a_save_that_a_stranger_sent_first_is_still_its_authors(centre):
@@ -46,3 +46,22 @@ def test_a_copy_put_back_behind_news_is_noticed_by_the_next_pull(tmp_path):
     found = pull(centre.store, centre.schema, li_min.me(), li_min.cursors, None, centre.now, li_min.mark)
     assert found == Problem("cursor_ahead", details={"mark": li_min.mark})
     centre.store.close()
+
+
+def test_work_about_a_home_of_a_former_team_is_held_at_the_field_that_names_it(centre):
+    home = centre.home()
+    resident = centre.resident(home)
+    centre.li_min.pulls()
+    opened = centre.li_min.writes(
+        "case",
+        {
+            "resident": resident,
+            "household": home,
+            "worker": "li_min",
+            "category": "elderly_care",
+            "opened_on": "2026-03-01",
+            "presenting_problem": "独居",
+        },
+    )
+    centre.sets_roles("li_min", (WORKER, "heping_2"))
+    assert centre.li_min.pushes() == [held(opened, "not_permitted", "resident")]
