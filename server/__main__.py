@@ -107,8 +107,9 @@ def init(settings: Settings, options: argparse.Namespace) -> int:
         invited = invite_again(settings, now)
     else:
         invited = begin(settings, options.centre, options.director, options.team, now)
-        print(f"密钥在 {settings.data / 'secrets'} 和 audit.key，另存一份，不要和备份放在一起。")
-        print(f"The secrets are in {settings.data / 'secrets'} and audit.key. Keep a copy, away from the backups.")
+        print(f"密钥在 {settings.data} 的 secrets、centre_keys 和 audit.key，另存一份，不要和备份放在一起。")
+        print(f"The secrets are secrets, centre_keys and audit.key in {settings.data}. Keep a copy, away from backups:")
+        print("没有 centre_keys，谁也打不开任何备份。/ without centre_keys nobody can open any backup.")
     for entry in invited:
         print(f"\n{entry.centre} · {entry.name}")
         print(
@@ -285,7 +286,8 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     if settings.is_shared:
         raise CommandError(_OWN_TOOLS)
     _need_store(settings)
-    made = make_backup(settings, options.to, options.keep, options.copied_away, datetime.now(UTC), _say)
+    now = datetime.now(UTC)
+    made = make_backup(settings, options.to, options.keep, options.copied_away, now, _say, options.keys_to)
     print(f"The backup is {made}; its head lies beside it.")
     return 0
 
@@ -306,7 +308,7 @@ def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
     elif settings.is_shared:
         raise CommandError(_OWN_TOOLS)
     else:
-        parents = [restore(settings, options.file, options.replace, epoch, now, _say)]
+        parents = [restore(settings, options.file, options.replace, epoch, now, _say, options.keys_from)]
     for parent in parents:
         print(f"Restored up to revision {parent.revision:,} of epoch {parent.epoch}; it has a new epoch now.")
     print("Phones notice it by themselves and send again what they still hold. Phones that were revoked and sessions")
@@ -499,11 +501,13 @@ def _parser() -> argparse.ArgumentParser:
     saved = command("backup", backup, "back a centre up while it is served, and prove the backup by restoring it")
     saved.add_argument("--to", type=Path, metavar="FOLDER", help="else DOORSTEP_BACKUPS, else `backups` in the folder")
     saved.add_argument("--keep", type=_count, metavar="N", help="remove all but the newest N backups of the folder")
+    saved.add_argument("--keys-to", type=Path, metavar="FOLDER", help="copy the data keys here, apart from the backup")
     saved.add_argument("--copied-away", action="store_true", help="the folder is copied to another machine")
     put = command("restore", restore_backup, "put a backup in the place of the database, under a new epoch")
     put.add_argument("file", type=Path, nargs="?", help="the backup, beside it the .head.json of the same name")
     put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")
     put.add_argument("--files", type=Path, metavar="FOLDER", help="bring back photos and other files alone, from here")
+    put.add_argument("--keys-from", type=Path, metavar="FOLDER", help="where copies of the data keys lie")
     put.add_argument("--here", action="store_true", help="take over a database that was put in place by hand")
     traced = command("audit", audit, "prove that nobody changed, cut or rewrote the audit")
     traced.add_argument("verb", choices=("verify",))

@@ -10,7 +10,7 @@ from typing import Any
 
 from schema.model import Person, Schema
 from sync import limits
-from sync.log import text_of
+from sync.log import entry_at
 from sync.record import place_of, record_of, values_of
 from sync.references import sees
 from sync.store.store import Row, Store
@@ -140,7 +140,7 @@ def _of_log(store: Store, centre: str, asked: Asked, records: list[str] | None, 
     where = ["entry = 'save'", "status = 'accepted'", "position < ?"]
     where.append("record IN (SELECT record FROM record WHERE centre = ?)")
     kind = "(SELECT kind FROM record r WHERE r.record = log.record)"
-    select = f"SELECT position, received_at, '{CHANGED}', person, device, {kind}, record, CAST(body AS BLOB) FROM log"  # noqa: S608
+    select = f"SELECT position, received_at, '{CHANGED}', person, device, {kind}, record, NULL FROM log"  # noqa: S608
     return _rows(store, select, *_narrowed(where, [below, centre], asked, records, "received_at"), count)
 
 
@@ -162,9 +162,9 @@ def _rows(store: Store, select: str, where: list[str], parameters: list[Any], co
 
 
 def _step(store: Store, schema: Schema, person: Person, titles: Titles, row: Row) -> Step:
-    _, at, action, by, device, kind, record, kept = row
+    position, at, action, by, device, kind, record, kept = row
     if action == CHANGED:
-        details: dict[str, Any] = {"fields": sorted(json.loads(text_of(store, bytes(kept)))["set"])}
+        details: dict[str, Any] = {"fields": sorted(json.loads(entry_at(store, position).body)["set"])}
     else:
         details = json.loads(kept)
     title_zh, title_en = _titles(store, schema, person, titles, record)

@@ -44,6 +44,13 @@ class Head:
         return LogHead(self.entries, self.revision, self.hash)
 
 
+def without_derived(store: Store, schema: Schema, path: Path) -> None:
+    """Write into a new file what of a copy cannot be derived: a log that is sealed, and no table that says the same in
+    plain words. What is derived is dropped from the copy itself. The file is not yet on the disk.
+    """
+    store.copy_log_to(path, schema)
+
+
 def copy_to(store: Store, path: Path) -> None:
     """Write one moment of the store into a new file, while others read and write. The file is not yet on the disk."""
     store.copy_to(path)
@@ -76,7 +83,7 @@ def differences_of(store: Store, schema: Schema, head: Head) -> list[str]:
 
     For a copy made by this very version. A later one may derive its tables differently, and keep others.
     """
-    return _miscounted(store, head) or rebuild(store, schema) or _miscounted(store, head)
+    return miscounted(store, head) or rebuild(store, schema) or miscounted(store, head)
 
 
 def written_head(head: Head, **more: Any) -> str:
@@ -97,14 +104,15 @@ def read_head(text: str) -> Head:
     return head
 
 
-def _rows(store: Store) -> dict[str, int]:
-    return {name: int(store.value(f"SELECT count(*) FROM {quoted(name)}")) for name in store.tables()}  # noqa: S608
-
-
-def _miscounted(store: Store, head: Head) -> list[str]:
+def miscounted(store: Store, head: Head) -> list[str]:
+    """Each table that has another number of rows than the head says."""
     found = _rows(store)
     return [
         f"{table} has {found.get(table, 0)} rows instead of {rows}"
         for table, rows in sorted(head.rows.items())
         if found.get(table, 0) != rows
     ]
+
+
+def _rows(store: Store) -> dict[str, int]:
+    return {name: int(store.value(f"SELECT count(*) FROM {quoted(name)}")) for name in store.tables()}  # noqa: S608

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from schema.model import Problem
 from sync import json_text
@@ -22,7 +22,7 @@ FIRST_HASH = bytes(32)
 MARK_DIGITS_MIN = 12
 COLUMNS = (
     "position, entry, id, record, client, person, device, received_at, status, revision, problem"
-    ", facts, body, signature"
+    ", facts, body, signature, key"
 )
 
 # Reasons that leave a save unread: nobody knows what it meant, or whose it was.
@@ -38,16 +38,17 @@ UNREAD = frozenset(
     )
 )
 
-_BODY = 12  # the place of `body` in COLUMNS
+# The places in COLUMNS.
+_PROBLEM, _FACTS, _BODY, _KEY = 10, 11, 12, 14
 # As bytes, whatever it is: what was changed behind the store's back may be no text at all.
 _READ = COLUMNS.replace("body", "CAST(body AS BLOB)")
-_INSERT = f"INSERT INTO log ({COLUMNS}, hash) VALUES ({', '.join('?' * 15)})"  # noqa: S608
-_VALUES = '"values":'
+_INSERT = f"INSERT INTO log ({COLUMNS}, hash) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+_VALUES = b'"values":'
 # The first save that was accepted of a record `r`, as `l`: all there is of a record of one save.
 FIRST_OF_RECORD = (
     "l.position = (SELECT min(position) FROM log WHERE record = r.record AND entry = 'save' AND status = 'accepted')"
 )
-PACKED_FROM = "l.client, l.person, l.facts, CAST(l.body AS BLOB)"
+PACKED_FROM = "l.client, l.person, l.position, l.facts, CAST(l.body AS BLOB), l.key"
 _ACCEPTED = "record = ? AND entry = 'save' AND status = 'accepted'"
 
 
@@ -57,7 +58,8 @@ class Entry:
 
     client  null where the save may not occupy the number (it reused one)
     facts   what the server knew when it judged, and what a rebuild needs
-    body    as received, in canonical form where it has one; kept compressed, the chain is over the text
+    body    as received, in canonical form where it has one; kept compressed
+    is_destroyed  its key is, so that nobody knows body, facts or details any more
     """
 
     position: int
@@ -74,6 +76,7 @@ class Entry:
     facts: Mapping[str, Any]
     body: str
     signature: str | None
+    is_destroyed: bool = False
 
     def receipt(self) -> Receipt:
         """The answer that was given, and is given again."""
@@ -131,10 +134,9 @@ class Chain:
         position, before = self._end
         if entry.position != position + 1:
             raise ValueError(f"the next entry is {position + 1}, not {entry.position}")
-        columns = _columns(entry)
-        kept = _kept(self._store, entry.entry, entry.body)
-        hash = _chained(before, columns)
-        self._store.execute_many(_INSERT, [(*columns[:_BODY], kept, *columns[_BODY + 1 :], hash)])
+        columns, chained = _as_kept(self._store, entry)
+        hash = _chained(before, chained)
+        self._store.execute_many(_INSERT, [(*columns, hash)])
         self._end = entry.position, hash
 
 
@@ -142,6 +144,12 @@ def entry_of(store: Store, id: str) -> Entry | None:
     """The entry of a save or decision, if it was ever received."""
     found = store.row(f"SELECT {_READ} FROM log WHERE id = ?", (id,))  # noqa: S608
     return None if found is None else _entry(store, found)
+
+
+def entry_at(store: Store, position: int) -> Entry:
+    """The entry of a position that there is."""
+    (found,) = store.rows(f"SELECT {_READ} FROM log WHERE position = ?", (position,))  # noqa: S608
+    return _entry(store, found)
 
 
 def received(store: Store, ids: Collection[str]) -> set[str]:
@@ -231,10 +239,15 @@ def first_packed(store: Store, record: str) -> bytes:
     return packed_from(store, *store.rows(sql, (record,))[0])
 
 
-def packed_from(store: Store, client: int, person: str, facts: str, body: bytes) -> bytes:
+def packed_from(
+    store: Store, client: int, person: str, position: int, facts: str, body: bytes, key: int | None
+) -> bytes:
     """The same from the columns of PACKED_FROM."""
-    values = json.loads(facts).get("values") if _VALUES in facts else None
-    return packed_save(client, person, _restored(store, bytes(body)), values)
+    content = _content(store, position, None, facts, bytes(body), key)
+    if content is None:
+        raise ValueError("a record stands whose save was destroyed")
+    values = json.loads(content.facts).get("values") if _VALUES in content.facts else None
+    return packed_save(client, person, content.body, values)
 
 
 def first_revision(store: Store, record: str) -> int:
@@ -260,16 +273,17 @@ def last_decision(store: Store, record: str) -> Entry | None:
 def last_approval(store: Store, record: str) -> int | None:
     """The revision of the last approval of a record that was not undone."""
     undone: set[str] = set()
-    for id, revision, facts, body in store.rows(
-        "SELECT id, revision, facts, CAST(body AS BLOB) FROM log"
+    for row in store.rows(
+        f"SELECT {_READ} FROM log"  # noqa: S608
         " WHERE record = ? AND entry = 'decision' AND status = 'accepted' ORDER BY position DESC",
         (record,),
     ):
-        verdict = json.loads(body)["verdict"]
+        decision = _entry(store, row)
+        verdict = json.loads(decision.body)["verdict"]
         if verdict == "undo":
-            undone.add(json.loads(facts)["undoes"])
-        elif verdict == "approve" and id not in undone:
-            return int(revision)
+            undone.add(decision.facts["undoes"])
+        elif verdict == "approve" and decision.id not in undone:
+            return decision.revision
     return None
 
 
@@ -307,7 +321,7 @@ def _followed(store: Store, exported: LogHead | None) -> LogHead | LogBroken:
         if row[0] != count:
             return LogBroken(count, "an entry is missing")
         try:
-            columns = (*row[:_BODY], text_of(store, row[_BODY]), *row[_BODY + 1 : -1])
+            columns = _as_chained(store, row[:-1])
         except ValueError:
             return LogBroken(count, "an entry cannot be read")
         before = _chained(before, columns)
@@ -328,9 +342,11 @@ def _chained(before: bytes, columns: Row) -> bytes:
     return hashlib.sha256(before + json.dumps(columns, ensure_ascii=True).encode("ascii")).digest()
 
 
-def _columns(entry: Entry) -> Row:
-    problem = entry.problem
-    return (
+def _as_kept(store: Store, entry: Entry) -> tuple[Row, Row]:
+    """The columns of an entry as they are kept, and those that the chain is over."""
+    problem = None if entry.problem is None else problem_text(entry.problem)
+    facts, body = json_text.ordered_utf8(entry.facts), entry.body.encode("utf-8")
+    head = (
         entry.position,
         entry.entry,
         entry.id,
@@ -341,27 +357,61 @@ def _columns(entry: Entry) -> Row:
         entry.received_at,
         entry.status,
         entry.revision,
-        None if problem is None else problem_text(problem),
-        json_text.ordered(entry.facts),
-        entry.body,
-        entry.signature,
     )
+    # What an epoch says is about no person, and must be known without any key.
+    if store.sealing is None or entry.entry == "epoch":
+        # Saves are many and large; decisions are few, and stay legible.
+        kept = store.compressed(body) if entry.entry == "save" else body
+        columns = (*head, problem, facts.decode())
+        return (*columns, kept, entry.signature, None), (*columns, entry.body, entry.signature)
+    key, kept = store.sealing.seal(entry.position, b"\n".join(((problem or "").encode(), facts, body)))
+    told = None if entry.problem is None else problem_text(Problem(entry.problem.code))
+    sealed = (*head, told, "{}", kept, entry.signature, key)
+    return sealed, _sealed_chained(sealed)
+
+
+def _as_chained(store: Store, row: Row) -> Row:
+    """The columns that the chain is over, from those that are kept; of what is sealed no key is needed."""
+    if row[_KEY] is not None:
+        return _sealed_chained(row)
+    return (*row[:_BODY], _restored(store, bytes(row[_BODY])).decode("utf-8"), *row[_BODY + 1 : _KEY])
+
+
+def _sealed_chained(columns: Row) -> Row:
+    return (*columns[:_BODY], hashlib.sha256(columns[_BODY]).hexdigest(), *columns[_BODY + 1 :])
+
+
+class _Content(NamedTuple):
+    """What is sealed of an entry."""
+
+    problem: str | None
+    facts: bytes
+    body: bytes
+
+
+def _content(
+    store: Store, position: int, problem: str | None, facts: str, kept: bytes, key: int | None
+) -> _Content | None:
+    """What an entry says, from its columns; None once that is destroyed."""
+    if key is None:
+        return _Content(problem, facts.encode(), _restored(store, kept))
+    if store.sealing is None:
+        raise ValueError("an entry is sealed, and here are no keys")
+    content = store.sealing.open(position, key, kept)
+    if content is None:
+        return None
+    told, opened, body = content.split(b"\n", 2)
+    return _Content(told.decode() or None, opened, body)
 
 
 def _entry(store: Store, row: Row) -> Entry:
-    problem = None if row[10] is None else problem_from(row[10])
-    return Entry(*row[:10], *(problem, json.loads(row[11]), text_of(store, row[_BODY]), *row[_BODY + 1 :]))
-
-
-def _kept(store: Store, entry: str, body: str) -> bytes:
-    """A body as it is kept. Saves are many and large; decisions are few, and stay legible."""
-    encoded = body.encode("utf-8")
-    return store.compressed(encoded) if entry == "save" else encoded
-
-
-def text_of(store: Store, body: bytes) -> str:
-    """A body as it was received, from what is kept of it."""
-    return _restored(store, body).decode("utf-8")
+    found = _content(store, row[0], row[_PROBLEM], row[_FACTS], bytes(row[_BODY]), row[_KEY])
+    content = found or _Content(row[_PROBLEM], b"{}", b"{}")
+    problem = None if content.problem is None else problem_from(content.problem)
+    facts, body, signature = json.loads(content.facts), content.body.decode("utf-8"), row[_BODY + 1]
+    position, entry, id, record, client, person, device, received_at, status, revision = row[:_PROBLEM]
+    head = position, entry, id, record, client, person, device, received_at, status, revision
+    return Entry(*head, problem, facts, body, signature, found is None)
 
 
 def _restored(store: Store, body: bytes) -> bytes:

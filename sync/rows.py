@@ -114,6 +114,6 @@ def standing_text(row: Row) -> str:
 def put_together(store: Store, row: Row) -> RecordState:
     """The row of a record as it travels, from what was found."""
     kept = bytes(row[12])
-    content = store.restored(kept) if kept else joined(packed_from(store, *row[13:17]), b"")
+    content = store.restored(kept) if kept else joined(packed_from(store, *row[13:]), b"")
     head = f"[{quoted(row[0])},{quoted(row[1])},{row[2]},{standing_text(row[3:12])},"
     return RecordState(row[0], row[2], b"".join((head.encode(), parted(content)[0], b"]")), content)

@@ -242,8 +242,8 @@ BUGS = (
     Bug(
         "chain not linked",
         "sync/log.py",
-        "hash = _chained(before, columns)",
-        "hash = _chained(FIRST_HASH, columns)",
+        "hash = _chained(before, chained)",
+        "hash = _chained(FIRST_HASH, chained)",
         "tests/sync/test_log.py",
     ),
     Bug(

@@ -21,8 +21,21 @@ from server.files.store import FileStore
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import LOCK, bytes_to_copy, copy_files, list_path, remove_unnamed, told, write_list
 from server.operations.files import copy_whole, flush, locked, write_whole
+from server.operations.key_copies import FOLDER as KEYS_FOLDER
+from server.operations.key_copies import copy_keys
 from server.settings import Settings
-from sync.backup import Head, HeadError, copy_to, differences_of, doubts_about, head_of, read_head, written_head
+from sync.backup import (
+    Head,
+    HeadError,
+    copy_to,
+    differences_of,
+    doubts_about,
+    head_of,
+    miscounted,
+    read_head,
+    without_derived,
+    written_head,
+)
 from sync.epoch import note_backup
 from sync.files import File, all_files
 from sync.log import LogBroken, check_log
@@ -54,13 +67,20 @@ class Exported:
 
 
 def make_backup(
-    settings: Settings, folder: Path | None, keep: int | None, is_away: bool, now: datetime, say: Say
+    settings: Settings,
+    folder: Path | None,
+    keep: int | None,
+    is_away: bool,
+    now: datetime,
+    say: Say,
+    keys_to: Path | None = None,
 ) -> Path:
     """Back the centre up while it goes on working; gives the new file.
 
     folder   where to; None for the folder of the settings. A named folder must exist: it may be a disk not plugged in
     keep     how many backups stay in the folder; None for all
     is_away  whoever runs this copies the folder to another machine
+    keys_to  where the copy of the data keys goes; None for `keys` in that folder
     Raises CommandError and leaves nothing that looks like a backup.
     """
     place = _place(settings, folder)
@@ -80,6 +100,9 @@ def make_backup(
         say(f"Copying {settings.store_path} to {place}.")
         head, files = _copied_and_proven(settings, place, name, now, say)
         say(f"Proven by restoring it: {head.entries:,} entries, revision {head.revision:,}, head {head.hash}.")
+        keys = copy_keys(settings, keys_to or place / KEYS_FOLDER, name, now)
+        if keys is not None:
+            say(f"The data keys are copied to {keys}, wrapped by a key of the centre that no backup has.")
         is_elsewhere = is_away or not _is_same_disk(settings, place)
         with opened(settings.store_path) as store:
             note_backup(store, head.epoch, head.revision, head.made_at, is_elsewhere)
@@ -122,9 +145,9 @@ def read_exported(path: Path) -> Exported:
 
 
 @contextmanager
-def opened(path: Path | str) -> Iterator[Store]:
-    """The store of a place, closed at the end."""
-    store = open_store(path)
+def opened(path: Path | str, keys_of: Path | None = None) -> Iterator[Store]:
+    """The store of a place, closed at the end; of a copy, with the keys of another one."""
+    store = open_store(path, keys_of=keys_of)
     try:
         yield store
     finally:
@@ -196,15 +219,21 @@ def _clear_abandoned(place: Path) -> None:
 def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime, say: Say) -> tuple[Head, list[File]]:
     part = place / f".{name}.part"
     try:
-        with opened(settings.store_path) as store:
-            copy_to(store, part)
-        part.chmod(0o600)
-        flush(part)
         with TemporaryDirectory(prefix=f".{name}.", dir=place) as scratch:
+            whole = Path(scratch) / "whole.sqlite3"
+            with opened(settings.store_path) as store:
+                copy_to(store, whole)
+            with opened(whole, settings.store_path) as store:
+                head, files = _proven(store, now)
+                without_derived(store, load_schema(), part)
+            whole.unlink()
+            part.chmod(0o600)
+            flush(part)
             restored = Path(scratch) / settings.store_path.name
             sha256 = copy_whole(part, restored)
             say("Restoring it to a scratch folder and following its log.")
-            head, files = _proven(restored, now)
+            with opened(restored, settings.store_path) as store:
+                _must_be_proven(doubts_about(store, head) or miscounted(store, head))
         with opened(settings.store_path) as store:
             # The copy must also be of this very centre: its head is one that the running log passed through.
             _must_be_whole(check_log(store, head.log), "The running centre's log")
@@ -218,16 +247,17 @@ def _copied_and_proven(settings: Settings, place: Path, name: str, now: datetime
     return head, files
 
 
-def _proven(restored: Path, now: datetime) -> tuple[Head, list[File]]:
-    with opened(restored) as store:
-        head = _must_be_whole(head_of(store, now), "The copy's log")
-        doubts = doubts_about(store, head) or differences_of(store, load_schema(), head)
-        files = all_files(store)
+def _proven(store: Store, now: datetime) -> tuple[Head, list[File]]:
+    head = _must_be_whole(head_of(store, now), "The copy's log")
+    _must_be_proven(doubts_about(store, head) or differences_of(store, load_schema(), head))
+    return head, all_files(store)
+
+
+def _must_be_proven(doubts: list[str]) -> None:
     if doubts:
         raise CommandError(
             f"The copy could not be proven and is not kept: {doubts[0]}. Run `doorstep rebuild`, then try again."
         )
-    return head, files
 
 
 def _must_be_whole(found: Found | LogBroken, whose: str) -> Found:

@@ -64,6 +64,8 @@ def begin(
         keys = _keys(settings) if is_there else make_keys(settings.data)
         audit_key(settings)
     with told_plainly(settings.store_name), opened(settings.place) as store:
+        if store.sealing is not None:
+            store.sealing.prepare()
         if centre and director:
             _add_centre(store, centre, director, teams)
         invited = _invited(store, keys, now, with_codes=True)

@@ -29,6 +29,8 @@ from sync.document import DocumentError
 from sync.epoch import last_backup_at
 from sync.files import all_files
 from sync.log import LogBroken, check_log, tip_of
+from sync.store.centre_keys import CentreKeyMissing
+from sync.store.data_keys import DataKeyMissing
 from sync.store.faults import WORLD_ERRORS, Fault, fault_of
 from sync.store.store import Store, StoreError, StoreTooOld
 from sync.times import read_instant, written
@@ -142,6 +144,8 @@ def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
         with opened(settings.place) as store:
             for reason in store.laxness():
                 yield _finding("not_durable", reason=reason)
+            if store.sealing is not None:
+                store.sealing.prove()
             # PostgreSQL is backed up by its own tools, which tell nobody here.
             if not settings.is_shared:
                 yield from _of_backup(store, now)
@@ -151,6 +155,10 @@ def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
                 yield from _of_log(settings, store, part)
                 yield from _of_clock(store, now)
                 yield from _of_files(settings, store)
+    except CentreKeyMissing as error:
+        yield _finding("centre_key_missing", path=error.path)
+    except DataKeyMissing as error:
+        yield _finding("data_keys_missing", path=error.path)
     except StoreTooOld as error:
         yield _finding("sqlite_too_old", reason=error)
     except StoreError as error:

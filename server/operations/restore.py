@@ -19,6 +19,8 @@ from server.operations.checkpoints import set_aside
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import bring_back, told
 from server.operations.files import copy_whole, flush, locked
+from server.operations.key_copies import FOLDER as KEYS_FOLDER
+from server.operations.key_copies import bring_back_keys
 from server.operations.mark import forget_mark
 from server.settings import Settings
 from sync.backup import doubts_about
@@ -53,11 +55,14 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def restore(settings: Settings, file: Path, replace: bool, epoch: str, now: datetime, say: Say) -> Parent:
+def restore(
+    settings: Settings, file: Path, replace: bool, epoch: str, now: datetime, say: Say, keys_from: Path | None = None
+) -> Parent:
     """Put a backup in place; gives the epoch it comes from and the revision it goes up to.
 
     replace  a database that is there is moved into a folder beside it, never deleted
     epoch    a fresh random id
+    keys_from  folder with copies of the data keys; None for `keys` beside the backup
     Raises CommandError and leaves what was there as it was, unless the disk fails in the last step.
     """
     if not file.is_file():
@@ -81,7 +86,10 @@ def restore(settings: Settings, file: Path, replace: bool, epoch: str, now: date
         restored = restoring / settings.store_path.name
         say(f"Copying {file} and following its log.")
         try:
-            parent = _proven(restored, file, exported, epoch, now, say)
+            _must_be_what_was_made(restored, file, exported)
+            if bring_back_keys(settings, keys_from or file.parent / KEYS_FOLDER):
+                say("The newest copy of the data keys is put in place.")
+            parent = _proven(restored, settings.store_path, file, exported, epoch, now, say)
         except BaseException:
             shutil.rmtree(restoring, ignore_errors=True)
             raise
@@ -145,10 +153,15 @@ def adopt(settings: Settings, epoch: str, now: datetime, say: Say) -> list[Paren
     return parents
 
 
-def _proven(restored: Path, file: Path, exported: Exported, epoch: str, now: datetime, say: Say) -> Parent:
+def _must_be_what_was_made(restored: Path, file: Path, exported: Exported) -> None:
     if copy_whole(file, restored) != exported.sha256:
         raise CommandError(f"{file} is not what was backed up: it is damaged or changed. Use another backup.")
-    with opened(restored) as store:
+
+
+def _proven(
+    restored: Path, keys_of: Path, file: Path, exported: Exported, epoch: str, now: datetime, say: Say
+) -> Parent:
+    with opened(restored, keys_of) as store:
         doubts = doubts_about(store, exported.head)
         if doubts:
             raise CommandError(f"{file} cannot be restored: {doubts[0]}. Use another backup.")

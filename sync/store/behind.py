@@ -41,6 +41,7 @@ class WriteBehind:
         self.touched = store.touched
         self.compressed = Large
         self.restored = store.restored
+        self.sealing = store.sealing
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row, not before somebody asks."""

@@ -109,12 +109,13 @@ KEPT = (
     # entry: save | decision | duplicate | epoch | verdict; status: accepted | held | refused; client: null where the
     # save may not occupy the number; problem: JSON {code, field, details}; facts: JSON, what the server knew when it
     # judged and what a rebuild needs; body: as received, in canonical form where it has one, of a save compressed.
+    # key: which of the data keys it is sealed by, body, facts and the rest of the problem together in body.
     table(
         "log",
         "position",
         "position INTEGER NOT NULL, entry TEXT NOT NULL, id TEXT NOT NULL, record TEXT, client INTEGER,"
         "person TEXT NOT NULL, device TEXT NOT NULL, received_at TEXT NOT NULL, status TEXT NOT NULL, revision INTEGER,"
-        "problem TEXT, facts TEXT NOT NULL, body BLOB NOT NULL, signature TEXT, hash BLOB NOT NULL",
+        "problem TEXT, facts TEXT NOT NULL, body BLOB NOT NULL, signature TEXT, key INTEGER, hash BLOB NOT NULL",
         "log_record (record, client)",
         "log_decision (person, received_at) WHERE entry = 'decision'",
         unique="id",

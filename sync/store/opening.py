@@ -11,10 +11,11 @@ from sync.store.sqlite import SqliteStore
 from sync.store.store import News, Store
 
 
-def open_store(path: Path | str, schema: Schema | None = None) -> Store:
+def open_store(path: Path | str, schema: Schema | None = None, keys_of: Path | None = None) -> Store:
     """Open or create the store: every table exists afterwards, with one table for each declared kind.
 
     path    the file, ":memory:" for a store that ends with the process, or postgresql://… for one of many centres
+    keys_of the file whose keys open this copy of it; None for one that has its own beside it
     Raises StoreError when the file or the database's library cannot keep what is acknowledged.
     """
     self_test()
@@ -30,7 +31,7 @@ def open_store(path: Path | str, schema: Schema | None = None) -> Store:
             store.close()
             raise
         return store
-    return SqliteStore(path, declared)
+    return SqliteStore(path, declared, keys_of)
 
 
 def prepare_store(place: str, role: str, schema: Schema) -> None:

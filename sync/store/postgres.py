@@ -21,6 +21,7 @@ from psycopg.types.string import StrDumperUnknown
 from schema.model import Schema
 from sync import limits
 from sync.store.compression import Compression
+from sync.store.data_keys import DataKeys
 from sync.store.faults import DatabaseFault, Fault
 from sync.store.layout import DERIVED_VERSION, tables_of
 from sync.store.portable import in_postgres
@@ -84,6 +85,8 @@ class PostgresStore:
         self.is_failing = False
         self.touched: set[str] = set()
         self.audit_key: bytes | None = None
+        # Its copies are the database's own business, and another machine has no file of keys beside it.
+        self.sealing: DataKeys | None = None
         self._compression = Compression()
         self.compressed = self._compression.compress
         self.compressed_many = self._compression.compress_many
@@ -371,6 +374,10 @@ class PostgresStore:
     def copy_to(self, path: Path) -> None:
         """Not done here: PostgreSQL has tools of its own for that."""
         raise StoreError("a store in PostgreSQL is copied by pg_dump or its own archive")
+
+    def copy_log_to(self, path: Path, schema: Schema) -> None:
+        """Not done here, as copy_to."""
+        self.copy_to(path)
 
     def damage(self, is_quick: bool = False) -> list[str]:
         """Nothing: PostgreSQL checks its pages itself as it reads them."""

@@ -13,7 +13,9 @@ import sqlite_utils.utils
 
 from schema.model import Schema
 from sync import limits
+from sync.store import centre_keys
 from sync.store.compression import Compression
+from sync.store.data_keys import DataKeys, keys_path
 from sync.store.faults import Fault, fault_of
 from sync.store.sqlite_tables import create_tables, drop_derived, is_outdated
 from sync.store.store import Compared, Row, StoreError, StoreTooOld
@@ -30,8 +32,11 @@ class SqliteStore:
     in autocommit mode, and sqlite-utils' own inserts (each a commit of its own) are not used.
     """
 
-    def __init__(self, path: Path | str, schema: Schema) -> None:
+    def __init__(self, path: Path | str, schema: Schema, keys_of: Path | None = None) -> None:
+        """keys_of: the database whose keys open this copy of it"""
         self.path = str(path)
+        # What ends with the process lies on no disk, where somebody could read it.
+        self.sealing = None if self.path == ":memory:" else self._keys(keys_of or Path(path))
         self._connection = self._connected()
         self._database = sqlite_utils.Database(self._connection, recursive_triggers=False, execute_plugins=False)
         self._savepoints = 0
@@ -58,6 +63,10 @@ class SqliteStore:
 
     def _connected(self) -> Any:
         return _SQLITE.connect(self.path, isolation_level=None, cached_statements=limits.STORE_STATEMENTS_KEPT)
+
+    def _keys(self, store: Path) -> DataKeys:
+        newest = "SELECT key FROM log WHERE entry <> 'epoch' ORDER BY position DESC LIMIT 1"
+        return DataKeys(keys_path(store), store.parent / centre_keys.FOLDER, lambda: self.value(newest))
 
     def create_tables(self, schema: Schema) -> None:
         """Create what is missing; inside the transaction that is open."""
@@ -203,6 +212,12 @@ class SqliteStore:
         """Write one moment of the store into a new file, while others read and write; not yet flushed to the disk."""
         self.execute("VACUUM INTO ?", (str(path),))
 
+    def copy_log_to(self, path: Path, schema: Schema) -> None:
+        """Write a copy without anything that follows from the log. This store has none of it either afterwards."""
+        with self.atomic():
+            drop_derived(self._database, schema)
+        self.copy_to(path)
+
     def damage(self, is_quick: bool = False) -> list[str]:
         """What SQLite finds damaged in the file, a few lines at most; nothing when it is whole."""
         pragma = "PRAGMA quick_check(1)" if is_quick else "PRAGMA integrity_check(5)"
@@ -220,6 +235,8 @@ class SqliteStore:
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
         self._connection.close()
+        if self.sealing is not None:
+            self.sealing.close()
 
 
 def _before(table: str) -> str:

@@ -21,9 +21,11 @@ _EXISTING = "SELECT m.name, c.name FROM sqlite_master m LEFT JOIN pragma_table_i
 
 
 def is_outdated(db: sqlite_utils.Database) -> bool:
-    """Whether the derived tables of this store were made by an older version."""
-    is_new = "record" not in db.table_names()
-    return not is_new and db.conn.execute("PRAGMA user_version").fetchone()[0] < DERIVED_VERSION
+    """Whether the derived tables of this store were made by an older version, or left out of a copy."""
+    names = db.table_names()
+    if "log" not in names:
+        return False
+    return "record" not in names or db.conn.execute("PRAGMA user_version").fetchone()[0] < DERIVED_VERSION
 
 
 def drop_derived(db: sqlite_utils.Database, schema: Schema) -> None:

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from schema.model import Schema
+
+if TYPE_CHECKING:
+    from sync.store.data_keys import DataKeys
 
 Row = tuple[Any, ...]
 
@@ -78,6 +81,9 @@ class Store(Protocol):
     audit_key: bytes | None
     """What the audit is chained by (sync/audit.py); kept in no database, and given by who opens the store."""
 
+    sealing: DataKeys | None
+    """What keeps the entries of the log unreadable in copies of the database; None where nothing is sealed."""
+
     @property
     def compressed(self) -> Callable[[bytes], bytes]:
         """Makes a large value small."""
@@ -140,6 +146,9 @@ class Store(Protocol):
 
     def copy_to(self, path: Path) -> None:
         """Write one moment of the store into a new file, while others read and write; not yet flushed to the disk."""
+
+    def copy_log_to(self, path: Path, schema: Schema) -> None:
+        """Write a copy without anything that follows from the log. This store has none of it either afterwards."""
 
     def damage(self, is_quick: bool = False) -> list[str]:
         """What the database finds damaged in its own files, a few lines at most; nothing when they are whole."""

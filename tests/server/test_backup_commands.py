@@ -25,7 +25,7 @@ from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.store.opening import open_store
 from sync.store.store import Store
-from tests.server.commands import says
+from tests.server.commands import says, secrets_brought
 from tests.server.http_world import HOME, HttpWorld, Phone, empty_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +48,7 @@ def made(data: Path, li_min: Phone, capsys: pytest.CaptureFixture[str]) -> Path:
 
 
 def looks_like_backups(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+    return sorted(path.name for path in folder.iterdir() if path.name not in (".lock", "keys"))
 
 
 # Making one ---------------------------------------------------------------------------------------------------------
@@ -187,6 +187,7 @@ def restored(folder: Path) -> Store:
 def test_a_backup_is_restored_into_an_empty_folder_under_a_new_epoch(
     world: HttpWorld, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    secrets_brought(world.settings.data, tmp_path / "new")
     status, said = says(capsys, "restore", made, "--data", tmp_path / "new")
     assert status == 0 and "Restored up to revision 2" in said
     store = restored(tmp_path / "new")
@@ -205,8 +206,7 @@ def test_a_backup_is_restored_into_an_empty_folder_under_a_new_epoch(
 def test_what_is_there_is_refused_or_kept_aside(
     data: Path, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "centre"
-    folder.mkdir(mode=0o700)
+    folder = secrets_brought(data, tmp_path / "centre")
     (folder / "doorstep.sqlite3").write_bytes(empty_store())
     before = (folder / "doorstep.sqlite3").read_bytes()
     status, said = says(capsys, "restore", made, "--data", folder)
@@ -259,7 +259,10 @@ def test_a_backup_that_is_not_what_was_made_is_refused(
         assert not (folder / "doorstep.sqlite3").exists() and not (folder / "restoring").exists()
 
 
-def test_one_bit_anywhere_in_a_backup_is_found(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_bit_anywhere_in_a_backup_is_found(
+    data: Path, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets_brought(data, tmp_path / "new")
     whole = made.read_bytes()
     for place in range(0, len(whole), len(whole) // 50):
         made.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
@@ -279,10 +282,9 @@ def test_an_invented_neighbourhood_never_becomes_a_centre(
 
 
 def test_a_restore_cut_between_its_two_steps_is_told_and_done_by_the_same_command_again(
-    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    data: Path, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "centre"
-    folder.mkdir(mode=0o700)
+    folder = secrets_brought(data, tmp_path / "centre")
     (folder / "doorstep.sqlite3").write_bytes(empty_store())
     honest = restoring._set_aside
 
@@ -305,9 +307,9 @@ def test_a_restore_cut_between_its_two_steps_is_told_and_done_by_the_same_comman
 
 
 def test_a_database_put_in_place_by_hand_is_taken_over(data: Path, made: Path, tmp_path: Path, capsys: Any) -> None:
-    folder = tmp_path / "copy"
-    folder.mkdir(mode=0o700)
+    folder = secrets_brought(data, tmp_path / "copy")
     shutil.copy(made, folder / "doorstep.sqlite3")
+    shutil.copy(made.parent / "keys" / f"{made.stem}.keys", folder / "doorstep.keys")
     assert says(capsys, "restore", "--here", "--data", folder)[0] == 0
     store = restored(folder)
     assert parent_of(store) is not None

@@ -19,6 +19,7 @@ from sync import document, files, limits
 from sync.document import DocumentError
 from sync.epoch import epoch_of, note_backup
 from sync.files import File
+from sync.store.data_keys import keys_path
 from sync.store.opening import open_store
 from sync.store.sqlite import SqliteStore
 from sync.store.store import Store
@@ -144,6 +145,14 @@ def secret_is_open(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     (settings.data / "secrets" / "share").chmod(0o640)
 
 
+def key_of_the_centre_is_gone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.data / "centre_keys" / "1.key").unlink()
+
+
+def data_keys_are_gone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys_path(settings.store_path).unlink()
+
+
 WRONG: dict[str, tuple[str, Wrong]] = {
     "an old SQLite": ("sqlite_too_old", sqlite_is_old),
     "no WAL": ("not_durable", read_back("PRAGMA journal_mode", "delete")),
@@ -162,6 +171,8 @@ WRONG: dict[str, tuple[str, Wrong]] = {
         "declarations_missing",
         with_store(lambda store: store.execute("UPDATE record SET kind = 'meal'")),
     ),
+    "no key of the centre": ("centre_key_missing", key_of_the_centre_is_gone),
+    "no data keys": ("data_keys_missing", data_keys_are_gone),
     "no secrets": ("secrets_missing", secrets_are_gone),
     "half a secret": ("secrets_damaged", secret_is_cut),
     "a secret others can read": ("secrets_open_to_others", secret_is_open),

@@ -16,7 +16,7 @@ from server.operations import file_copies
 from server.operations.files import digest_of, locked
 from sync import files
 from sync.store.opening import open_store
-from tests.server.commands import says
+from tests.server.commands import says, secrets_brought
 from tests.server.http_world import HOME, HttpWorld, Phone, open_client
 from tests.server.test_files import Sent, arrived, begins, code, goes_on, how_far, opens, picture, sends, sent, visits
 
@@ -173,6 +173,7 @@ def test_a_restored_centre_shows_its_photos(
     shown = opens(li_min, record, photo).content
     assert says(capsys, "backup", "--data", data)[0] == 0
     (backup,) = backing.backups_in(data / "backups")
+    secrets_brought(data, tmp_path / "new")
     assert says(capsys, "restore", backup, "--data", tmp_path / "new")[0] == 0
 
     again = HttpWorld(replace(world.settings, data=tmp_path / "new"), world.now, world.client)
@@ -194,6 +195,7 @@ def test_a_file_that_no_backup_has_is_named_and_taken_from_its_phone_again(
     (backup,) = backing.backups_in(data / "backups")
     (name,) = sums(data / "backups")
     file_copies.copy_path(data / "backups", name).unlink()
+    secrets_brought(data, tmp_path / "new")
     status, said = says(capsys, "restore", backup, "--data", tmp_path / "new")
     assert status == 0 and f"{photo.hash}  {record}" in said and "nowhere any more" in said
 

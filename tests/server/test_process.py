@@ -19,6 +19,7 @@ from server.__main__ import main
 from server.operations.backup import backups_in, head_path, read_exported
 from sync.log import LogHead, check_log
 from sync.store.opening import open_store
+from tests.server.commands import secrets_brought
 from tests.server.http_world import HOME, PUSH, Phone
 from tests.server.processes import ROOT, Served
 from tests.server.small_disk import fill, may_mount, runs_where_it_may_mount, small_disk
@@ -333,5 +334,6 @@ def test_a_backup_made_while_phones_push_is_of_one_moment_and_stops_nobody(serve
     assert f"doorstep_backed_up_revision {float(head.revision)}" in told
     age = re.search(r"^doorstep_backup_age_seconds (\S+)$", told, re.M)
     assert age is not None and 0 <= float(age[1]) < 600
+    secrets_brought(served.folder, tmp_path / "restored")
     assert main(["restore", str(made), "--data", str(tmp_path / "restored")]) == 0
     assert log_is_whole(tmp_path / "restored").entries == head.entries + 1, "and the new epoch"

@@ -16,7 +16,7 @@ def copied(centre, tmp_path):
     """A copy of a centre with a visit, and its head; the centre goes on working."""
     centre.visit(centre.home(), **VISITED)
     copy_to(centre.store, tmp_path / "copy.sqlite3")
-    store = open_store(tmp_path / "copy.sqlite3")
+    store = open_store(tmp_path / "copy.sqlite3", keys_of=tmp_path / "centre.sqlite3")
     yield store
     store.close()
 

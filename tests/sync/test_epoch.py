@@ -17,7 +17,7 @@ def older(centre, database, tmp_path, request):
     visit = centre.visit(centre.home(), **VISITED)
     if database == "sqlite":
         copy_to(centre.store, tmp_path / "copy.sqlite3")
-        store = open_store(tmp_path / "copy.sqlite3")
+        store = open_store(tmp_path / "copy.sqlite3", keys_of=tmp_path / "centre.sqlite3")
     else:
         cluster = request.getfixturevalue("cluster")
         other = cluster.new_database()

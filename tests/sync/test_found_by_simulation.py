@@ -38,7 +38,7 @@ def test_a_copy_put_back_behind_news_is_noticed_by_the_next_pull(tmp_path):
     centre.zhang_qiang.pushes()
     assert centre.li_min.takes_news()
     centre.store.close()
-    centre.store = open_store(tmp_path / "copy.sqlite3")
+    centre.store = open_store(tmp_path / "copy.sqlite3", keys_of=tmp_path / "centre.sqlite3")
     # The copy goes another way, past what the news had told.
     for room in ("601", "602"):
         centre.home(room=room)

@@ -1,0 +1,120 @@
+"""What the log says is sealed by a key of its own for each entry, and the chain is followed without any."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sync import log
+from sync.log import LogBroken, LogHead, check_log
+from sync.materialise import rebuild
+from sync.store.centre_keys import CentreKeyMissing
+from sync.store.data_keys import BLOCK_KEYS, DataKeyMissing, DataKeys
+from sync.store.opening import open_store
+from tests.centre import VISITED
+
+# Keys lie beside a file; PostgreSQL has none.
+pytestmark = pytest.mark.of_sqlite
+
+CANARY = "金丝雀一号说的话"
+
+
+@pytest.fixture
+def told(centre):
+    """A centre where somebody said something that nobody else says, in a visit, a held save and a decision."""
+    visit = centre.visit(centre.home(), **VISITED | {"observation": CANARY})
+    centre.zhou_hui.pulls()
+    centre.zhou_hui.decides(visit, "return", f"{CANARY}，请再写一次", field="observation")
+    return centre
+
+
+def kept_of_log(store) -> bytes:
+    rows = store.rows("SELECT coalesce(problem, ''), facts, CAST(body AS BLOB) FROM log")
+    return b"".join(f"{problem}{facts}".encode() + body for problem, facts, body in rows)
+
+
+def keys_of(folder: Path, newest: int | None = None) -> DataKeys:
+    return DataKeys(folder / "centre.keys", folder / "centre_keys", lambda: newest)
+
+
+def test_what_the_log_keeps_says_nothing_and_what_it_gives_says_all(told):
+    kept = kept_of_log(told.store)
+    assert CANARY.encode() not in kept and b"centre" not in kept
+    assert all(key is not None for (key,) in told.store.rows("SELECT key FROM log"))
+    assert sum(CANARY in entry.body for entry in log.entries(told.store)) == 2
+    assert {entry.facts["centre"] for entry in log.entries(told.store) if entry.entry == "save"} == {"heping"}
+
+
+def test_no_two_entries_have_one_key_also_on_two_connections(told):
+    other = told.opened()
+    first, second = told.store.sealing.seal(1, b"one")[0], other.sealing.seal(1, b"two")[0]
+    other.close()
+    used = [key for (key,) in told.store.rows("SELECT key FROM log")]
+    assert len({*used, first, second}) == len(used) + 2
+    assert first // BLOCK_KEYS != second // BLOCK_KEYS
+
+
+def test_the_chain_is_followed_without_keys_and_a_changed_bit_is_found(told, tmp_path):
+    told.store.close()
+    (tmp_path / "alone").mkdir()
+    shutil.copy(tmp_path / "centre.sqlite3", tmp_path / "alone")
+    alone = open_store(tmp_path / "alone" / "centre.sqlite3", told.schema)
+    assert isinstance(check_log(alone), LogHead)
+    with pytest.raises(DataKeyMissing, match="alone"):
+        list(log.entries(alone))
+    alone.execute("DROP TRIGGER log_is_never_changed")
+    alone.execute("UPDATE log SET body = CAST(substr(body, 1, length(body) - 1) || x'00' AS BLOB) WHERE position = 2")
+    found = check_log(alone)
+    assert isinstance(found, LogBroken) and found.position == 2
+    alone.close()
+    told.store = told.opened()
+
+
+def test_a_sealed_entry_in_another_place_is_not_read(tmp_path):
+    keys = keys_of(tmp_path)
+    key, kept = keys.seal(7, b"words")
+    assert keys.open(7, key, kept) == b"words"
+    for position, name, content in ((8, key, kept), (7, key + 1, kept), (7, key, kept[:-1] + bytes([kept[-1] ^ 1]))):
+        with pytest.raises(ValueError):
+            keys.open(position, name, content)
+    keys.close()
+
+
+def test_without_the_key_of_the_centre_nothing_is_read_or_written(tmp_path):
+    keys = keys_of(tmp_path)
+    key, kept = keys.seal(1, b"words")
+    keys.close()
+    (tmp_path / "centre_keys" / "1.key").rename(tmp_path / "away")
+    bare = keys_of(tmp_path, newest=key)
+    for act in (lambda: bare.open(1, key, kept), lambda: bare.seal(2, b"more"), bare.prove):
+        with pytest.raises(CentreKeyMissing):
+            act()
+    assert not list((tmp_path / "centre_keys").iterdir()), "none is made in its place"
+    (tmp_path / "away").rename(tmp_path / "centre_keys" / "1.key")
+    assert bare.open(1, key, kept) == b"words"
+    bare.close()
+
+
+def test_beside_a_file_of_keys_that_is_too_old_nothing_is_written(told, tmp_path):
+    told.store.close()
+    (tmp_path / "centre.keys").unlink()
+    told.store = told.opened()
+    household = told.zhou_hui.writes("household", estate="和平里", building="9", unit="1", room="1", team="heping_1")
+    before = told.store.value("SELECT count(*) FROM log")
+    with pytest.raises(DataKeyMissing):
+        told.zhou_hui.pushes()
+    assert told.store.value("SELECT count(*) FROM log WHERE id = ?", (household.id,)) == 0
+    assert told.store.value("SELECT count(*) FROM log") == before and not (tmp_path / "centre.keys").exists()
+
+
+def test_a_log_begun_before_sealing_goes_on_sealed_and_is_one_chain(centre):
+    sealing, centre.store.sealing = centre.store.sealing, None
+    home = centre.home(care_note=CANARY)
+    assert CANARY.encode() in centre.store.restored(centre.store.value("SELECT body FROM log"))
+    centre.store.sealing = sealing
+    centre.li_min.pulls()
+    centre.li_min.changes(home, phone="13800001111")
+    centre.li_min.meets_network()
+    assert [key is None for (key,) in centre.store.rows("SELECT key FROM log ORDER BY position")] == [True, False]
+    assert isinstance(check_log(centre.store), LogHead)
+    assert rebuild(centre.store, centre.schema) == []
