@@ -51,7 +51,8 @@ PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCE
 
 # The modules whose sizes stand in tests/sizes.py; the other rows are tried whole in every run.
 SECURITY_MODULES = (
-    "test_alike_in_time", "test_beginning", "test_enrolment", "test_forged_bytes", "test_sign_in", "test_trail",
+    "server/test_alike_in_time", "server/test_beginning", "server/test_enrolment", "server/test_forged_bytes",
+    "server/test_sign_in", "server/test_trail", "sync/test_odd_reads",
 )  # fmt: skip
 
 # The exit of pytest and of vitest when tests failed, and nothing worse.
@@ -110,7 +111,7 @@ TESTS = (
 SECURITY = (
     Check(
         "security rows at night's size",
-        (*PYTEST, "-rP", "--timeout=7200", *(f"tests/server/{name}.py" for name in SECURITY_MODULES)),
+        (*PYTEST, "-rP", "--timeout=7200", *(f"tests/{name}.py" for name in SECURITY_MODULES)),
         shows=True,
     ),
 )

@@ -89,6 +89,10 @@ def _trail(
     return trail.trail_page(info.context, person, record, actions, from_on, to_on, first, after)
 
 
+def _odd_reads(info: Info[Asking, None]) -> list[trail.OddDay]:
+    return trail.odd_days(info.context)
+
+
 def _teams(info: Info[Asking, None]) -> list[Team]:
     return teams_of(info.context)
 
@@ -153,6 +157,10 @@ FIXED: dict[str, Any] = {
     ),
     "trail": strawberry.field(
         resolver=_trail, description="Who saw, changed, took away and decided what, newest first; every look is noted."
+    ),
+    "odd_reads": strawberry.field(
+        resolver=_odd_reads,
+        description="Days of the last fortnight on which somebody looked much otherwise than they use to, one a day.",
     ),
     "held_detail": strawberry.field(
         resolver=_held_detail, description="One held save against what stands; null if it is not mine to look at."

@@ -1,5 +1,6 @@
-"""The trail as GraphQL types: who saw, changed, took away and decided what. How it is found is in `sync.audit_trail`;
-who may ask is an act of the permissions, and every look is noted.
+"""The trail as GraphQL types: who saw, changed, took away and decided what, and the days on which somebody looked
+otherwise than usual. How they are found is in `sync.audit_trail` and `sync.odd_reads`; who may ask is an act of the
+permissions, and every look is noted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from server.graphql.scalars import JSON
 from server.graphql.seen import name_of
 from sync.audit import ACTIONS
 from sync.audit_trail import CHANGED, Asked, trail
+from sync.odd_reads import odd_reads
+from sync.people import name_of as name_of_person
 from sync.times import CENTRE_ZONE, written
 
 
@@ -48,6 +51,42 @@ class TrailPage:
 
     items: list[TrailStep]
     next: str | None
+
+
+@strawberry.type
+class Oddity:
+    """One thing that was otherwise: `rule` is many, night, namesakes, beyond, tried or exported; `usual` what was
+    reached on three of the days before.
+    """
+
+    rule: str
+    count: int
+    usual: int
+
+
+@strawberry.type
+class OddDay:
+    """A local day of one person that is worth a question; it says of nobody that anything was wrong."""
+
+    on: str
+    person: strawberry.ID
+    person_name: str
+    oddities: list[Oddity]
+
+
+def odd_days(asking: Asking) -> list[OddDay]:
+    """The odd days of the person's centre, newest first; that they were looked at is noted."""
+    found = odd_reads(asking.store, asking.schema, asking.person.centre, asking.now)
+    asking.saw("audit_read", rule="odd_reads")
+    return [
+        OddDay(
+            on=one.on.isoformat(),
+            person=strawberry.ID(one.person),
+            person_name=name_of_person(asking.store, one.person),
+            oddities=[Oddity(**vars(oddity)) for oddity in one.oddities],
+        )
+        for one in found
+    ]
 
 
 def trail_page(

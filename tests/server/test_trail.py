@@ -12,6 +12,7 @@ TRAIL = """query trail($person: ID, $record: ID, $actions: [String!], $from_on: 
   $after: String) { trail(person: $person, record: $record, actions: $actions, from_on: $from_on, to_on: $to_on,
   first: $first, after: $after) { next items { at action by by_name device_name kind record title_zh fields tier rule
   reason counts about } } }"""
+ODD_READS = "{ odd_reads { on person person_name oddities { rule count usual } } }"
 DETAIL = "query($record: ID!) { record_detail(record: $record) { values } }"
 DECIDE = "mutation($decisions: [DecisionInput!]!) { decide(decisions: $decisions) { id problem { code } } }"
 CANARY = "canary-words"
@@ -71,9 +72,30 @@ def test_looking_is_noted_too(director: Phone) -> None:
 
 @pytest.mark.parametrize("person", ["li_min", "zhou_hui", "chen_jing", "lin_yan"])
 def test_nobody_else_may_look(world: HttpWorld, person: str) -> None:
-    answer = world.signs_in(person).asks(TRAIL, {"first": 5})
-    assert answer.json()["errors"][0]["extensions"]["code"] == "not_allowed"
-    assert answer.json()["data"] is None
+    phone = world.signs_in(person)
+    for answer in (phone.asks(TRAIL, {"first": 5}), phone.asks(ODD_READS)):
+        assert answer.json()["errors"][0]["extensions"]["code"] == "not_allowed"
+        assert answer.json()["data"] is None
+
+
+def test_a_night_of_looking_at_ones_namesakes_is_worth_a_question(
+    world: HttpWorld, director: Phone, li_min: Phone
+) -> None:
+    assert director.finds(ODD_READS) == {"odd_reads": []}
+    residents = []
+    for number in range(6):
+        home = li_min.writes("household", HOME | {"room": f"70{number}"})
+        residents.append(li_min.writes("resident", {"household": home, "name": f"周{CANARY}{number}"}))
+    world.passes(hours=13)
+    zhou_hui = world.signs_in("zhou_hui")
+    for resident in residents:
+        zhou_hui.finds(DETAIL, record=resident)
+    director = world.signs_in("wu_jianguo")
+    (day,) = director.finds(ODD_READS)["odd_reads"]
+    assert (day["on"], day["person"], day["person_name"]) == ("2026-11-19", "zhou_hui", "周慧")
+    assert {oddity["rule"]: oddity["count"] for oddity in day["oddities"]} == {"night": 6, "namesakes": 6}
+    assert CANARY not in str(day)
+    assert [step["rule"] for step in steps(director, actions=["audit_read"])][:1] == ["odd_reads"]
 
 
 def test_whatever_people_do_is_there_once_and_no_word_of_it(world: HttpWorld, director: Phone, li_min: Phone) -> None:

@@ -28,6 +28,21 @@ export async function askTrail(filter: Filter, after: string | null = null, firs
   return (await gql<{ trail: TrailPage }>(trail, variables)).trail;
 }
 
+/** A day of one person that is worth a question, and by which rules; it says of nobody that anything was wrong. */
+export interface OddDay { on: string; person: string; person_name: string; oddities: { rule: OddRule; count: number; usual: number }[] }
+export type OddRule = keyof typeof w.odd_rules;
+
+const oddReads = 'query odd_reads { odd_reads { on person person_name oddities { rule count usual } } }';
+
+export async function askOddReads(): Promise<OddDay[]> {
+  return (await gql<{ odd_reads: OddDay[] }>(oddReads, {})).odd_reads;
+}
+
+/** What was otherwise on a day, a line for each rule. */
+export function oddWords(day: OddDay): string[] {
+  return day.oddities.map(({ rule, count, usual }) => w.odd_rules[rule](count) + (usual > 0 ? w.odd_usual(usual) : ''));
+}
+
 export function filterOf(query: URLSearchParams): Filter {
   const at = (name: keyof Filter): string => query.get(name) ?? '';
   return { person: at('person'), record: at('record'), action: at('action'), from: at('from'), to: at('to') };
