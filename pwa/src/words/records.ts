@@ -50,6 +50,7 @@ export const recordWords = words({
   edit_record: [(what: string) => `改${what}`, (what: string) => `Edit: ${what}`],
   not_here: ['这台手机上没有这一条。可能转给了别的组。', 'This record is not on this phone. It may have moved to another team.'],
   may_not: ['这条不归你改。需要的话请找主管。', 'This record is not yours to change. Ask the supervisor.'],
+  stays_field: ['写定了，不能改', 'Stays as it was written'],
   may_not_field: ['由主管改', 'Changed by the supervisor'],
   draft_kept: [(time: string) => `草稿已存 ${time}`, (time: string) => `Draft kept ${time}`],
   draft_found: ['上次写到一半，已接着上次的写', 'Continued where you stopped'],
