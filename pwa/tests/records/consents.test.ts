@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 // What was agreed to at the door becomes a consent, once, and what has ended shuts what was written under it.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { current, session } from '../../src/auth/session.svelte';
