@@ -434,22 +434,22 @@ def _listen(settings: Settings, sentence: str) -> None:
     listening.listen(128)
     # Uvicorn stops gracefully on SIGTERM and then raises it again; to have been asked to stop is no failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    port = listening.getsockname()[1]
-    print(sentence.format(host=settings.host, port=port), flush=True)
-    print("Stop with Ctrl-C.", flush=True)
-    stopping = Stopping()
-    # The demo is run in somebody's terminal: only what failed is told there.
-    start_logging(logging.WARNING if settings.demo else logging.INFO)
-    config = uvicorn.Config(
-        create_app(replace(settings, port=port), stopping=stopping),
-        log_level="warning",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=CUT_SECONDS_MAX,
-    )
     try:
+        port = listening.getsockname()[1]
+        print(sentence.format(host=settings.host, port=port), flush=True)
+        print("Stop with Ctrl-C.", flush=True)
+        stopping = Stopping()
+        # The demo is run in somebody's terminal: only what failed is told there.
+        start_logging(logging.WARNING if settings.demo else logging.INFO)
+        config = uvicorn.Config(
+            create_app(replace(settings, port=port), stopping=stopping),
+            log_level="warning",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=CUT_SECONDS_MAX,
+        )
         GracefulServer(config, stopping).run(sockets=[listening])
     finally:
         print("Stopped.", flush=True)

@@ -104,6 +104,7 @@ def test_every_status_is_the_declared_one() -> None:
 def test_sigterm_stops_the_demo_gracefully_and_its_folder_is_no_centre(
     address: str, server: subprocess.Popen[str], folder: Path
 ) -> None:
+    runs_the_script(address, folder)
     server.send_signal(signal.SIGTERM)
     assert server.stdout is not None
     rest = server.stdout.read()
