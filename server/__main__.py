@@ -292,6 +292,21 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def rotate_keys(settings: Settings, options: argparse.Namespace) -> int:
+    """Wrap every data key by a new key of the centre and remove the one of before; begun again, it goes on."""
+    if settings.is_shared:
+        raise CommandError(_OWN_TOOLS)
+    _need_store(settings)
+    with told_plainly(settings.store_name), opened(settings.place) as store:
+        if store.sealing is None:
+            raise CommandError("Nothing is sealed in this store.")
+        blocks = sum(store.sealing.rotate())
+    print(f"{blocks:,} 组密钥已换上新的中心密钥，旧的已删除。 / {blocks:,} blocks of keys are wrapped by a new key.")
+    print(f"马上把 {settings.data / 'centre_keys'} 另存一份，再做备份。旧的留 30 天：打开之前的密钥副本要用。")
+    print("Now keep a copy of that folder and make a backup. Keep the older copy for 30 days: it opens older copies.")
+    return 0
+
+
 def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup in the place of the database, or take over one put there by hand, under a new epoch."""
     if [options.file is not None, options.here, options.files is not None].count(True) != 1:
@@ -503,6 +518,7 @@ def _parser() -> argparse.ArgumentParser:
     saved.add_argument("--keep", type=_count, metavar="N", help="remove all but the newest N backups of the folder")
     saved.add_argument("--keys-to", type=Path, metavar="FOLDER", help="copy the data keys here, apart from the backup")
     saved.add_argument("--copied-away", action="store_true", help="the folder is copied to another machine")
+    command("rotate-keys", rotate_keys, "wrap the keys of the log by a new key of the centre, also while it is served")
     put = command("restore", restore_backup, "put a backup in the place of the database, under a new epoch")
     put.add_argument("file", type=Path, nargs="?", help="the backup, beside it the .head.json of the same name")
     put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")

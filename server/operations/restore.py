@@ -28,6 +28,7 @@ from sync.epoch import Parent, begin_epoch
 from sync.files import all_files, forget
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
+from sync.store.data_keys import keys_path
 
 # Held by whoever serves or replaces the database of a folder.
 LOCK = "doorstep.lock"
@@ -85,13 +86,18 @@ def restore(
         restoring.mkdir(mode=0o700)
         restored = restoring / settings.store_path.name
         say(f"Copying {file} and following its log.")
+        were_brought = False
         try:
             _must_be_what_was_made(restored, file, exported)
-            if bring_back_keys(settings, keys_from or file.parent / KEYS_FOLDER):
+            were_brought = bring_back_keys(settings, keys_from or file.parent / KEYS_FOLDER)
+            if were_brought:
                 say("The newest copy of the data keys is put in place.")
             parent = _proven(restored, settings.store_path, file, exported, epoch, now, say)
         except BaseException:
             shutil.rmtree(restoring, ignore_errors=True)
+            if were_brought:
+                # They opened nothing; a better copy can be put there next time.
+                keys_path(settings.store_path).unlink(missing_ok=True)
             raise
         aside = _set_aside(settings, now)
         if aside is not None:

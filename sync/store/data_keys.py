@@ -7,7 +7,8 @@ Not here: what is sealed (log.py), and who may have something destroyed.
 import os
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ KEY_BYTES = 32
 BLOCK_KEYS = 512
 # What one connection remembers unwrapped.
 BLOCKS_MAX = 128
+# Blocks wrapped anew in one transaction: some milliseconds, for which a push may have to wait.
+ROTATED_AT_ONCE = 64
 DESTROYED = bytes(KEY_BYTES)
 _NONCE_BYTES = 12
 # A key seals one entry and never a second, also where the first was undone: no nonce can come twice.
@@ -98,6 +101,37 @@ class DataKeys:
         self._connection.execute("VACUUM INTO ?", (str(path),))
         return True
 
+    def rotate(self) -> Iterator[int]:
+        """Wrap every block by a new key of the centre, some at a time, and remove older keys once they wrap nothing.
+
+        Yields how many blocks each step wrapped. Stopped anywhere, all can be read; called again, it goes on to the
+        same key. Who writes meanwhile waits for one step at most. Where nothing was ever sealed nothing is done.
+        """
+        known = centre_keys.numbers(self.folder)
+        if not known:
+            return
+        if len(known) == 1:
+            centre_keys.add(self.folder, known[0] + 1)
+            known = centre_keys.numbers(self.folder)
+        newest = known[-1]
+        while True:
+            with self._writing() as connection:
+                sql = "SELECT block, centre_key, wrapped FROM block WHERE centre_key < ? LIMIT ?"
+                rows = connection.execute(sql, (newest, ROTATED_AT_ONCE)).fetchall()
+                for number, centre_key, wrapped in rows:
+                    block = self._unwrapped(number, centre_key, wrapped)
+                    connection.execute(
+                        "UPDATE block SET centre_key = ?, wrapped = ? WHERE block = ?",
+                        (newest, self._wrapped(number, newest, block), number),
+                    )
+                if not rows:
+                    for older in known[:-1]:
+                        centre_keys.retire(self.folder, older)
+                        self._centre.pop(older, None)
+            if not rows:
+                return
+            yield len(rows)
+
     def close(self) -> None:
         """Close the file; the keys cannot be used afterwards."""
         if "_connection" in self.__dict__:
@@ -140,19 +174,13 @@ class DataKeys:
         if not self.path.exists():
             # Before there is anything in it: for its owner alone.
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
-        connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._writing() as connection:
             number = connection.execute("SELECT coalesce(max(block), 0) + 1 FROM block").fetchone()[0]
+            # Asked while nobody else writes: a key that is about to go wraps nothing new.
             centre_key = self._newest()
             connection.execute(
                 "INSERT INTO block VALUES (?, ?, ?)", (number, centre_key, self._wrapped(number, centre_key, block))
             )
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
         self._remember(number, block)
         return list(range((number + 1) * BLOCK_KEYS - 1, number * BLOCK_KEYS - 1, -1))
 
@@ -178,6 +206,18 @@ class DataKeys:
         if number not in self._centre:
             self._centre[number] = centre_keys.read(self.folder, number)
         return self._centre[number]
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
 
     @cached_property
     def _connection(self) -> Any:

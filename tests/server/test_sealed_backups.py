@@ -65,3 +65,23 @@ def test_copies_of_keys_lie_where_they_are_told_to_and_end_after_thirty_days(
     folder = secrets_brought(world.settings.data, tmp_path / "owner")
     assert says(capsys, "restore", made, "--data", folder)[0] == 1
     assert says(capsys, "restore", made, "--data", folder, "--keys-from", apart)[0] == 0
+
+
+def test_after_a_change_of_the_key_a_backup_made_since_is_opened_by_the_new_one_and_an_older_copy_by_the_older(
+    world: HttpWorld, made: Path, li_min: Phone, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = secrets_brought(world.settings.data, tmp_path / "before")
+    status, said = says(capsys, "rotate-keys", "--data", world.settings.data)
+    assert status == 0 and "wrapped by a new key" in said
+    li_min.writes("household", HOME | {"care_note": "换了密钥以后写的"})
+    new = secrets_brought(world.settings.data, tmp_path / "new")
+    assert says(capsys, "restore", made, "--data", new)[0] == 1, "the copy of keys is still that of before"
+    assert says(capsys, "restore", made, "--data", before)[0] == 0
+    (tmp_path / "later").mkdir()
+    status, said = says(capsys, "backup", "--data", world.settings.data, "--to", tmp_path / "later")
+    assert status == 0, said
+    (since,) = backing.backups_in(tmp_path / "later")
+    assert says(capsys, "restore", since, "--data", new)[0] == 0
+    store = open_store(new / "doorstep.sqlite3")
+    assert store.value("SELECT count(*) FROM household WHERE care_note IN (?, '换了密钥以后写的')", (CANARY,)) == 2
+    store.close()

@@ -1,5 +1,6 @@
 """What the log says is sealed by a key of its own for each entry, and the chain is followed without any."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from sync import log
 from sync.log import LogBroken, LogHead, check_log
 from sync.materialise import rebuild
+from sync.store import centre_keys, data_keys
 from sync.store.centre_keys import CentreKeyMissing
 from sync.store.data_keys import BLOCK_KEYS, DataKeyMissing, DataKeys
 from sync.store.opening import open_store
@@ -118,3 +120,135 @@ def test_a_log_begun_before_sealing_goes_on_sealed_and_is_one_chain(centre):
     assert [key is None for (key,) in centre.store.rows("SELECT key FROM log ORDER BY position")] == [True, False]
     assert isinstance(check_log(centre.store), LogHead)
     assert rebuild(centre.store, centre.schema) == []
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class StopsAt:
+    """A connection and the making of files, which end the process before the `at`-th thing they are asked to do."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, keys: DataKeys, at: int) -> None:
+        self._left = at
+        self._asked = keys._connection.execute
+        self.in_transaction = False
+        keys.__dict__["_connection"] = self
+        monkeypatch.setattr(centre_keys.os, "link", self._before(os.link))
+        monkeypatch.setattr(Path, "unlink", self._before(Path.unlink))
+
+    def execute(self, sql: str, values: tuple[object, ...] = ()):
+        self._count()
+        return self._asked(sql, values)
+
+    def _before(self, act):
+        def counted(*given, **named):
+            self._count()
+            return act(*given, **named)
+
+        return counted
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Killed
+
+
+def sealed_under_one_key(folder: Path) -> dict[int, bytes]:
+    """Some blocks of keys, and what was sealed by each."""
+    sealed = {}
+    for position in range(1, 4):
+        keys = keys_of(folder)
+        key, kept = keys.seal(position, b"words %d" % position)
+        sealed[key] = kept
+        keys.close()
+    return sealed
+
+
+def unreadable(folder: Path, sealed: dict[int, bytes]) -> list[int]:
+    keys = keys_of(folder)
+    bad = []
+    for position, (key, kept) in enumerate(sealed.items(), start=1):
+        try:
+            if keys.open(position, key, kept) != b"words %d" % position:
+                bad.append(key)
+        except (ValueError, CentreKeyMissing, DataKeyMissing):
+            bad.append(key)
+    keys.close()
+    return bad
+
+
+def stopped_while_rotating(folder: Path, at: int) -> bool:
+    """Whether the rotation was stopped before its `at`-th act; the file is left as a dead process leaves it."""
+    keys = keys_of(folder)
+    connection = keys._connection
+    with pytest.MonkeyPatch.context() as patched:
+        StopsAt(patched, keys, at)
+        try:
+            list(keys.rotate())
+        except Killed:
+            return True
+        finally:
+            connection.close()
+    return False
+
+
+def test_a_rotation_stopped_anywhere_leaves_all_readable_and_goes_on_to_the_same_key(tmp_path, monkeypatch):
+    monkeypatch.setattr(data_keys, "ROTATED_AT_ONCE", 2)
+    at, was_stopped = 0, True
+    while was_stopped:
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        sealed = sealed_under_one_key(folder)
+        was_stopped = stopped_while_rotating(folder, at)
+        assert unreadable(folder, sealed) == [], at
+        again = keys_of(folder)
+        again.seal(9, b"written meanwhile")
+        if was_stopped:
+            list(again.rotate())
+        again.close()
+        assert centre_keys.numbers(folder / "centre_keys") in ([2], [3]), at
+        assert unreadable(folder, sealed) == [], at
+        at += 1
+    assert at > 12
+
+
+def test_a_rotation_that_removes_the_key_of_before_too_early_is_seen(tmp_path):
+    sealed = sealed_under_one_key(tmp_path)
+    centre_keys.add(tmp_path / "centre_keys", 2)
+    centre_keys.retire(tmp_path / "centre_keys", 1)
+    assert unreadable(tmp_path, sealed) == list(sealed)
+
+
+def test_the_key_of_before_opens_nothing_after_a_rotation(tmp_path):
+    sealed = sealed_under_one_key(tmp_path)
+    before = (tmp_path / "centre_keys" / "1.key").read_bytes()
+    keys = keys_of(tmp_path)
+    assert list(keys.rotate()) == [3] and list(keys.rotate()) == [3]
+    assert centre_keys.numbers(tmp_path / "centre_keys") == [3]
+    keys.close()
+    (tmp_path / "centre_keys" / "3.key").write_bytes(before)
+    assert unreadable(tmp_path, sealed) == list(sealed)
+
+
+def test_another_process_reads_and_writes_through_a_rotation(told):
+    other = told.opened()
+    key, kept = other.sealing.seal(5, b"before")
+    steps = told.store.sealing.rotate()
+    next(steps)
+    told.li_min.pulls()
+    home = told.home()
+    list(steps)
+    assert other.sealing.open(5, key, kept) == b"before"
+    other.close()
+    told.store.close()
+    told.store = told.opened()
+    told.store.sealing.prove()
+    assert any(entry.record == home for entry in log.entries(told.store))
+    assert rebuild(told.store, told.schema) == []
+
+
+def test_where_nothing_was_sealed_nothing_is_rotated(tmp_path):
+    keys = keys_of(tmp_path)
+    assert list(keys.rotate()) == [] and not (tmp_path / "centre_keys").exists()
+    keys.close()
