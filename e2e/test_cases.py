@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import Opens, Takes
@@ -37,6 +38,7 @@ def test_a_note_written_offline_joins_the_timeline_and_reaches_the_supervisor(ph
     expect(zhou_hui.page.locator(f'[data-row="{note}"]')).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_a_note_without_its_words_is_not_saved_and_says_what_is_missing(phone: Opens):
     li_min = phone("li_min").signs_in()
     li_min.opens(f"/cases/{HER_CASE}/note").screen("case-note")

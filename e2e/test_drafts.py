@@ -51,6 +51,7 @@ def test_a_draft_is_kept_when_its_screen_is_left_and_gone_once_it_is_saved(phone
     li_min.sees_written("content", "")
 
 
+@pytest.mark.nightly
 def test_clicking_away_from_a_half_written_visit_and_back_by_the_phones_own_button_keeps_it(phone: Opens):
     li_min = phone("li_min").signs_in()
     li_min.opens("/today").screen("today")

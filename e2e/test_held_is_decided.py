@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.centre import today
@@ -90,6 +91,7 @@ def test_a_late_edit_is_let_in_by_the_coordinator_and_its_author_reads_it_on_the
     huang_li.shot("2-told")
 
 
+@pytest.mark.nightly
 def test_a_late_edit_is_let_in_with_an_edit_in_the_editors_name(phone: Opens, desk: Opens):
     huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
     hours = certified_while_she_writes(huang_li, chen_jing)

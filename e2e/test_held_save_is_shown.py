@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from e2e.centre import today
@@ -48,6 +49,7 @@ def test_a_held_visit_is_shown_with_its_reason_and_goes_through_once_mended(phon
     li_min.sees_mark(VISIT_TODAY, "sent")
 
 
+@pytest.mark.nightly
 def test_a_held_save_does_not_delay_one_that_does_not_depend_on_it(phone: Opens):
     li_min = phone("li_min").signs_in()
     li_min.goes_offline()

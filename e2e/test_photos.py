@@ -179,6 +179,7 @@ def test_no_camera_is_offered_before_somebody_was_asked(phone: Opens, photo: Pat
     expect(li_min.page.locator('[data-value="photo_consent"]')).to_contain_text("家属或监护人同意，只留档")
 
 
+@pytest.mark.nightly
 def test_a_photo_is_found_again_in_the_draft_and_can_be_taken_out(phone: Opens, photo: Path) -> None:
     li_min = phone("li_min").signs_in()
     writes_a_visit(li_min, photo)
@@ -255,6 +256,7 @@ def test_a_photo_survives_the_kill_of_the_browser_right_after_saved(
     expect(zhou_hui.page.locator("[data-files] img")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_with_wifi_only_a_photo_waits_until_it_is_sent_by_hand(phone: Opens, photo: Path) -> None:
     li_min = phone("li_min").signs_in()
     li_min.opens("/me").screen("me")

@@ -165,6 +165,7 @@ def test_other_ways_than_drawing_are_as_good(phone: Opens) -> None:
     assert li_min.stored("file") == [], "nothing was drawn, nothing is sent"
 
 
+@pytest.mark.nightly
 def test_a_thumbprint_is_photographed_and_leaving_unsigned_is_always_possible(phone: Opens, paper: Path) -> None:
     li_min = phone("li_min").signs_in()
     begins_the_visit(li_min)
