@@ -263,7 +263,7 @@ class Person:
 
     def stored(self, store: str) -> list[dict[str, Any]]:
         """Every row of one IndexedDB store of this person, opened as the demo's key allows; facts as key and value."""
-        rows: list[dict[str, Any]] = self.page.evaluate(OPEN_STORE, [self.person, store])
+        rows: list[dict[str, Any]] = self.page.evaluate(OPEN_STORE, [self.person, store, None])
         return rows
 
     def waits_until_sent(self, seconds_max: float = SECONDS_MAX) -> None:
@@ -272,10 +272,11 @@ class Person:
 
     def _has_everything(self) -> bool:
         """Every scope of hers was read to its end, in a meeting with the centre that came to its own end."""
-        facts = {fact["key"]: fact["value"] for fact in self.stored("meta")}
-        cursors = facts.get("cursors", {})
-        if not {"me", "last_contact"} <= facts.keys():
+        asked = [self.person, "meta", ["me", "last_contact", "cursors"]]
+        facts = {fact["key"]: fact.get("value") for fact in self.page.evaluate(OPEN_STORE, asked)}
+        if not facts.get("me") or not facts["last_contact"]:
             return False
+        cursors = facts["cursors"] or {}
         return all(cursors.get(scope, {}).get("complete") for scope in facts["me"]["scopes"])
 
     def _watch(self, page: Page) -> None:

@@ -5,7 +5,7 @@ Not here: what should be there (the tests).
 
 # The master key of a demo lies open in its slot. Everything else follows as DECISIONS.md says it: HKDF with SHA-256 for
 # a key of each purpose, AES-256-GCM, and the place of a row bound to it.
-OPEN_STORE = """async ([person, store]) => {
+OPEN_STORE = """async ([person, store, only]) => {
     const opened = name => new Promise((done, fail) => {
         const opening = indexedDB.open(name);
         opening.onerror = () => fail(opening.error);
@@ -27,7 +27,8 @@ OPEN_STORE = """async ([person, store]) => {
     const part = await opened('doorstep-part-' + place);
     const slot = await asked(part.transaction('slot').objectStore('slot').get('demo'));
     const reading = part.transaction(store).objectStore(store);
-    const [keys, rows] = await Promise.all([asked(reading.getAllKeys()), asked(reading.getAll())]);
+    const keys = only ?? await asked(reading.getAllKeys());
+    const rows = only ? await Promise.all(only.map(key => asked(reading.get(key)))) : await asked(reading.getAll());
     part.close();
     const purposes = ['', 'records_1', 'records_2', 'records_3', 'outbox', 'files', 'facts', 'search'];
     const utf8 = new TextEncoder();
@@ -37,6 +38,7 @@ OPEN_STORE = """async ([person, store]) => {
         source, { name: 'AES-GCM', length: 256 }, false, ['decrypt']);
     const known = new Map();
     return Promise.all(rows.map(async (row, at) => {
+        if (row === undefined) return { key: keys[at] };
         const sealed = row.sealed ?? row;
         const id = sealed[2];
         if (!known.has(id)) known.set(id, keyOf(id));
