@@ -190,7 +190,9 @@ describe('a phone that opens by PIN', () => {
     let next = await start();
     await expect(next.unlocking.unlock(await here(), '739164', network)).rejects.toMatchObject({ problem: { code: 'wrong_pin' } });
     await next.unlocking.unlock(await here(), '528491', network);
-    expect((await next.view.outbox()).map(({ record }) => record)).toEqual([wang_visit]);
+    // Open again, it may have met the centre already.
+    const waiting = (await next.view.outbox()).map(({ record }) => record);
+    expect([...waiting, ...centre.log.map(({ record }) => record)]).toContain(wang_visit);
     // And with an answer that comes.
     await next.unlocking.changeKnownPin(await here(), '528491', '906173', network);
     next = await start();
