@@ -224,6 +224,7 @@ def test_a_photo_goes_on_after_the_server_was_stopped_in_the_middle(phone: Opens
     assert li_min.network.pieces[-1][0] > 0
 
 
+@pytest.mark.nightly
 def test_a_photo_survives_the_kill_of_the_browser_right_after_saved(
     playwright: Playwright,
     browser_path: str | None,

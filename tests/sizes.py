@@ -23,5 +23,5 @@ CODE_GUESSES, CODE_ROUNDS = size(25, 1_000), size(1, 100)  # S18
 PIN_GUESSES, PIN_ROUNDS = size(60, 1_000), size(1, 100)  # S19
 HONEST = size(4, 200)  # S26
 AUDITED = size(60, 5_000)  # S28
-ODD_SEEDS = size(2, 100)  # S40
+ODD_SEEDS = size(1, 100)  # S40
 BEGINNINGS = size(2, 100)  # S35

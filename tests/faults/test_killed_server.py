@@ -29,7 +29,7 @@ from sync.times import local_date
 from tests.server.http_world import PUSH, empty_store
 
 # Kills of `make test` for each way to die; a night sets NIGHT_KILLS=500.
-KILLS = int(os.environ.get("NIGHT_KILLS", "6"))
+KILLS = int(os.environ.get("NIGHT_KILLS", "4"))
 START_SECONDS_MAX = 60
 
 

@@ -20,7 +20,7 @@ from tests.faults.disk import Acknowledged, Cut, Statement, cuts
 from tests.faults.statements import watch
 
 # POINTS of `make test`; a night sets NIGHT_POWER_POINTS=100000.
-POINTS = int(os.environ.get("NIGHT_POWER_POINTS", "2000"))
+POINTS = int(os.environ.get("NIGHT_POWER_POINTS", "1000"))
 # Each of so many points is opened by the store itself: log chained, tables derived again.
 OPENED_EVERY = 50
 PUSHES = 60
