@@ -80,6 +80,8 @@ def test_a_signature_and_a_voice_note_survive_a_kill_and_reach_the_desk(
         network.cut()
         begins_the_visit(li_min)
 
+        li_min.does("ask-voice")
+        li_min.chooses("voice_whose", "mine")
         li_min.does("record")
         expect(li_min.page.locator("[data-recording]")).to_contain_text("正在录 0:02 / 1:00")
         li_min.page.locator("[data-recording]").scroll_into_view_if_needed()
@@ -188,6 +190,8 @@ def test_a_thumbprint_is_photographed_and_leaving_unsigned_is_always_possible(ph
 def test_a_microphone_that_is_not_allowed_is_told_in_plain_words(phone: Opens) -> None:
     li_min = phone("li_min").signs_in()
     begins_the_visit(li_min)
+    li_min.does("ask-voice")
+    li_min.chooses("voice_whose", "mine")
     li_min.does("record")
     expect(li_min.field("voice_notes")).to_contain_text("也可以打字")
     li_min.field("voice_notes").scroll_into_view_if_needed()

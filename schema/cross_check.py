@@ -89,6 +89,8 @@ class _Judge:
         self._when(f"{key}.required_when", field.required_when)
         if field.basis is not None:
             self._basis(f"{key}.basis", field.basis)
+        if field.leaves_with is not None:
+            self._purpose(f"{key}.leaves_with", f"{key}.leaves_with", field.leaves_with)
         if field.edit is not None:
             self._permissions(f"{key}.edit", field.edit)
         self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
@@ -152,7 +154,8 @@ class _Judge:
             return
         if self.kind.subject is None:
             self.refuse("consent", "nobody can agree in a kind without a subject")
-        wanted = {"purpose": "choice", "given_on": "date", "until": "date", "withdrawn_on": "date"}
+        days = {"given_on": "date", "until": "date", "withdrawn_on": "date"}
+        wanted = {"purpose": "choice", **days, "shared_with": "text"}
         for key, type_ in wanted.items():
             name = getattr(consent, key)
             self._known(f"consent.{key}", [name])
@@ -160,15 +163,18 @@ class _Judge:
                 self.refuse(f"consent.{key}", f"{name} is not of type {type_}")
 
     def _basis(self, key: str, basis: Basis) -> None:
+        self._purpose(key, f"{key}.purpose", basis.purpose)
+        self._when(f"{key}.unless", basis.unless)
+
+    def _purpose(self, key: str, named_at: str, purpose: str) -> None:
         consent = consent_kind(self.schema)
         if consent is None or consent.consent is None:
             self.refuse(key, "no record kind says that somebody agreed ([consent])")
         if self.kind.subject is None:
             self.refuse(key, "the kind has no subject whose consent could be asked")
         purposes = consent.fields[consent.consent.purpose].vocabulary
-        if purposes is None or basis.purpose not in purposes.choices:
-            self.refuse(f"{key}.purpose", f"nobody can agree to {basis.purpose}")
-        self._when(f"{key}.unless", basis.unless)
+        if purposes is None or purpose not in purposes.choices:
+            self.refuse(named_at, f"nobody can agree to {purpose}")
 
     def _path(self, key: str, path: str, ends_with: str) -> None:
         kind = self.kind
@@ -211,6 +217,8 @@ class _Judge:
             self._when("review.waits_when", review.waits_when)
             self._when("review.urgent_when", review.urgent_when)
         for position, move in enumerate(states.moves if states else (), start=1):
+            if move.basis is not None:
+                self._basis(f"states.move.{position}.basis", move.basis)
             for role in move.by:
                 if role not in self.schema.roles:
                     self.refuse(f"states.move.{position}.by", f"there is no role {role}")

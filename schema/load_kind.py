@@ -48,7 +48,7 @@ def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
     words, title = table.table("words"), table.table("title")
     one, many = zip(*((inner.text("one"), inner.text("many")) for inner in _languages(words)), strict=True)
     version = table.integer("version", least=1)
-    states = _states(table.table_or_none("states"))
+    states = _states(table.table_or_none("states"), version)
     fields: dict[str, Field] = {}
     for inner in table.tables("field", named_by="name"):
         field = _field(inner, vocabularies, states, version)
@@ -133,6 +133,8 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         of=_of(table, type_),
         vocabulary=None,
         basis=_basis(table.table_or_none("basis")),
+        leaves_with=table.text_or_none("leaves_with"),
+        of_others=table.boolean("of_others"),
     )
     table.close()
     _refuse_contradictions(table, field, version)
@@ -160,12 +162,16 @@ def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
         table.refuse("derive", "a derived field is never written, so it is neither required nor edited")
     if field.retired and (field.required or field.required_when):
         table.refuse("retired", "a retired field cannot be required")
-    if field.basis and field.basis.since > version:
-        table.refuse("basis.since", f"version {field.basis.since} is later than the declaration's own, {version}")
+    _refuse_later(table, field.basis, version)
     for name in ("since", "retired"):
         given = getattr(field, name)
         if given and given > version:
             table.refuse(name, f"version {given} is later than the declaration's own, {version}")
+
+
+def _refuse_later(table: Table, basis: Basis | None, version: int) -> None:
+    if basis and basis.since > version:
+        table.refuse("basis.since", f"version {basis.since} is later than the declaration's own, {version}")
 
 
 def _of(table: Table, type_: str) -> str | None:
@@ -268,7 +274,7 @@ def _basis(table: Table | None) -> Basis | None:
 def _consent(table: Table | None) -> ConsentFields | None:
     if table is None:
         return None
-    names = [table.text(name) for name in ("purpose", "given_on", "until", "withdrawn_on")]
+    names = [table.text(name) for name in ("purpose", "given_on", "until", "withdrawn_on", "shared_with")]
     table.close()
     return ConsentFields(*names)
 
@@ -323,7 +329,7 @@ def _review_words(table: Table) -> Mapping[str, Words]:
     return found
 
 
-def _states(table: Table | None) -> States | None:
+def _states(table: Table | None, version: int) -> States | None:
     if table is None:
         return None
     field, initial = table.text("field"), table.text("initial")
@@ -336,14 +342,16 @@ def _states(table: Table | None) -> States | None:
         inner.close()
     if initial not in states:
         table.refuse("initial", f"there is no state {initial}")
-    moves = tuple(_move(inner, states) for inner in table.tables("move"))
+    moves = tuple(_move(inner, states, version) for inner in table.tables("move"))
     table.close()
     return States(field, initial, states, moves)
 
 
-def _move(table: Table, states: Mapping[str, Words]) -> Move:
-    move = Move(table.texts("from"), table.text("to"), table.texts("by"))
+def _move(table: Table, states: Mapping[str, Words], version: int) -> Move:
+    basis = _basis(table.table_or_none("basis"))
+    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis)
     table.close()
+    _refuse_later(table, basis, version)
     for key, named in (("from", move.origins), ("to", (move.to,))):
         if not named:
             table.refuse(key, "names no state")

@@ -111,7 +111,7 @@ class Derive:
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """What a field may be written for only with the consent of the person the record is about (basis.py).
+    """What may be done only with the consent of the person a record is about: a field written, a step taken (basis.py).
 
     unless  where this holds, nobody's consent is needed
     since   version of the declaration that asks for it; who worked with an older one could not ask the person
@@ -154,6 +154,8 @@ class Field:
     source: str | None = None
     vocabulary: Vocabulary | None = None
     basis: Basis | None = None
+    leaves_with: str | None = None
+    of_others: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,11 +188,12 @@ class Review:
 
 @dataclass(frozen=True)
 class Move:
-    """A step between states, and the roles that may take it."""
+    """A step between states, the roles that may take it, and whether the person it concerns must have agreed."""
 
     origins: tuple[str, ...]
     to: str
     by: tuple[str, ...]
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,12 +222,16 @@ class Access:
 
 @dataclass(frozen=True)
 class ConsentFields:
-    """Which fields of a kind say that somebody agreed: to what, from when until when, and from when on no more."""
+    """Which fields of a kind say that somebody agreed: to what, from when until when, and from when on no more.
+
+    shared_with  to whom else something may be given; where none is named, the consent is to no one in particular
+    """
 
     purpose: str
     given_on: str
     until: str
     withdrawn_on: str
+    shared_with: str
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ from server.world_homes import Dweller, Home
 from server.world_words import OLD, WORDS, audience, progress_note
 
 DAY = timedelta(days=1)
+# What somebody says before their case is handed on to another unit.
+AGREED_TO_SHARE = {
+    **{"purpose": "sharing", "partner": "街道社会事务办", "wording": "form_2026_11", "given_by": "self"},
+    **{"proof": "oral", "witness": "值班社工"},
+}
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
         number += 1
         day += DAY * rng.randint(11, 34)
     if ends_on < today:
-        yield from _end(rng, write, ends_on, worker, supervisor, today)
+        yield from _end(rng, write, ends_on, opening, supervisor, today)
 
 
 def _next_step(rng: Random, opening: Opening, day: date) -> dict[str, str]:
@@ -162,12 +167,15 @@ def _note(
         yield Verdict(reviewed, SUPERVISORS[opening.home.team], record_id(name), "approve")
 
 
-def _end(rng: Random, write: Any, day: date, worker: str, supervisor: str, today: date) -> Iterator[Act]:
+def _end(rng: Random, write: Any, day: date, opening: Opening, supervisor: str, today: date) -> Iterator[Act]:
+    worker = opening.worker
     drawn = rng.random()
     if drawn < 0.08:
         yield write(day, worker, {"stage": "suspended"})
         return
     if drawn < 0.14:
+        agreed = {"resident": opening.dweller.record, **AGREED_TO_SHARE, "given_on": (day - DAY).isoformat()}
+        yield write(day - DAY, worker, agreed, "consent", record_id(f"{opening.name}.sharing"))
         yield write(day, supervisor, {"stage": "referred_out"})
         return
     reason = rng.choices(("goals_met", "client_withdrew", "moved", "transferred"), weights=(72, 10, 10, 8))[0]

@@ -1,14 +1,17 @@
-"""The consents of the people that records are about: whether what is written, shown or shared has a basis that counts.
+"""The consents of the people that records are about: whether what is written, shown, shared or taken away has a basis
+that counts.
 
 Not here: how consents stand on a day (schema/basis.py), and which fields need one (the declarations).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from schema.basis import ENDED, ITSELF, Consent, Standing, consent_kind, needs_consent, standing_of
-from schema.model import Field, Kind, Problem, Schema
+from schema.model import Basis, Field, Kind, Problem, Schema
 from sync.store.store import Store
 from sync.tables import quoted
 from sync.times import local_date
@@ -37,17 +40,13 @@ def judge_consent(
     made_at: str,
     now: datetime,
 ) -> Problem | None:
-    """Whether each field that needs a basis has one in the record that would result.
+    """Whether each field and each step that needs a basis has one in the record that would result.
 
     touched  the field keys that are written: what was there before is not held against who writes something else
     version  of the declaration the author worked with: one that did not ask is held only where consent has ended
     made_at  of the save. What counted on that day was rightly collected, whatever came afterwards
     """
-    names = {key.partition(".")[0] for key in touched}
-    for field in _with_basis(kind):
-        basis = needs_consent(field, after)
-        if basis is None or not names & _concerned(kind, field):
-            continue
+    for field, basis in _asked_for(kind, after, {key.partition(".")[0] for key in touched}):
         subject = subject_of(Paths(store), schema, kind, record, after)
         if subject is None:
             # Nobody is named: the answer that the form asks for is all there can be.
@@ -57,8 +56,20 @@ def judge_consent(
         today = standing_of(consents, local_date(now).isoformat())
         if "current" in (made, today) or (today == "none" and version < basis.since):
             continue
-        return Problem(ENDED.get(today, MISSING), field.name, {"purpose": basis.purpose})
+        return Problem(ENDED.get(today, MISSING), field, {"purpose": basis.purpose})
     return None
+
+
+def _asked_for(kind: Kind, after: Mapping[str, Any], touched: set[str]) -> Iterator[tuple[str, Basis]]:
+    """What a save writes that somebody must have agreed to: fields, and the state that it brings the record to."""
+    for field in _with_basis(kind):
+        basis = needs_consent(field, after)
+        if basis is not None and touched & _concerned(kind, field):
+            yield field.name, basis
+    states = kind.states
+    if states is not None and states.field in touched:
+        found = (move.basis for move in states.moves if move.to == after.get(states.field) and move.basis)
+        yield from ((states.field, basis) for basis in found)
 
 
 def withheld_fields(
@@ -79,19 +90,45 @@ def standing_to(store: Store, schema: Schema, subject: str, purpose: str, now: d
     return standing_of(consents_of(store, schema, subject, purpose), local_date(now).isoformat())
 
 
+def who_agreed(store: Store, schema: Schema, purpose: str, now: datetime, shared_with: str | None = None) -> set[str]:
+    """Everybody whose consent to a purpose counts today; with `shared_with` only to this other unit."""
+    kind = consent_kind(schema)
+    if kind is None or kind.consent is None or kind.subject is None:
+        return set()
+    names = kind.consent
+    columns = ", ".join(quoted(name) for name in (kind.subject, names.shared_with, *_days(kind)))
+    given: defaultdict[str, list[Consent]] = defaultdict(list)
+    for subject, partner, *days in store.rows(
+        f"SELECT {columns} FROM {quoted(kind.name)} WHERE {quoted(names.purpose)} = ?",  # noqa: S608
+        (purpose,),
+    ):
+        if shared_with is None or _alike(partner or "") == _alike(shared_with):
+            given[subject].append(Consent(*days))
+    today = local_date(now).isoformat()
+    return {subject for subject, consents in given.items() if standing_of(consents, today) == "current"}
+
+
 def consents_of(store: Store, schema: Schema, subject: str, purpose: str) -> list[Consent]:
     """What a person agreed to for a purpose, in a stable order."""
     kind = consent_kind(schema)
     if kind is None or kind.consent is None or kind.subject is None:
         return []
-    names = kind.consent
-    columns = ", ".join(quoted(name) for name in (names.given_on, names.until, names.withdrawn_on))
+    columns = ", ".join(map(quoted, _days(kind)))
     rows = store.rows(
         f"SELECT {columns} FROM {quoted(kind.name)}"  # noqa: S608
-        f" WHERE {quoted(kind.subject)} = ? AND {quoted(names.purpose)} = ? ORDER BY record",
+        f" WHERE {quoted(kind.subject)} = ? AND {quoted(kind.consent.purpose)} = ? ORDER BY record",
         (subject, purpose),
     )
     return [Consent(*row) for row in rows]
+
+
+def _days(kind: Kind) -> Iterable[str]:
+    return (kind.consent.given_on, kind.consent.until, kind.consent.withdrawn_on) if kind.consent else ()
+
+
+def _alike(name: str) -> str:
+    """A name as it is compared: however wide its characters are, without the blanks in it."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _with_basis(kind: Kind) -> Iterator[Field]:

@@ -1,22 +1,25 @@
 """Exports as they are asked for, agreed to by a second person, and fetched once: which records, never their words.
 
-Not here: what a file of them looks like (server/exports), and who may ask at all (schema/permissions.toml).
+Not here: what a file of them looks like (server/exports), whose consent counts (sync/consents.py), which records are
+about somebody who wants a copy (sync/copies.py), and who may ask at all (schema/permissions.toml).
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schema.access import UNTOLD, Context
-from schema.model import Person, Problem, Schema
+from schema.model import Kind, Person, Problem, Schema
+from sync import copies
+from sync.consents import subject_of, who_agreed
 from sync.record import record_of, values_of
 from sync.shapes import ExportRow
 from sync.store.store import Row, Store
 from sync.times import read_instant, written
 from sync.titles import Titles
-from sync.visibility import seen_by
+from sync.visibility import Paths, seen_by
 
 FORMATS = ("xlsx", "csv")
 # With more, or from this sensitivity on, or with whole numbers of phones, a second person looks before it leaves.
@@ -28,16 +31,38 @@ LINK_MINUTES = 10
 # What nobody fetched by then is asked for anew.
 OPEN_HOURS = 24
 RECENT_MAX = 50
+SHARED_WITH_CHARACTERS_MAX = 60
+# What somebody agrees to when something about them may be given to another unit.
+SHARING = "sharing"
 _COLUMNS = (
     "id, centre, person, kind, format, reason, is_whole, tier, records, needs_second, made_at, approved_by,"
-    " approved_at, token_hash, token_at, fetched_at"
+    " approved_at, token_hash, token_at, fetched_at, shared_with, subject"
 )
-_INSERT = f"INSERT INTO export ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+_INSERT = f"INSERT INTO export ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants to take away.
+
+    kind         the records of a kind; of the kind of `subject`, where that is told
+    reason       in the person's own words, one sentence
+    is_whole     phones and numbers are not masked
+    shared_with  the other unit it is for: then only of whom agreed to that; None for the centre's own work
+    subject      the person who wants a copy of everything about them; None for a list
+    """
+
+    kind: str
+    format: str
+    reason: str
+    is_whole: bool = False
+    shared_with: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True)
 class Export:
-    """One export. `is_whole`: phones and numbers are not masked; `needs_second`: a second person has to agree."""
+    """One export, as it was `Wanted`. `needs_second`: a second person has to agree."""
 
     id: str
     person: str
@@ -52,11 +77,18 @@ class Export:
     approved_by: str | None
     approved_at: str | None
     fetched_at: str | None
+    shared_with: str | None
+    subject: str | None
 
     @property
     def number(self) -> str:
         """What stands on every page of it, short enough to be read out."""
         return self.id[-8:].upper()
+
+    @property
+    def noted(self) -> str:
+        """The reason as the audit keeps it, with whom it is for."""
+        return self.reason if self.shared_with is None else f"{self.shared_with}: {self.reason}"
 
     def state(self, now: datetime) -> str:
         """waiting (for a second person) | ready | fetched | over."""
@@ -72,52 +104,77 @@ def ask(
     schema: Schema,
     person: Person,
     id: str,
-    kind: str,
-    format: str,
-    reason: str,
-    is_whole: bool,
+    wanted: Wanted,
     now: datetime,
     context: Context = UNTOLD,
 ) -> Export | Problem:
-    """Note an export of all records of a kind that this person may take away; in the transaction that is open.
+    """Note an export of what is wanted, as far as this person may take it away; in the transaction that is open.
 
     id        drawn by whoever calls; the same id again is refused by the key of the table
-    reason    in the person's own words, one sentence
     """
-    if kind not in schema.kinds or format not in FORMATS:
+    reason, unit = wanted.reason.strip(), wanted.shared_with and wanted.shared_with.strip()
+    if wanted.kind not in schema.kinds or wanted.format not in FORMATS or (wanted.subject and wanted.shared_with):
         return Problem("not_found")
-    if not reason.strip() or len(reason) > REASON_CHARACTERS_MAX:
+    if not reason or len(wanted.reason) > REASON_CHARACTERS_MAX:
         return Problem("export_needs_reason")
-    declared = schema.kinds[kind]
-    seen = seen_by(schema, person, [kind], "export", context)
-    names = store.rows(
-        f"SELECT r.record FROM record r WHERE {seen.sql} ORDER BY r.happened_on DESC, r.record LIMIT ?",  # noqa: S608
-        (*seen.parameters, ROWS_MAX + 1),
-    )
-    if not names:
-        return Problem("export_empty")
+    if wanted.shared_with is not None and (not unit or len(unit) > SHARED_WITH_CHARACTERS_MAX):
+        return Problem("export_needs_unit")
+    names = _wanted_records(store, schema, person, wanted, now, context)
+    if isinstance(names, Problem):
+        return names
     if len(names) > ROWS_MAX:
         return Problem("export_too_large", details={"max": ROWS_MAX})
-    tier = max((declared.sensitivity, *(field.sensitivity or 0 for field in declared.fields.values())))
+    about = copies.kinds_about(schema, wanted.kind) if wanted.subject else [schema.kinds[wanted.kind]]
+    tier = max(kind.sensitivity for kind in about)
     export = Export(
         id=id,
         person=person.person,
-        kind=kind,
-        format=format,
-        reason=reason.strip(),
-        is_whole=is_whole,
+        kind=wanted.kind,
+        format=wanted.format,
+        reason=reason,
+        is_whole=wanted.is_whole,
         tier=tier,
-        records=tuple(name for (name,) in names),
-        needs_second=len(names) > ROWS_ALONE_MAX or tier > TIER_ALONE_MAX or is_whole,
+        records=tuple(names),
+        needs_second=len(names) > ROWS_ALONE_MAX or tier > TIER_ALONE_MAX or wanted.is_whole or unit is not None,
         made_at=written(now),
         approved_by=None,
         approved_at=None,
         fetched_at=None,
+        shared_with=unit,
+        subject=wanted.subject,
     )
-    row = (id, person.centre, person.person, kind, format, export.reason, int(is_whole), tier)
+    row = (id, person.centre, person.person, export.kind, export.format, reason, int(export.is_whole), tier)
     more = (json.dumps(export.records), int(export.needs_second), export.made_at, None, None, None, None, None)
-    store.execute_many(_INSERT, [(*row, *more)])
+    store.execute_many(_INSERT, [(*row, *more, unit, wanted.subject)])
     return export
+
+
+def _wanted_records(
+    store: Store, schema: Schema, person: Person, wanted: Wanted, now: datetime, context: Context
+) -> list[str] | Problem:
+    """The records that would leave, one more than may at most; or why there are none."""
+    if wanted.subject is not None:
+        return copies.records_about(store, schema, person, wanted.kind, wanted.subject, context)
+    kind = schema.kinds[wanted.kind]
+    if wanted.shared_with is not None and kind.subject is None:
+        return Problem("export_about_nobody")
+    seen = seen_by(schema, person, [kind.name], "export", context)
+    found = store.rows(
+        f"SELECT r.record FROM record r WHERE {seen.sql} ORDER BY r.happened_on DESC, r.record LIMIT ?",  # noqa: S608
+        (*seen.parameters, ROWS_MAX + 1),
+    )
+    if not found:
+        return Problem("export_empty")
+    names = [name for (name,) in found]
+    if wanted.shared_with is None:
+        return names
+    agreed = who_agreed(store, schema, SHARING, now, wanted.shared_with)
+    names = [name for name in names if _subject(store, schema, kind, name) in agreed]
+    return names or Problem("export_nobody_agreed")
+
+
+def _subject(store: Store, schema: Schema, kind: Kind, record: str) -> str | None:
+    return subject_of(Paths(store), schema, kind, record, values_of(store, kind, record))
 
 
 def agree(store: Store, person: Person, id: str, now: datetime) -> Export | Problem:
@@ -169,24 +226,51 @@ def recent(store: Store, person: Person, sees_all: bool) -> list[Export]:
 
 
 def rows_of(
-    store: Store, schema: Schema, person: Person, export: Export, titles: Titles, context: Context = UNTOLD
+    store: Store,
+    schema: Schema,
+    person: Person,
+    export: Export,
+    titles: Titles,
+    now: datetime,
+    context: Context = UNTOLD,
 ) -> list[ExportRow]:
-    """The records of an export as they are now; what this person may not take away any more is left out."""
-    seen = seen_by(schema, person, [export.kind], "export", context)
+    """The records of an export as they are now. What this person may not take away any more is left out, and so is what
+    nobody agrees to any more: whole records where they are given to others, else the fields that leave with a consent.
+    """
+    kinds = list(schema.kinds) if export.subject else [export.kind]
+    seen = seen_by(schema, person, kinds, "export", context)
     names = store.rows(
         f"SELECT r.record FROM record r WHERE {seen.sql} AND r.record IN (SELECT value FROM json_each(?))",  # noqa: S608
         (*seen.parameters, json.dumps(export.records)),
     )
     still = {name for (name,) in names}
-    return [_row(store, schema, titles, record) for record in export.records if record in still]
+    agreed: dict[str, Set[str]] = {}
+    if export.shared_with is not None:
+        partner = who_agreed(store, schema, SHARING, now, export.shared_with)
+        kind = schema.kinds[export.kind]
+        still = {name for name in still if _subject(store, schema, kind, name) in partner}
+    if export.subject is None:
+        fields = schema.kinds[export.kind].fields.values()
+        purposes = {field.leaves_with for field in fields if field.leaves_with}
+        agreed = {purpose: who_agreed(store, schema, purpose, now) for purpose in purposes}
+    return [_row(store, schema, titles, record, agreed) for record in export.records if record in still]
 
 
-def _row(store: Store, schema: Schema, titles: Titles, record: str) -> ExportRow:
+def _row(store: Store, schema: Schema, titles: Titles, record: str, agreed: dict[str, Set[str]]) -> ExportRow:
+    """`agreed`: of each purpose that a field leaves with, who agreed to it."""
     found = record_of(store, schema, record, with_claims=False)
     if found is None:
         raise ValueError("a record that was listed a moment ago is gone")
-    values = values_of(store, found.kind, record)
-    return ExportRow(record, titles.of(found.kind, values, "zh"), titles.of(found.kind, values, "en"), values)
+    kind = found.kind
+    values = values_of(store, kind, record)
+    subject = subject_of(Paths(store), schema, kind, record, values) if agreed else None
+    withheld = frozenset(
+        field.name
+        for field in kind.fields.values()
+        if field.leaves_with in agreed and field.name in values and subject not in agreed[field.leaves_with]
+    )
+    shown = {name: value for name, value in values.items() if name not in withheld}
+    return ExportRow(record, kind.name, titles.of(kind, shown, "zh"), titles.of(kind, shown, "en"), shown, withheld)
 
 
 def _of(store: Store, centre: str, id: str) -> Export | None:
@@ -210,6 +294,8 @@ def _export(row: Row) -> Export:
         approved_by=row[11],
         approved_at=row[12],
         fetched_at=row[15],
+        shared_with=row[16],
+        subject=row[17],
     )
 
 

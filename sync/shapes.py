@@ -25,12 +25,17 @@ class RecordRow:
 
 @dataclass(frozen=True)
 class ExportRow:
-    """One record as it leaves in a file; `values` holds only fields that have a value."""
+    """One record as it leaves in a file; `values` holds only fields that have a value.
+
+    withheld  fields that have one, which stays here because the person has not agreed that it leaves
+    """
 
     record: str
+    kind: str
     title_zh: str
     title_en: str
     values: dict[str, Any]
+    withheld: frozenset[str]
 
 
 @dataclass(frozen=True)

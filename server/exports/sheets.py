@@ -25,6 +25,8 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 TEXT = "@"
+# In place of what the person has not agreed to.
+WITHHELD = "（本人未同意，不导出）"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def sheet_of(kind: Kind, rows: Sequence[ExportRow], titles: Titles, watermark: s
     def cells(row: ExportRow) -> Iterator[str]:
         yield row.title_zh
         for field in fields:
-            yield _text(kind, field, row.values.get(field.name), titles)
+            yield WITHHELD if field.name in row.withheld else text_of(kind, field, row.values.get(field.name), titles)
 
     def shown(text: str) -> str:
         return readable(text if is_whole else masked(text))
@@ -86,7 +88,8 @@ def as_xlsx(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def _text(kind: Kind, field: Field, value: Value, titles: Titles) -> str:
+def text_of(kind: Kind, field: Field, value: Value, titles: Titles) -> str:
+    """One value in the words of the centre; "" for none."""
     if value is None:
         return ""
     if field.type == "choices":

@@ -5,6 +5,7 @@ Not here: who may ask and who agrees (sync/exports.py).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,14 +16,18 @@ from schema.model import Problem, Schema
 from server.auth.person import Asking
 from server.auth.sessions import Sessions
 from server.errors import Refusal
+from server.exports.copies import copy_sheet
 from server.exports.sheets import MEDIA_TYPES, Sheet, as_csv, as_xlsx, sheet_of
 from server.requests import read_object
 from server.threads import StoreThreads
-from sync import exports
+from sync import copies, exports
+from sync.exports import Export
+from sync.shapes import ExportRow
 from sync.store.store import Store
 from sync.times import CENTRE_ZONE
 from sync.titles import Titles
 
+INSIDE = "内部资料，不得外传"
 WRITERS: dict[str, Callable[[Sheet], bytes]] = {"xlsx": as_xlsx, "csv": as_csv}
 
 
@@ -43,18 +48,17 @@ async def send_export(request: Request, schema: Schema, threads: StoreThreads, s
                 asking.notes("refused", rule=export.code)
                 return export
             titles = Titles(store, schema, asking.person)
-            rows = exports.rows_of(store, schema, asking.person, export, titles, asking.context)
+            rows = exports.rows_of(store, schema, asking.person, export, titles, asking.now, asking.context)
             asking.notes(
                 "exported",
                 kind=export.kind,
                 tier=export.tier,
                 rule="fetched",
-                reason=export.reason,
+                reason=export.noted,
                 about=export.number,
-                counts={export.kind: len(rows)},
+                counts=Counter(row.kind for row in rows),
             )
-        sheet = sheet_of(schema.kinds[export.kind], rows, titles, _watermark(asking, export.number), export.is_whole)
-        return export.number, export.format, WRITERS[export.format](sheet)
+        return export.number, export.format, WRITERS[export.format](_sheet(asking, export, rows, titles))
 
     found = await threads.write(taken)
     if isinstance(found, Problem):
@@ -68,6 +72,16 @@ async def send_export(request: Request, schema: Schema, threads: StoreThreads, s
     return Response(content, headers=headers, media_type=MEDIA_TYPES[format])
 
 
-def _watermark(asking: Asking, number: str) -> str:
+def _sheet(asking: Asking, export: Export, rows: list[ExportRow], titles: Titles) -> Sheet:
+    schema = asking.schema
+    if export.subject is None:
+        whom = INSIDE if export.shared_with is None else f"只提供给 {export.shared_with}"
+        return sheet_of(schema.kinds[export.kind], rows, titles, _watermark(asking, export, whom), export.is_whole)
+    others = copies.names_of_others(asking.store, schema, asking.person.centre, export.kind, export.subject)
+    mark = _watermark(asking, export, "提供给本人")
+    return copy_sheet(schema, export.kind, rows, titles, others, mark)
+
+
+def _watermark(asking: Asking, export: Export, whom: str) -> str:
     at: datetime = asking.now.astimezone(CENTRE_ZONE)
-    return f"{asking.person.name} · {at:%Y-%m-%d %H:%M} · 编号 {number} · 内部资料，不得外传"
+    return f"{asking.person.name} · {at:%Y-%m-%d %H:%M} · 编号 {export.number} · {whom}"

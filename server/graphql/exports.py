@@ -16,7 +16,7 @@ from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
 from sync import exports
-from sync.exports import Export
+from sync.exports import Export, Wanted
 from sync.titles import Titles
 
 TOKEN_BYTES = 32
@@ -24,12 +24,16 @@ TOKEN_BYTES = 32
 
 @strawberry.input
 class ExportInput:
-    """What is to leave. format: xlsx | csv; `is_whole`: whole numbers of phones, to which a second person agrees."""
+    """What is to leave. format: xlsx | csv; `is_whole`: whole numbers of phones, to which a second person agrees;
+    `shared_with`: the other unit it is for; `subject`: one person, who wants a copy of all that is kept about them.
+    """
 
     kind: str
     format: str
     reason: str
     is_whole: bool = False
+    shared_with: str | None = None
+    subject: strawberry.ID | None = None
 
 
 @strawberry.type
@@ -42,6 +46,9 @@ class ExportEntry:
     format: str
     reason: str
     is_whole: bool
+    shared_with: str | None
+    subject: strawberry.ID | None
+    subject_name: str | None
     rows: int
     state: str
     by: strawberry.ID
@@ -79,10 +86,9 @@ def ask(info: Info[Asking, None], export: ExportInput) -> ExportResult:
             asking.schema,
             asking.person,
             str(uuid.uuid4()),
-            export.kind,
-            export.format,
-            export.reason,
-            export.is_whole,
+            Wanted(
+                export.kind, export.format, export.reason, export.is_whole, export.shared_with, export.subject or None
+            ),
             asking.now,
             asking.context,
         )
@@ -118,7 +124,7 @@ def _note(asking: Asking, found: Export | Found, rule: str, kind: str | None = N
             kind=found.kind,
             tier=found.tier,
             rule=rule,
-            reason=found.reason,
+            reason=found.noted,
             about=found.number,
             counts={found.kind: len(found.records)},
         )
@@ -140,6 +146,9 @@ def _entry(asking: Asking, export: Export, titles: Titles) -> ExportEntry:
         format=export.format,
         reason=export.reason,
         is_whole=export.is_whole,
+        shared_with=export.shared_with,
+        subject=None if export.subject is None else strawberry.ID(export.subject),
+        subject_name=None if export.subject is None else titles.called(export.kind, export.subject, "zh"),
         rows=len(export.records),
         state=state,
         by=strawberry.ID(export.person),

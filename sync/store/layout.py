@@ -131,14 +131,15 @@ KEPT = (
         "opening_person (person, record)",
     ),
     # Which records were asked for as a file, by whom, and what became of it; never what they say (sync/exports.py).
-    # records: JSON, their ids; token_hash: of the one link that may fetch it
+    # records: JSON, their ids; token_hash: of the one link that may fetch it; shared_with: the other unit it is for;
+    # subject: whose own copy it is
     table(
         "export",
         "id",
         "id TEXT NOT NULL, centre TEXT NOT NULL, person TEXT NOT NULL, kind TEXT NOT NULL, format TEXT NOT NULL,"
         "reason TEXT NOT NULL, is_whole INTEGER NOT NULL, tier INTEGER NOT NULL, records TEXT NOT NULL,"
         "needs_second INTEGER NOT NULL, made_at TEXT NOT NULL, approved_by TEXT, approved_at TEXT, token_hash TEXT,"
-        "token_at TEXT, fetched_at TEXT",
+        "token_at TEXT, fetched_at TEXT, shared_with TEXT, subject TEXT",
         "export_token (token_hash) WHERE token_hash IS NOT NULL",
     ),
     # Who looked, took away, decided and was refused (sync/audit.py). details: JSON, names and numbers alone.

@@ -20,7 +20,10 @@ from server.exports.sheets import Sheet, as_csv, as_xlsx
 from sync import exports
 from tests.server.http_world import HOME, HttpWorld, Phone, visit_of
 
-ENTRY = "id number kind format reason is_whole rows state by_name approved_by_name fetched_at is_mine can_agree"
+ENTRY = (
+    "id number kind format reason is_whole shared_with subject_name rows state by_name approved_by_name fetched_at"
+    " is_mine can_agree"
+)
 ASK = f"""mutation ask($export: ExportInput!) {{ ask_export(export: $export) {{
   token export {{ {ENTRY} }} problem {{ code }} }} }}"""
 AGREE = f"mutation agree($id: ID!) {{ agree_to_export(id: $id) {{ export {{ {ENTRY} }} problem {{ code }} }} }}"
@@ -270,3 +273,65 @@ def test_a_request_without_a_token_is_refused(world: HttpWorld, zhou_hui: Phone,
     answer = world.client.post("/api/exports", json=body, headers={"authorization": f"Bearer {zhou_hui.token}"})
     assert (answer.status_code, code_of(answer)) == (400, "damaged_request")
     assert world.client.get("/api/exports").status_code in (404, 405)
+
+
+AGREED = {"wording": "form_2026_11", "given_by": "self", "proof": "oral", "witness": "李敏", "given_on": "2026-11-19"}
+
+
+def test_a_shared_list_holds_who_agreed_and_no_sensitive_cell_of_who_did_not(
+    world: HttpWorld, zhou_hui: Phone, wu_jianguo: Phone, homes: list[str]
+) -> None:
+    li_min = world.signs_in("li_min")
+    said = {"health_note": "糖尿病", "phone": "138 0000 5522"}
+    one = li_min.writes("resident", {"name": "王秀兰", "household": homes[0], **said})
+    li_min.writes("resident", {"name": "陈志强", "household": homes[0], **said})
+    li_min.writes("consent", {"resident": one, "purpose": "sharing", "partner": "街道社会事务办", **AGREED})
+    assert asks(zhou_hui, "resident", shared_with="保险公司")["problem"]["code"] == "export_nobody_agreed"
+    assert asks(zhou_hui, "household", shared_with="街道社会事务办")["problem"]["code"] == "export_about_nobody"
+    assert asks(zhou_hui, "resident", shared_with=" ")["problem"]["code"] == "export_needs_unit"
+    assert asks(zhou_hui, "resident", shared_with="x" * 61)["problem"]["code"] == "export_needs_unit"
+
+    id = asked(zhou_hui, kind="resident", shared_with="街道社会事务办")
+    wu_jianguo.finds(AGREE, id=id)
+    mark, _, *rows = sheet_in(fetches(zhou_hui, link(zhou_hui, id)["token"]))
+
+    assert mark[0].endswith("只提供给 街道社会事务办") and [row[0] for row in rows] == ["王秀兰"]
+    assert "（本人未同意，不导出）" in rows[0] and "糖尿病" not in rows[0]
+    assert all("街道社会事务办" in details for _, details in noted(world))
+
+
+def test_a_persons_copy_holds_everything_about_them_and_nobody_else_by_name_or_number(
+    world: HttpWorld, zhou_hui: Phone, wu_jianguo: Phone, homes: list[str]
+) -> None:
+    li_min = world.signs_in("li_min")
+    one = {"name": "王秀兰", "household": homes[0], "phone": "138 0000 5522", "emergency_contact": "女儿王梅"}
+    resident = li_min.writes("resident", {**one, "health_note": "糖尿病"})
+    li_min.writes("resident", {"name": "陈志强", "household": homes[0]})
+    li_min.writes("home_visit", visit_of(homes[0], resident=resident, observation="陈志强说可打13900001111"))
+    li_min.writes("consent", {"resident": resident, "purpose": "service", **AGREED})
+    assert asks(wu_jianguo, "household", subject=resident)["problem"]["code"] == "not_found"
+    assert asks(zhou_hui, "resident", subject=resident, shared_with="保险公司")["problem"]["code"] == "not_found"
+
+    id = asked(zhou_hui, kind="resident", subject=resident)
+    assert link(zhou_hui, id)["problem"]["code"] == "export_waits"
+    wu_jianguo.finds(AGREE, id=id)
+    mark, head, *rows = sheet_in(fetches(zhou_hui, link(zhou_hui, id)["token"]))
+
+    assert mark[0].endswith("提供给本人") and head == ["记录", "哪一条", "项目", "内容"]
+    assert {row[0] for row in rows} == {"居民", "入户探访", "同意书"}
+    told = {(row[0], row[2]): row[3] for row in rows}
+    assert told["居民", "身体情况"] == "糖尿病" and told["居民", "电话"] == "138 0000 5522"
+    assert told["居民", "紧急联系人"] == told["同意书", "谁在场"] == "（写的是别人，已隐去）"
+    assert told["入户探访", "情况记录"] == "陈＊＊说可打139****1111"
+
+
+def test_who_sees_only_a_part_of_a_person_makes_no_copy(
+    world: HttpWorld, zhou_hui: Phone, wu_jianguo: Phone, homes: list[str]
+) -> None:
+    li_min = world.signs_in("li_min")
+    resident = li_min.writes("resident", {"name": "王秀兰", "household": homes[0]})
+    case = {"resident": resident, "household": homes[0], "worker": "li_min", "category": "family"}
+    li_min.writes("case", {**case, "opened_on": "2026-11-01", "presenting_problem": "照顾负担重"})
+
+    assert asks(wu_jianguo, "resident", subject=resident)["problem"]["code"] == "copy_incomplete"
+    assert asks(zhou_hui, "resident", subject=resident)["export"]["subject_name"] == "王秀兰"

@@ -1,7 +1,7 @@
 """What is written about a person has a basis that counts, or is held with its words; what was written under a consent
 that has ended is kept and shown to nobody (S39).
 
-Not here: how consents stand on a day (tests/schema/test_basis.py), and what leaves the centre (test_exports.py).
+Not here: how consents stand on a day (tests/schema/test_basis.py), and how a file leaves (server/test_exports.py).
 """
 
 from datetime import timedelta
@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from schema.basis import consent_kind
+from sync import exports
+from sync.exports import Export, Wanted
 from sync.files import readable, withheld
+from sync.titles import Titles
 from tests.centre import VISITED, Centre, Written, told
 
 HASH = "ab" * 32
@@ -26,6 +30,12 @@ STATES: dict[str, tuple[list[dict[str, Any]], str | None]] = {
     "withdrew, and agreed again": ([{"given_on": "2026-02-01", **WITHDRAWN}, {"given_on": "2026-03-10"}], None),
     "agreed to something else": ([{"given_on": "2026-03-10", "purpose": "publicity"}], "consent_missing"),
 }
+
+VOICE = {"hash": HASH, "media": "voice", "bytes": 9000, "seconds": 20, "taken_at": "2026-03-10T01:30:00Z"}
+UNIT = "街道社会事务办"
+# Of each purpose what it is asked for, and of the others why nothing is: no screen and no file is made for them.
+ASKED_FOR = {"photo": "a file", "voice": "a file", "sharing": "a step, a list", "sensitive": "a cell"}
+FOR_NOTHING_HERE = {"service", "publicity"}
 
 
 @pytest.fixture
@@ -55,6 +65,39 @@ def photographs(centre: Centre, home: str, resident: str | None, version: int = 
     return centre.li_min.seals(
         centre.new_id(), "home_visit", {**values, **named, **others}, base=0, replaces={}, scopes=[], schema=version
     )
+
+
+def records(centre: Centre, home: str, resident: str) -> Written:
+    """A visit with a voice note that is not only the worker's own voice."""
+    values = {"household": home, "assigned_to": "li_min", "resident": resident, **VISITED, "voice_whose": "agreed"}
+    made = {**values, "voice_notes.row00001": VOICE}
+    return centre.li_min.seals(centre.new_id(), "home_visit", made, base=0, replaces={}, scopes=[], schema=4)
+
+
+def refers(centre: Centre, home: str, resident: str) -> Written:
+    """A case in service, which the supervisor hands on to another unit."""
+    opened = {"household": home, "resident": resident, "worker": "li_min", "category": "family"}
+    case = centre.li_min.writes("case", {**opened, "opened_on": "2026-03-01", "presenting_problem": "照顾负担重"})
+    centre.li_min.meets_network()
+    for stage in ("assessed", "in_service", "referred_out"):
+        centre.zhou_hui.pulls()
+        centre.zhou_hui.version = 3
+        step = centre.zhou_hui.changes(case, stage=stage)
+        if stage != "referred_out":
+            assert centre.zhou_hui.meets_network()[0][1] == "accepted"
+    return step
+
+
+def takes_away(centre: Centre, kind: str, **wanted: Any) -> Any:
+    """What the supervisor is given of a kind: its rows, or the code of why there is none."""
+    me = centre.zhou_hui.me()
+    made = exports.ask(
+        centre.store, centre.schema, me, centre.new_id(), Wanted(kind, "csv", "名册", **wanted), centre.now
+    )
+    if not isinstance(made, Export):
+        return made.code
+    titles = Titles(centre.store, centre.schema, me)
+    return exports.rows_of(centre.store, centre.schema, me, made, titles, centre.now)
 
 
 def answer(centre: Centre, written: Written) -> tuple:
@@ -167,3 +210,81 @@ def test_what_was_agreed_to_is_not_rewritten_and_a_withdrawal_is_not_taken_back(
     back = centre.li_min.changes(consent, state="given")
 
     assert told(centre.li_min.sends([back])[0])[1:] == ("held", "illegal_move", "state")
+
+
+def test_every_purpose_is_asked_for_somewhere_or_named_as_one_that_nothing_is_made_for(centre: Centre):
+    kind = consent_kind(centre.schema)
+    assert kind is not None and kind.consent is not None
+    purposes = kind.fields[kind.consent.purpose].vocabulary
+    declared = {
+        field.basis.purpose for one in centre.schema.kinds.values() for field in one.fields.values() if field.basis
+    }
+    declared |= {field.leaves_with for one in centre.schema.kinds.values() for field in one.fields.values()} - {None}
+    steps = [move for one in centre.schema.kinds.values() if one.states for move in one.states.moves]
+    declared |= {move.basis.purpose for move in steps if move.basis}
+
+    assert purposes is not None and declared == set(ASKED_FOR)
+    assert set(purposes.choices) == declared | FOR_NOTHING_HERE
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_voice_a_referral_a_shared_list_and_a_sensitive_cell_need_a_consent_that_counts_today(visited, state: str):
+    """Purpose by state by operation, for all but the photos above."""
+    centre, home, resident = visited
+    said, code = STATES[state]
+    for purpose in ("voice", "sharing", "sensitive"):
+        for one in said:
+            agrees(centre, resident, **{"purpose": purpose, "partner": UNIT} | one)
+    centre.li_min.changes(resident, health_note="糖尿病")
+    centre.li_min.meets_network()
+
+    recorded = records(centre, home, resident)
+    assert answer(centre, recorded)[1:] == (("held", code, "voice_notes") if code else ("accepted",))
+    referred = refers(centre, home, resident)
+    assert centre.zhou_hui.meets_network()[0][1:] == (("held", code, "stage") if code else ("accepted",))
+    assert referred.record
+    shared = takes_away(centre, "resident", shared_with=UNIT)
+    assert shared == "export_nobody_agreed" if code else [row.record for row in shared] == [resident]
+    (row,) = takes_away(centre, "resident")
+    assert row.values["name"] and row.withheld == ({"health_note"} if code else set())
+    assert row.values.get("health_note") == (None if code else "糖尿病")
+
+
+def test_a_withdrawal_acts_on_what_was_asked_for_before_and_is_not_fetched_yet(visited):
+    centre, _, resident = visited
+    for purpose in ("sharing", "sensitive"):
+        consent = agrees(centre, resident, purpose=purpose, partner=UNIT, given_on="2026-03-01")
+        me = centre.zhou_hui.me()
+        wanted = Wanted("resident", "csv", "名册", shared_with=UNIT if purpose == "sharing" else None)
+        made = exports.ask(centre.store, centre.schema, me, centre.new_id(), wanted, centre.now)
+        centre.li_min.changes(resident, health_note="糖尿病")
+        centre.li_min.changes(consent, WITHDRAWN)
+        centre.li_min.meets_network()
+
+        assert isinstance(made, Export) and made.needs_second
+        rows = exports.rows_of(
+            centre.store, centre.schema, me, made, Titles(centre.store, centre.schema, me), centre.now
+        )
+
+        assert [row.withheld for row in rows] == ([] if purpose == "sharing" else [{"health_note"}])
+
+
+def test_a_consent_to_give_something_to_one_unit_is_none_for_another(visited):
+    centre, _, resident = visited
+    agrees(centre, resident, purpose="sharing", partner=UNIT, given_on="2026-03-01")
+
+    assert takes_away(centre, "resident", shared_with="保险公司") == "export_nobody_agreed"
+    assert [row.record for row in takes_away(centre, "resident", shared_with=f" {UNIT} ")] == [resident]
+    assert takes_away(centre, "household", shared_with=UNIT) == "export_about_nobody"
+    assert takes_away(centre, "resident", shared_with="  ") == "export_needs_unit"
+
+
+def test_a_step_of_before_needs_a_consent_only_where_one_has_ended(visited):
+    centre, home, resident = visited
+    refers(centre, home, resident)
+    assert centre.zhou_hui.meets_network()[0][1:] == ("held", "consent_missing", "stage")
+    older = next(iter(centre.zhou_hui.held.values()))
+    again = centre.zhou_hui.seals(
+        older.record, "case", {"stage": "referred_out"}, older.save["base"], older.save["replaces"], schema=2
+    )
+    assert told(centre.zhou_hui.sends([again])[0])[1] == "accepted"

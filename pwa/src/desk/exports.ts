@@ -6,13 +6,14 @@ import type { Problem } from '../sync/shapes';
 import { gql, ProblemError } from '../view';
 
 export interface ExportEntry {
-  id: string; number: string; kind: string; format: string; reason: string; is_whole: boolean; rows: number;
+  id: string; number: string; kind: string; format: string; reason: string; is_whole: boolean; shared_with: string | null;
+  subject: string | null; subject_name: string | null; rows: number;
   state: 'waiting' | 'ready' | 'fetched' | 'over'; by: string; by_name: string; made_at: string; approved_by_name: string | null;
   fetched_at: string | null; is_mine: boolean; can_agree: boolean;
 }
 interface Result { export: ExportEntry | null; token: string | null; problem: Problem | null }
 
-const entry = 'id number kind format reason is_whole rows state by by_name made_at approved_by_name fetched_at is_mine can_agree';
+const entry = 'id number kind format reason is_whole shared_with subject subject_name rows state by by_name made_at approved_by_name fetched_at is_mine can_agree';
 const result = `export { ${entry} } token problem { ${problemFields} }`;
 const exports_asked = `query exports { exports { ${entry} } }`;
 const ask_export = `mutation ask_export($export: ExportInput!) { ask_export(export: $export) { ${result} } }`;
@@ -28,9 +29,12 @@ export async function askExports(): Promise<ExportEntry[]> {
   return (await gql<{ exports: ExportEntry[] }>(exports_asked, {})).exports;
 }
 
-/** Ask for a list of all records of a kind; throws ProblemError with what the centre says against it. */
-export async function sendExport(kind: string, format: string, reason: string, is_whole: boolean): Promise<ExportEntry> {
-  return taken((await gql<{ ask_export: Result }>(ask_export, { export: { kind, format, reason, is_whole } })).ask_export);
+/** What is to leave: `shared_with` names the other unit it is for; `subject` the person who wants a copy of their own. */
+export interface Wanted { kind: string; format: string; reason: string; is_whole: boolean; shared_with: string | null; subject: string | null }
+
+/** Ask for all records of a kind, or all about one person; throws ProblemError with what the centre says against it. */
+export async function sendExport(wanted: Wanted): Promise<ExportEntry> {
+  return taken((await gql<{ ask_export: Result }>(ask_export, { export: { ...wanted } })).ask_export);
 }
 
 /** Say, as a second person, that it may leave. */

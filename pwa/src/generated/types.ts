@@ -10,7 +10,7 @@ export type confidential_topic = 'drug_rehabilitation' | 'violence' | 'mental_he
 export type consent_giver = 'self' | 'guardian' | 'family';
 export type consent_proof = 'oral' | 'signature' | 'statutory_duty' | 'emergency';
 export type consent_purpose = 'service' | 'photo' | 'publicity' | 'voice' | 'sharing' | 'sensitive';
-export type consent_wording = 'door_2026_11' | 'form_2026_11' | 'none';
+export type consent_wording = 'door_2026_11' | 'door_voice_2026_11' | 'form_2026_11' | 'none';
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached';
@@ -27,6 +27,7 @@ export type visit_condition = 'as_usual' | 'follow_up' | 'urgent';
 export type visit_outcome = 'met_person' | 'met_family' | 'no_answer' | 'come_back' | 'refused' | 'moved';
 export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' | 'festive';
 export type visit_service = 'greeting' | 'health_reminder' | 'errand' | 'policy' | 'goods' | 'safety_check' | 'emotional_support' | 'referral';
+export type voice_whose = 'mine' | 'agreed' | 'guardian';
 export type vulnerability = 'lives_alone' | 'empty_nest' | 'frail' | 'bedridden' | 'disabled' | 'low_income' | 'child_at_risk';
 
 export interface file_row {
@@ -157,6 +158,7 @@ export interface home_visit {
   remarks?: Record<string, home_visit_remarks_row>;
   photo_consent?: photo_consent;
   photos?: Record<string, file_row>;
+  voice_whose?: voice_whose;
   voice_notes?: Record<string, file_row>;
   signed_how?: signed_how;
   signed_with?: string;

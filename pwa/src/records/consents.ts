@@ -4,7 +4,10 @@ import { get, list, save, session, today } from '../view';
 import { consentKind, needsConsent, standingOf, type Standing } from '../schema/basis';
 import { declared, fieldsOf, type Values } from './declared';
 
+// What was read at the door for each purpose; and which of the answers there says that somebody of the family agreed.
+const door_wordings: Record<string, string> = { voice: 'door_voice_2026_11' };
 const door_wording = 'door_2026_11';
+const by_family = 'guardian';
 
 /** How a person's consent to a purpose stands today, as far as this phone knows. */
 export async function standingTo(subject: string, purpose: string, on = today()): Promise<Standing> {
@@ -19,14 +22,14 @@ export async function standingTo(subject: string, purpose: string, on = today())
  * the centre has the consent first. Its day is the visit's own.
  */
 export async function keepAgreed(values: Values): Promise<void> {
-  const needed = fieldsOf('home_visit').map((field) => needsConsent(field, values)?.purpose).filter((purpose) => purpose !== undefined);
+  const needed = fieldsOf('home_visit').map((field) => needsConsent(field, values)).filter((basis) => basis !== undefined).map((basis) => ({ purpose: basis.purpose, answer: values[Object.keys(basis.unless ?? {})[0] ?? ''] }));
   if (needed.length === 0 || typeof values.resident !== 'string') return;
   const given_on = typeof values.visited_on === 'string' ? values.visited_on : today();
   // To be shown elsewhere is a purpose of its own.
-  for (const purpose of values.photo_consent === 'publicity' ? [...needed, 'publicity'] : needed) {
+  for (const { purpose, answer } of values.photo_consent === 'publicity' ? [...needed, { purpose: 'publicity', answer: 'publicity' }] : needed) {
     if ((await standingTo(values.resident, purpose)) === 'current') continue;
     await save('consent', null, {
-      resident: values.resident, purpose, wording: door_wording, given_by: values.photo_consent === 'guardian' ? 'family' : 'self',
+      resident: values.resident, purpose, wording: door_wordings[purpose] ?? door_wording, given_by: answer === by_family ? 'family' : 'self',
       proof: 'oral', witness: (session.me?.name ?? '').slice(0, 30), given_on
     });
   }

@@ -6,6 +6,7 @@ export const fileWords = words({
   take_scan: ['拍文件', 'Photograph paper'],
   take_page: ['再拍一页', 'Another page'],
   ask_first: ['先选上面一项，再拍照', 'Choose one above first'],
+  ask_first_voice: ['先选上面一项，再录音', 'Choose one above first'],
   record: ['录音', 'Record'],
   stop: ['停下', 'Stop'],
   recording: [(now: string, most: string) => `正在录 ${now} / ${most}`, (now: string, most: string) => `Recording ${now} / ${most}`],

@@ -23,6 +23,7 @@ export const recordWords = words({
   add_row: ['再加一项', 'Add one'],
   add_note: ['加一条补充说明', 'Add a note'],
   consent_add: ['写一份同意书', 'Write down a consent'],
+  copy_for_them: ['给本人一份记录', 'A copy for the person'],
   consent_none: ['还没有写过同意书', 'No consent is written down yet'],
   consent_stands: ['有效', 'Counts'],
   consent_until: [(day: string) => `有效到${day}`, (day: string) => `Counts until ${day}`],

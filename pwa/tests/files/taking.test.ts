@@ -17,7 +17,7 @@ describe('what must be known before a file is taken', () => {
   it('is asked with it and nowhere else', () => {
     expect(askedWith('home_visit', 'photos').map((field) => field.name)).toEqual(['photo_consent']);
     expect(askedWith('home_visit', 'signature').map((field) => field.name)).toEqual(['signed_how', 'signed_with']);
-    expect(askedWith('home_visit', 'voice_notes')).toEqual([]);
+    expect(askedWith('home_visit', 'voice_notes').map((field) => field.name)).toEqual(['voice_whose']);
     expect(askedWith('case', 'agreement')).toEqual([]);
   });
   it('is a question of its own where it follows from another answer than a file', () => {

@@ -57,6 +57,14 @@ it('asks for a consent of its own where the picture may be shown elsewhere, and 
   await keepAgreed({ ...taken, photo_consent: 'publicity' });
   expect((await view.list('consent', 'resident', wang)).map((one) => one.values.purpose).sort()).toEqual(['photo', 'publicity']);
 });
+it('keeps whose voice was recorded as a consent of its own, and none for words of one’s own', async () => {
+  const voice = { hash: 'cd'.repeat(32), media: 'voice', bytes: 2048, seconds: 9, taken_at: '2026-11-22T01:30:00Z' };
+  await keepAgreed({ ...met, voice_whose: 'mine', voice_notes: { row00001: voice } });
+  expect(await view.list('consent', 'resident', wang)).toEqual([]);
+  await keepAgreed({ ...taken, voice_whose: 'agreed', voice_notes: { row00001: voice } });
+  const found = (await view.list('consent', 'resident', wang)).map(({ values }) => [values.purpose, values.wording, values.given_by]);
+  expect(found.sort()).toEqual([['photo', 'door_2026_11', 'family'], ['voice', 'door_voice_2026_11', 'self']]);
+});
 it('shuts the photos of a visit from the day on which the consent is withdrawn', async () => {
   await keepAgreed(taken);
   const { record, problems } = await view.save('home_visit', null, written);
