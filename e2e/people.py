@@ -259,6 +259,18 @@ class Person:
             assert time.monotonic() < until, "waited in vain"
             self.page.evaluate("() => new Promise(done => setTimeout(done, 100))")
 
+    def meets_the_centre(self) -> None:
+        """In the sync centre, pressing until it says so: a rude network refuses once or twice."""
+        self.opens("/sync").screen("sync")
+        answer = self.page.locator("[data-answer]")
+
+        def is_met() -> bool:
+            self.does("send-now")
+            expect(self.page.locator("[data-action=send-now]")).not_to_have_attribute("aria-busy", "true")
+            return "联系上中心了" in answer.inner_text()
+
+        self.waits_until(is_met)
+
     # --- looking behind the screen, where a promise is about what is stored
 
     def stored(self, store: str) -> list[dict[str, Any]]:

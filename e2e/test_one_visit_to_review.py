@@ -206,7 +206,7 @@ def zhou_hui_returns_the_visit(zhou_hui: Person) -> None:
 
 
 def li_min_answers_at_the_question(li_min: Person) -> None:
-    meets_the_centre(li_min)
+    li_min.meets_the_centre()
     li_min.opens("/inbox").screen("inbox")
     expect(li_min.record(VISIT_TODAY)).to_contain_text(ASKED)
     li_min.shot("5-returned")
@@ -232,7 +232,7 @@ def zhou_hui_approves(zhou_hui: Person) -> None:
 
 
 def li_min_sees_that_it_was_reviewed(li_min: Person) -> None:
-    meets_the_centre(li_min)
+    li_min.meets_the_centre()
     li_min.opens("/today").screen("today")
     li_min.sees_mark(VISIT_TODAY, "reviewed")
     li_min.shot("7-reviewed")
@@ -247,8 +247,8 @@ def nobody_has_what_is_not_theirs(phone: Opens, huang_li: Person) -> None:
 
 def li_min_and_zhang_qiang_agree(li_min: Person, zhang_qiang: Person) -> None:
     """After the evening both phones show the same home and the same resident, with what each of them wrote."""
-    meets_the_centre(li_min)
-    meets_the_centre(zhang_qiang)
+    li_min.meets_the_centre()
+    zhang_qiang.meets_the_centre()
     for person in (li_min, zhang_qiang):
         views = {row["record"]: row for row in person.stored("view")}
         assert views[HER_HOME]["values"]["phone"] == NEW_PHONE
@@ -257,19 +257,6 @@ def li_min_and_zhang_qiang_agree(li_min: Person, zhang_qiang: Person) -> None:
         assert views[WANG_XIULAN]["conflicts"] == {}
         assert views[VISIT_TODAY]["values"]["observation"] == OBSERVED + ADDED
         assert person.stored("outbox") == []
-
-
-def meets_the_centre(person: Person) -> None:
-    """Presses until it says so: a rude network refuses once or twice."""
-    person.opens("/sync").screen("sync")
-    answer = person.page.locator("[data-answer]")
-
-    def is_met() -> bool:
-        person.does("send-now")
-        expect(person.page.locator("[data-action=send-now]")).not_to_have_attribute("aria-busy", "true")
-        return "联系上中心了" in answer.inner_text()
-
-    person.waits_until(is_met)
 
 
 def the_log_holds_everything(centre: Centre) -> None:
