@@ -5,7 +5,7 @@ Not here: what an entry does to a record (materialise.py). The only writer of th
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -120,24 +120,35 @@ def append(store: Store, entry: Entry) -> None:
 
 
 class Chain:
-    """The end of the log, for whoever writes several entries in one transaction: it is read once."""
+    """The end of the log, for whoever writes several entries in one transaction: it is read once, and the entries are
+    sealed and written together where the store lets them wait.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._end: tuple[int, bytes] | None = None
+        self._position: int | None = None
+        self._hash = FIRST_HASH
+        self._waiting: list[Entry] = []
 
     def append(self, entry: Entry) -> None:
-        """Write the next entry and chain it to the one before."""
-        if self._end is None:
+        """Write the next entry and chain it to the one before, before anybody reads."""
+        if self._position is None:
             found = self._store.row("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")
-            self._end = (found[0], bytes(found[1])) if found else (0, FIRST_HASH)
-        position, before = self._end
-        if entry.position != position + 1:
-            raise ValueError(f"the next entry is {position + 1}, not {entry.position}")
-        columns, chained = _as_kept(self._store, entry)
-        hash = _chained(before, chained)
-        self._store.execute_many(_INSERT, [(*columns, hash)])
-        self._end = entry.position, hash
+            self._position, self._hash = (found[0], bytes(found[1])) if found else (0, FIRST_HASH)
+        if entry.position != self._position + 1:
+            raise ValueError(f"the next entry is {self._position + 1}, not {entry.position}")
+        self._position = entry.position
+        self._waiting.append(entry)
+        if len(self._waiting) == 1:
+            self._store.soon(self._write)
+
+    def _write(self) -> None:
+        entries, self._waiting = self._waiting, []
+        rows = []
+        for columns, chained in _as_kept(self._store, entries):
+            self._hash = _chained(self._hash, chained)
+            rows.append((*columns, self._hash))
+        self._store.execute_many(_INSERT, rows)
 
 
 def entry_of(store: Store, id: str) -> Entry | None:
@@ -342,11 +353,44 @@ def _chained(before: bytes, columns: Row) -> bytes:
     return hashlib.sha256(before + json.dumps(columns, ensure_ascii=True).encode("ascii")).digest()
 
 
-def _as_kept(store: Store, entry: Entry) -> tuple[Row, Row]:
-    """The columns of an entry as they are kept, and those that the chain is over."""
+def _as_kept(store: Store, entries: Sequence[Entry]) -> Iterator[tuple[Row, Row]]:
+    """For each entry its columns as they are kept, and those that the chain is over."""
+    if store.sealing is None:
+        yield from (_plain(store, entry) for entry in entries)
+        return
+    sealed = iter(store.sealing.seal([(entry.position, _told(entry)) for entry in entries if not _is_open(entry)]))
+    for entry in entries:
+        yield _plain(store, entry) if _is_open(entry) else _sealed(entry, *next(sealed))
+
+
+def _is_open(entry: Entry) -> bool:
+    """What an epoch says is about no person, and must be known without any key."""
+    return entry.entry == "epoch"
+
+
+def _told(entry: Entry) -> bytes:
+    """What an entry says, as it is sealed."""
+    problem = "" if entry.problem is None else problem_text(entry.problem)
+    return b"\n".join((problem.encode(), json_text.ordered_utf8(entry.facts), entry.body.encode("utf-8")))
+
+
+def _sealed(entry: Entry, key: int, kept: bytes) -> tuple[Row, Row]:
+    told = None if entry.problem is None else problem_text(Problem(entry.problem.code))
+    columns = (*_head(entry), told, "{}", kept, entry.signature, key)
+    return columns, _sealed_chained(columns)
+
+
+def _plain(store: Store, entry: Entry) -> tuple[Row, Row]:
+    body = entry.body.encode("utf-8")
+    # Saves are many and large; decisions are few, and stay legible.
+    kept = store.compressed(body) if entry.entry == "save" else body
     problem = None if entry.problem is None else problem_text(entry.problem)
-    facts, body = json_text.ordered_utf8(entry.facts), entry.body.encode("utf-8")
-    head = (
+    columns = (*_head(entry), problem, json_text.ordered(entry.facts))
+    return (*columns, kept, entry.signature, None), (*columns, entry.body, entry.signature)
+
+
+def _head(entry: Entry) -> Row:
+    return (
         entry.position,
         entry.entry,
         entry.id,
@@ -358,16 +402,6 @@ def _as_kept(store: Store, entry: Entry) -> tuple[Row, Row]:
         entry.status,
         entry.revision,
     )
-    # What an epoch says is about no person, and must be known without any key.
-    if store.sealing is None or entry.entry == "epoch":
-        # Saves are many and large; decisions are few, and stay legible.
-        kept = store.compressed(body) if entry.entry == "save" else body
-        columns = (*head, problem, facts.decode())
-        return (*columns, kept, entry.signature, None), (*columns, entry.body, entry.signature)
-    key, kept = store.sealing.seal(entry.position, b"\n".join(((problem or "").encode(), facts, body)))
-    told = None if entry.problem is None else problem_text(Problem(entry.problem.code))
-    sealed = (*head, told, "{}", kept, entry.signature, key)
-    return sealed, _sealed_chained(sealed)
 
 
 def _as_chained(store: Store, row: Row) -> Row:

@@ -39,6 +39,7 @@ from schema.model import Problem
 from server.auth.person import Asking
 from server.errors import Refusal, error_of, headers_of, log_failure, problem_of_failure, status_of
 from server.graphql.documents import DOCUMENTS
+from server.graphql.plain import PlainExecutor
 from server.graphql.registered import Answers
 from sync import json_text
 from sync.limits import PUSH_SAVES_MAX
@@ -201,6 +202,7 @@ def _executed(graphql: QuietSchema, operation: Operation, asking: Asking) -> Exe
         variable_values=operation.variables,
         context_value=asking,
         operation_name=operation.name,
+        executor_class=PlainExecutor,
     )
 
 

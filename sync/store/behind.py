@@ -4,7 +4,7 @@ Not here: what is written. To those who send it SQL it is a store like any other
 anything is read or changed, so that nobody can tell it from the store behind it, except by the clock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -28,13 +28,15 @@ class Large(bytes):
 class WriteBehind:
     """One transaction of a store; `flush` is the last thing done in it.
 
-    Only the rows of `execute_many` wait, statement by statement in the order given, and the numbers of counters.
+    Only the rows of `execute_many` wait, statement by statement in the order given, the numbers of counters, and work
+    that makes such rows of many things at once.
     Whatever else is asked writes them first: a push in which nobody asks anything takes one call for each table.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rows: dict[str, list[Sequence[Any]]] = {}
+        self._work: list[Callable[[], None]] = []
         self._counters: dict[str, int] = {}
         self._counted: set[str] = set()
         self.is_failing = store.is_failing
@@ -46,6 +48,10 @@ class WriteBehind:
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row, not before somebody asks."""
         self._rows.setdefault(sql, []).extend(rows)
+
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do some work that writes, not before somebody asks."""
+        self._work.append(work)
 
     def counted(self, counter: str) -> int:
         """The next number of a counter. The first one takes its row, and with it the right to count."""
@@ -95,12 +101,16 @@ class WriteBehind:
                 self.flush()
             except BaseException:
                 self._rows.clear()
+                self._work.clear()
                 self._counters.clear()
                 self._counted.clear()
                 raise
 
     def flush(self) -> None:
         """Write all that waits."""
+        works, self._work = self._work, []
+        for work in works:
+            work()
         if self._counted:
             numbers = [(self._counters[counter], counter) for counter in sorted(self._counted)]
             self._counted.clear()

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import zstandard
 
-# Of a save with notes of some hundred characters five takes twice the time and saves nothing; six takes three times the
-# time for a tenth less.
+# Of a page on its way.
 LEVEL = 3
+# Of a save with notes of some hundred characters three takes half as long again and saves nothing, five takes three
+# times the time and saves nothing; six takes four times the time for a tenth less.
+LEVEL_KEPT = 2
 DICTIONARY_BYTES = 16 * 1024
 # From so many values on it is worth while to wake other cores.
 MANY = 8
@@ -39,7 +41,7 @@ def _dictionaries() -> dict[int, zstandard.ZstdCompressionDict]:
     found = {}
     for path in sorted(_FOLDER.glob("dictionary_*.zdict")):
         dictionary = zstandard.ZstdCompressionDict(path.read_bytes())
-        dictionary.precompute_compress(level=LEVEL)
+        dictionary.precompute_compress(level=LEVEL_KEPT)
         found[dictionary.dict_id()] = dictionary
     return found
 
@@ -57,7 +59,7 @@ class Compression:
         known = _dictionaries()
         newest = known[max(known)]
         self._compressor = zstandard.ZstdCompressor(
-            level=LEVEL, dict_data=newest, write_checksum=False, write_content_size=True
+            level=LEVEL_KEPT, dict_data=newest, write_checksum=False, write_content_size=True
         )
         self.compress = self._compressor.compress
         self._decompressors = {id: zstandard.ZstdDecompressor(dict_data=dictionary) for id, dictionary in known.items()}

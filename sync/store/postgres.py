@@ -174,6 +174,10 @@ class PostgresStore:
         with told():
             self._cursor.executemany(in_postgres(sql), rows)
 
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do some work that writes, at once."""
+        work()
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
         return self._run(sql, parameters).fetchall()

@@ -92,6 +92,10 @@ class SqliteStore:
         """Run one statement for each row."""
         self._connection.executemany(sql, rows)
 
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do some work that writes, at once."""
+        work()
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
         found: list[Row] = self._connection.execute(sql, parameters).fetchall()

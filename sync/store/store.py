@@ -102,6 +102,9 @@ class Store(Protocol):
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row."""
 
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do some work that writes before anybody reads, at the latest: at once, unless writes wait (behind.py)."""
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query."""
 

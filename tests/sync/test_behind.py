@@ -24,6 +24,19 @@ def test_what_waits_is_there_for_whoever_reads_in_any_way(centre):
             assert read(store) == [(f"x{number}",)]
 
 
+def test_work_that_waits_is_done_before_whoever_reads(centre):
+    with written_behind(centre.store) as store:
+        store.soon(lambda: store.execute_many(INSERT, [("x1", "1")]))
+        assert centre.store.rows(NAMES) == []
+        assert store.rows(NAMES) == [("x1",)]
+        store.soon(lambda: store.execute_many(INSERT, [("x2", "1")]))
+        with pytest.raises(ZeroDivisionError), store.atomic():
+            store.soon(lambda: store.execute_many(INSERT, [("x3", "1")]))
+            raise ZeroDivisionError
+        store.soon(lambda: store.execute_many(INSERT, [("x4", "1")]))
+    assert centre.store.rows(NAMES) == [("x1",), ("x2",), ("x4",)]
+
+
 def test_a_change_comes_after_what_waits(centre):
     with written_behind(centre.store) as store:
         store.execute_many(INSERT, [("x1", "1")])

@@ -49,7 +49,7 @@ def test_what_the_log_keeps_says_nothing_and_what_it_gives_says_all(told):
 
 def test_no_two_entries_have_one_key_also_on_two_connections(told):
     other = told.opened()
-    first, second = told.store.sealing.seal(1, b"one")[0], other.sealing.seal(1, b"two")[0]
+    ((first, _),), ((second, _),) = told.store.sealing.seal([(1, b"one")]), other.sealing.seal([(2, b"two")])
     other.close()
     used = [key for (key,) in told.store.rows("SELECT key FROM log")]
     assert len({*used, first, second}) == len(used) + 2
@@ -74,7 +74,7 @@ def test_the_chain_is_followed_without_keys_and_a_changed_bit_is_found(told, tmp
 
 def test_a_sealed_entry_in_another_place_is_not_read(tmp_path):
     keys = keys_of(tmp_path)
-    key, kept = keys.seal(7, b"words")
+    ((key, kept),) = keys.seal([(7, b"words")])
     assert keys.open(7, key, kept) == b"words"
     for position, name, content in ((8, key, kept), (7, key + 1, kept), (7, key, kept[:-1] + bytes([kept[-1] ^ 1]))):
         with pytest.raises(ValueError):
@@ -84,11 +84,11 @@ def test_a_sealed_entry_in_another_place_is_not_read(tmp_path):
 
 def test_without_the_key_of_the_centre_nothing_is_read_or_written(tmp_path):
     keys = keys_of(tmp_path)
-    key, kept = keys.seal(1, b"words")
+    ((key, kept),) = keys.seal([(1, b"words")])
     keys.close()
     (tmp_path / "centre_keys" / "1.key").rename(tmp_path / "away")
     bare = keys_of(tmp_path, newest=key)
-    for act in (lambda: bare.open(1, key, kept), lambda: bare.seal(2, b"more"), bare.prove):
+    for act in (lambda: bare.open(1, key, kept), lambda: bare.seal([(2, b"more")]), bare.prove):
         with pytest.raises(CentreKeyMissing):
             act()
     assert not list((tmp_path / "centre_keys").iterdir()), "none is made in its place"
@@ -159,7 +159,7 @@ def sealed_under_one_key(folder: Path) -> dict[int, bytes]:
     sealed = {}
     for position in range(1, 4):
         keys = keys_of(folder)
-        key, kept = keys.seal(position, b"words %d" % position)
+        ((key, kept),) = keys.seal([(position, b"words %d" % position)])
         sealed[key] = kept
         keys.close()
     return sealed
@@ -203,7 +203,7 @@ def test_a_rotation_stopped_anywhere_leaves_all_readable_and_goes_on_to_the_same
         was_stopped = stopped_while_rotating(folder, at)
         assert unreadable(folder, sealed) == [], at
         again = keys_of(folder)
-        again.seal(9, b"written meanwhile")
+        again.seal([(9, b"written meanwhile")])
         if was_stopped:
             list(again.rotate())
         again.close()
@@ -233,7 +233,7 @@ def test_the_key_of_before_opens_nothing_after_a_rotation(tmp_path):
 
 def test_another_process_reads_and_writes_through_a_rotation(told):
     other = told.opened()
-    key, kept = other.sealing.seal(5, b"before")
+    ((key, kept),) = other.sealing.seal([(5, b"before")])
     steps = told.store.sealing.rotate()
     next(steps)
     told.li_min.pulls()
