@@ -60,7 +60,15 @@ class PhoneThatCanDie:
         return person
 
     def dies(self) -> None:
+        self.is_killed()
+        self.is_buried()
+
+    def is_killed(self) -> None:
+        """From any thread, at any moment."""
         os.killpg(self._process.pid, signal.SIGKILL)
+
+    def is_buried(self) -> None:
+        """Waits until nothing of it is left."""
         self._process.wait()
         self._reader.join()
         self._process.stderr.close()

@@ -18,7 +18,8 @@ class Bug:
 
 
 PUSH, PULL, ADMIT = "tests/sync/test_push.py", "tests/sync/test_pull.py", "tests/sync/test_admit.py"
-AHEAD = "tests/sync/test_ahead.py"
+AHEAD, DATA_KEYS = "tests/sync/test_ahead.py", "tests/sync/test_data_keys.py"
+PHONE = "pwa/tests/sync"
 
 BUGS = (
     Bug(
@@ -301,7 +302,7 @@ BUGS = (
         "sync/store/sqlite.py",
         "self.is_failing = self.is_failing or fault_of(error) is Fault.failing",
         "pass",
-        "tests/faults/test_failing_disk.py",
+        "tests/faults/test_failing_calls.py tests/faults/test_failing_disk.py",
     ),
     Bug(
         "synchronous normal",
@@ -365,5 +366,104 @@ BUGS = (
         "hmac.digest(key, before + json",
         "hmac.digest(key, json",
         "tests/sync/test_audit.py",
+    ),
+    Bug(
+        "what is sealed lies open in the log",
+        "sync/log.py",
+        '    if store.sealing is None or entry.entry == "epoch":',
+        "    if True:",
+        DATA_KEYS,
+    ),
+    Bug(
+        "one key for two entries",
+        "sync/store/data_keys.py",
+        "        key = self._free.pop()",
+        "        key = self._free[-1]",
+        DATA_KEYS,
+    ),
+    Bug(
+        "sealed entry opens in another place",
+        "sync/store/data_keys.py",
+        '    return b"entry %d" % position',
+        '    return b"entry"',
+        DATA_KEYS,
+    ),
+    Bug(
+        "signature good again elsewhere",
+        "server/auth/signatures.py",
+        "    if not tries.spend(store, signature.name, now, 2 * WINDOW):",
+        "    if False:",
+        "tests/server/test_sign_in.py",
+    ),
+    Bug(
+        "second way in never due",
+        "server/auth/second_way.py",
+        "    if due is not None and asking.now >= due:",
+        "    if False:",
+        "tests/server/test_second_way.py",
+    ),
+    Bug(
+        "account stops with its cases",
+        "server/graphql/accounts.py",
+        "        if waiting:\n            raise Refusal(Found",
+        "        if False:\n            raise Refusal(Found",
+        "tests/server/test_stopped_account.py",
+    ),
+    Bug(
+        "one number in two tabs",
+        "pwa/src/sync/outbox.ts",
+        "  if ((counted?.device_sequence ?? 0) + 1 !== row.device_sequence) throw new NumberTaken();\n",
+        "",
+        f"{PHONE}/two_tabs.test.ts",
+    ),
+    Bug(
+        "saved before the disk has it",
+        "pwa/src/sync/store.ts",
+        "durability: 'strict' | 'relaxed' = 'strict'): Promise<T> {",
+        "durability: 'strict' | 'relaxed' = 'relaxed'): Promise<T> {",
+        f"{PHONE}/outbox.test.ts",
+    ),
+    Bug(
+        "half a save kept on a full phone",
+        "pwa/src/sync/store.ts",
+        "      transaction.abort();\n    } catch (already)",
+        "    } catch (already)",
+        f"{PHONE}/full_phone.test.ts",
+    ),
+    Bug(
+        "page kept without its cursors",
+        "pwa/src/sync/pull.ts",
+        "    await transaction.objectStore('meta').put(cursors, 'cursors');\n",
+        "    if (!page.more) await transaction.objectStore('meta').put(cursors, 'cursors');\n",
+        f"{PHONE}/hostile_network.test.ts",
+    ),
+    Bug(
+        "anybody's JSON taken for the centre's",
+        "pwa/src/graphql.ts",
+        "  if (typeof data !== 'object' || data === null || Object.keys(data).length === 0) throw"
+        " new NetworkFailure('not_the_centre');\n  if (part !== undefined && !data[part]) throw",
+        "  if (false) throw",
+        f"{PHONE}/hostile_network.test.ts",
+    ),
+    Bug(
+        "pause that was asked for not kept",
+        "pwa/src/sync/loop.ts",
+        "  if (wait_seconds !== null) return",
+        "  if (wait_seconds !== null && false) return",
+        f"{PHONE}/loop.test.ts",
+    ),
+    Bug(
+        "another content under the same revision overlooked",
+        "pwa/src/sync/digest.ts",
+        "one.row.sum !== undefined && one.row.sum !== sumOf(one.row.claims)",
+        "false",
+        f"{PHONE}/digest.test.ts",
+    ),
+    Bug(
+        "what a phone says is unsent not kept",
+        "server/auth/contact.py",
+        "        count = unsent if isinstance(unsent, int) and 0 <= unsent <= UNSENT_MAX else None",
+        "        count = None",
+        "tests/server/test_devices.py",
     ),
 )

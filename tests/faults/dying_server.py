@@ -1,6 +1,7 @@
 """A real server process that is killed between the commit of its n-th push and the answer to it.
 
-Not here: the test that starts it (test_killed_server.py). python -m tests.faults.dying_server N demo --data FOLDER ...
+Not here: who starts it (test_killed_server.py, cut_server.py). N is a number, `never`, or `lax` for a server that never
+dies and never waits for its disk: python -m tests.faults.dying_server N demo --data FOLDER ...
 """
 
 import os
@@ -10,6 +11,7 @@ from typing import Any
 
 from server.__main__ import main
 from sync import push as pushing
+from sync.store.sqlite import SqliteStore
 
 
 def die_after(pushes: int) -> None:
@@ -27,7 +29,20 @@ def die_after(pushes: int) -> None:
     pushing.push = push
 
 
+def wait_for_nothing() -> None:
+    """Let the store believe that it waits for the disk."""
+    honest = SqliteStore._assert_durable
+
+    def assert_durable(store: SqliteStore) -> None:
+        honest(store)
+        store.execute("PRAGMA synchronous = OFF")
+
+    SqliteStore._assert_durable = assert_durable
+
+
 if __name__ == "__main__":
-    if sys.argv[1] != "never":
+    if sys.argv[1] == "lax":
+        wait_for_nothing()
+    elif sys.argv[1] != "never":
         die_after(int(sys.argv[1]))
     sys.exit(main(sys.argv[2:]))

@@ -40,11 +40,12 @@ class Killed(Exception):
 class Server:
     """One life of the server process over a folder."""
 
-    def __init__(self, folder: Path, dies_after: int | None = None) -> None:
+    def __init__(self, folder: Path, dies_after: int | str | None = None) -> None:
         words = ["-m", "tests.faults.dying_server", "never" if dies_after is None else str(dies_after)]
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-u", *words, "demo", "--data", str(folder), "--port", "0"],
-            env={name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")},
+            env={name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
+            | {"DOORSTEP_FREE_MEGABYTES_MIN": "0"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,

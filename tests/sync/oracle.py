@@ -22,6 +22,8 @@ from tests.centre import Centre, Phone, Written, base36
 
 # Reasons that leave a save unread: what its author had seen is then not known to anybody.
 UNREAD = {"malformed", "wrong_signature", "save_too_large", "too_many_fields", "too_deep", "client_reused", "id_reused"}
+# In which the saves of a record are applied again, drawn from the seed.
+ORDERS = 4
 WAITS = {"home_visit": "outcome", "hour_entry": "ended_at", "case_progress": "content"}
 
 
@@ -455,9 +457,10 @@ class Oracle:
     def tables_follow_from_the_log(self) -> None:
         for record, known in self.known.items():
             changes = [self.change_of(record, entry, authored) for entry, authored in known.accepted]
-            self.centre.random.shuffle(changes)
-            found = self.kept(record)
-            self.must(plain(claims_in(replay(changes))) == plain(claims_in(found.state)), "P3 any order", record)
+            kept = plain(claims_in(self.kept(record).state))
+            for _ in range(ORDERS if len(changes) > 1 else 1):
+                self.centre.random.shuffle(changes)
+                self.must(plain(claims_in(replay(changes))) == kept, "P3 any order", record)
         self.must(isinstance(check_log(self.centre.store), LogHead), "P3 chain")
         self.must((differences := rebuild(self.centre.store, self.centre.schema)) == [], "P3 rebuild", differences)
 

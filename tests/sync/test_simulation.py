@@ -3,6 +3,7 @@
 Not here: the world of a seed (simulation.py) and the judgement (oracle.py). One seed: pytest tests/sync --seed N
 """
 
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,14 +17,16 @@ from sync.feed import Cursor
 from sync.lives import Life
 from sync.received import Received
 from sync.visibility import Relation
+from tests.sync.devices import LastingPhone
 from tests.sync.oracle import Violation
 from tests.sync.places import InDatabase
 from tests.sync.simulate import explained, run_batch
 from tests.sync.simulation import simulate
 
-SEEDS, PORTION = 400, 100
-# In PostgreSQL a seed takes several times as long, and what could differ there is the store alone.
-DATABASE_SEEDS, DATABASE_PORTION = 10, 5
+SEEDS, PORTION = 1000, 100
+# In PostgreSQL a seed takes several times as long, and what could differ there is the store alone. A night sets
+# NIGHT_DATABASE_SEEDS=100.
+DATABASE_SEEDS, DATABASE_PORTION = int(os.environ.get("NIGHT_DATABASE_SEEDS", "10")), 5
 # A planted bug shows within this many seeds, or the simulation has become too tame.
 SEEDS_TO_FIND = 60
 # What never happens proves nothing: the world must stay wild.
@@ -154,6 +157,16 @@ def second_life_not_noticed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Life, "uses", lambda self, number: True)
 
 
+def let_go_before_a_backup(patch: pytest.MonkeyPatch) -> None:
+    honest = LastingPhone.keeps
+
+    def keeps(self: LastingPhone, page: Any) -> None:
+        honest(self, page)
+        self.kept.clear()
+
+    patch.setattr(LastingPhone, "keeps", keeps)
+
+
 BUGS: list[Callable[[pytest.MonkeyPatch], None]] = [
     cursor_to_head,
     filled_in_to_the_end,
@@ -169,6 +182,7 @@ BUGS: list[Callable[[pytest.MonkeyPatch], None]] = [
     team_before_the_move_kept,
     client_reuse_allowed,
     second_life_not_noticed,
+    let_go_before_a_backup,
 ]
 
 

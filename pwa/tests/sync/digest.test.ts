@@ -54,6 +54,18 @@ describe('what went wrong on this phone', () => {
     expect(await mend(li_min.store, centre.network(), centre.me.scopes, morning)).toEqual([]);
   });
 
+  it('in two hundred records at once, each under the revision it should have, is found in every one', async () => {
+    const forked = (await li_min.store.getAll('base')).slice(0, 200);
+    for (const row of forked) {
+      const [first, ...others] = row.claims;
+      await li_min.store.put('base', { ...row, claims: [{ ...first!, value: `${JSON.stringify(first!.value)}?` }, ...others] });
+    }
+    const mended = await mend(li_min.store, centre.network(), centre.me.scopes, morning);
+    expect([...mended].sort()).toEqual(forked.map((row) => row.record).sort());
+    expect(forked).toHaveLength(200);
+    for (const row of forked) expect((await base(row.record)).claims).toEqual(row.claims);
+  });
+
   it('never costs what was not sent', async () => {
     await li_min.save('home_visit', wang_visit, visited);
     await li_min.store.delete('base', wang_visit);

@@ -23,6 +23,17 @@ describe('a save', () => {
     expect(await getDraft(li_min.store, 'visit')).toBeUndefined();
   });
 
+  it('is called saved by a transaction that asks the disk, not the memory of the browser', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    await li_min.meet(centre);
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    await li_min.save('home_visit', wang_visit, visited);
+    const writing = begun.mock.calls.filter(([stores, mode]) => mode === 'readwrite' && [stores].flat().includes('outbox'));
+    begun.mockRestore();
+    expect(writing.map(([, , options]) => options)).toEqual([{ durability: 'strict' }]);
+  });
+
   it('never changes the confirmed base', async () => {
     const [centre, li_min] = [new Centre(), await phoneOf()];
     seed(centre);

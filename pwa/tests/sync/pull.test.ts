@@ -41,6 +41,19 @@ describe('a pull', () => {
     expect(inOrder(claimsOfState(kept!.state))).toEqual(inOrder(base!.claims));
   });
 
+  it('and what asks for news both tell how many saves still wait here, so that the centre knows what a lost phone costs', async () => {
+    const [centre, li_min] = [new Centre(), await phoneOf()];
+    seed(centre);
+    centre.refuse = () => ({ status: 'retry', code: 'unknown_record' });
+    const told = (word: string): unknown[] => centre.bodies.filter((body) => body.includes(word)).map((body) => (JSON.parse(body) as { phone: unknown }).phone);
+    await li_min.save('household', null, { estate: '和平里', building: '3', room: '502', team: 'heping_1' });
+    await li_min.meet(centre);
+    expect(told('pull(after')).toMatchObject([{ unsent: 1 }]);
+    await li_min.save('household', null, { estate: '和平里', building: '3', room: '503', team: 'heping_1' });
+    await li_min.meet(centre);
+    expect(told('"news.1"')).toMatchObject([{ unsent: 2 }]);
+  });
+
   it('goes on where it was cut off, with each page whole or not at all', async () => {
     const [centre, li_min] = [new Centre(), await phoneOf()];
     many(centre, 25);
