@@ -243,8 +243,8 @@ BUGS = (
     Bug(
         "chain not linked",
         "sync/log.py",
-        "hash = _chained(before, chained)",
-        "hash = _chained(FIRST_HASH, chained)",
+        "self._hash = _chained(self._hash, chained)",
+        "self._hash = _chained(FIRST_HASH, chained)",
         "tests/sync/test_log.py",
     ),
     Bug(
@@ -370,8 +370,8 @@ BUGS = (
     Bug(
         "what is sealed lies open in the log",
         "sync/log.py",
-        '    if store.sealing is None or entry.entry == "epoch":',
-        "    if True:",
+        '    return entry.entry == "epoch"',
+        "    return True",
         DATA_KEYS,
     ),
     Bug(
