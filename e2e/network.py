@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import re
 import socket
 import sys
 import threading
@@ -25,9 +26,13 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", 
 class Network:
     """Stands between one browser and the server at `port`; the browser opens `address`."""
 
-    def __init__(self, port: int, rudeness: Rudeness | None = None) -> None:
+    def __init__(self, port: int, rudeness: Rudeness | None = None, pretends: str | None = None) -> None:
+        """
+        pretends  host and port of another site: the centre is told that every page and request is of that one
+        """
         self.port = port
         self.rudeness = rudeness
+        self.pretends = pretends
         self.happened: list[str] = []
         """What it did to pushes, oldest first: passed, lost_request, lost_reply, repeated, portal, cut, or rude."""
         self.pieces: list[tuple[int, str]] = []
@@ -202,6 +207,9 @@ def _handler_for(network: Network) -> type[BaseHTTPRequestHandler]:
             try:
                 # The host stays as the browser wrote it: the centre compares it with where the page came from.
                 kept = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+                if network.pretends is not None:
+                    here = rf"[\w.]*localhost:{self.server.server_address[1]}"
+                    kept = {name: re.sub(here, network.pretends, value) for name, value in kept.items()}
                 centre.request(self.command, self.path, body or None, kept)
                 answer = centre.getresponse()
                 return answer.status, answer.getheaders(), answer.read()

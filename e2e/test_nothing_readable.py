@@ -13,23 +13,33 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright
 
-from e2e.centre import ROOT
+from e2e.centre import ROOT, Centre, today
 from e2e.dying import PhoneThatCanDie
 from e2e.network import Network
+from e2e.outside import Device
 from e2e.world import HER_CASE, VISIT_TODAY
 
-# Names, numbers, addresses and notes of so many records; each is searched in seven forms.
-CANARIES = 60
+# Names, numbers, addresses and notes that the seed wrote; each is searched in seven forms.
+KNOWN_BY_HEART = 60
+# Texts of the test's own. Each begins with one mark, so that a thousand are looked for as fast as one.
+CANARIES = 1_000
+ROWS_OF_A_VISIT = 30
 SHORTEST = 4
 
 
 def test_no_word_about_anybody_is_readable_on_the_disk_of_a_phone(
-    playwright: Playwright, browser_path: str | None, network: Network, tmp_path: Path, results: Path
+    playwright: Playwright,
+    browser_path: str | None,
+    centre: Centre,
+    network: Network,
+    tmp_path: Path,
+    results: Path,
 ):
     profile = tmp_path / "profile"
+    mark, plain, canary = (secrets.token_hex(12) for _ in range(3))
+    writes_canaries(Device(centre, "li_min"), canary)
     phone = PhoneThatCanDie(playwright, browser_path, profile)
     li_min = phone.person(network, results).signs_in()
-    mark, plain = secrets.token_hex(12), secrets.token_hex(12)
     seen = f"看见{mark}在家"
     network.cut()
     li_min.opens(f"/visit/{VISIT_TODAY}").screen("visit")
@@ -48,7 +58,11 @@ def test_no_word_about_anybody_is_readable_on_the_disk_of_a_phone(
     li_min.opens("/me").screen("me")
     outbox = json.dumps(li_min.stored("outbox"), ensure_ascii=False)
     assert seen in outbox, "what is searched for was written"
-    words = [seen, half, f"找{mark}", mark, *_known_by_heart(li_min.stored("view"))]
+    known = li_min.stored("view")
+    assert json.dumps(known, ensure_ascii=False).count(canary) >= CANARIES
+    words = [seen, half, f"找{mark}", mark, canary]
+    assert _found_in(profile, words) == {}, "while it is open"
+    words += _known_by_heart(known)
     # The control: the same phone with one row that nobody sealed.
     li_min.page.evaluate(LEAVE_PLAIN, plain)
 
@@ -56,6 +70,22 @@ def test_no_word_about_anybody_is_readable_on_the_disk_of_a_phone(
     found = _found_in(profile, [*words, plain])
     assert found.pop(plain), "an unsealed row is seen by this search"
     assert found == {}
+
+
+def writes_canaries(li_min: Device, canary: str) -> None:
+    """A home, who lives there and visits, each text of which begins with the canary."""
+    home = li_min.writes(
+        "household",
+        {"estate": canary, "building": "3", "room": "5", "team": "heping_1", "care_note": f"{canary}-note"},
+    )
+    li_min.writes("resident", {"household": home, "name": f"{canary}-name", "health_note": f"{canary}-health"})
+    done = {"household": home, "assigned_to": "li_min", "visited_on": today().isoformat(), "outcome": "met_person"}
+    for visit in range(0, CANARIES, 2 * ROWS_OF_A_VISIT):
+        rows = {
+            f"remarks.canary{row:02}": {"text": f"{canary}{visit + row}", "about": f"{canary}-{visit + row}"}
+            for row in range(ROWS_OF_A_VISIT)
+        }
+        li_min.writes("home_visit", done | {"condition": "as_usual", "observation": f"{canary}-{visit}"} | rows)
 
 
 def _known_by_heart(rows: list[dict[str, object]]) -> list[str]:
@@ -73,8 +103,8 @@ def _known_by_heart(rows: list[dict[str, object]]) -> list[str]:
         collect(row["values"])
     app = "".join(path.read_text("utf-8", "replace") for path in (ROOT / "pwa" / "dist").rglob("*.js"))
     telling = [text for text in sorted(texts) if text not in app and _is_about_somebody(text)]
-    assert len(telling) >= CANARIES
-    return telling[:: max(1, len(telling) // CANARIES)]
+    assert len(telling) >= KNOWN_BY_HEART
+    return telling[:: max(1, len(telling) // KNOWN_BY_HEART)]
 
 
 def _is_about_somebody(text: str) -> bool:

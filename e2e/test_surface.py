@@ -117,6 +117,8 @@ def test_three_hundred_words_that_would_be_programs_are_only_words_on_every_scre
             expect(zhou_hui.screen("review")).to_contain_text(RUNS)
 
     assert kept_beside_the_app(li_min) == [], "the worker keeps the app and no record"
+    li_min.page.evaluate("caches.open('records').then(one => one.put('/api/files/1', new Response('a photo')))")
+    assert [urlsplit(address).path for address in kept_beside_the_app(li_min)] == ["/api/files/1"], "a record is seen"
 
 
 def kept_beside_the_app(person: Person) -> list[str]:

@@ -22,6 +22,8 @@ CHANGED = "changed"
 # Whoever asks about a home means its residents, visits and cases too, and what those have.
 STEPS_MAX = 3
 RECORDS_MAX = 500
+# What a page without any entry of one of the two leaves as it was is read again.
+PLACE_DIGITS_MAX = len(str(limits.INTEGER_MAX))
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def trail(store: Store, schema: Schema, person: Person, asked: Asked, first: int
 
 def _places(after: str | None) -> tuple[int, int]:
     audit, _, log = (after or "").partition("/")
-    if all(part.isascii() and part.isdecimal() and len(part) <= 15 for part in (audit, log)):
+    if all(part.isascii() and part.isdecimal() and len(part) <= PLACE_DIGITS_MAX for part in (audit, log)):
         return int(audit), int(log)
     return limits.INTEGER_MAX, limits.INTEGER_MAX
 

@@ -25,3 +25,5 @@ HONEST = size(4, 200)  # S26
 AUDITED = size(60, 5_000)  # S28
 ODD_SEEDS = size(1, 100)  # S40
 BEGINNINGS = size(2, 100)  # S35
+SCANNED = size(200, 5_000)  # S33
+SPOOFED = size(100, 500)  # S3

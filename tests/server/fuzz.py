@@ -71,8 +71,8 @@ def forge(phone: Phone, seed: str) -> Callable[[], Response]:
 
 def _bent_and_sealed(rng: random.Random, phone: Phone) -> Any:
     """A save with odd values under a true signature, where what came out can be signed at all."""
-    values = {name: _bent_once(rng, value) if rng.random() < 0.4 else value for name, value in HOME.items()}
-    members = {rng.choice(("id", "client", "made_at", "base", "scopes")): _odd(rng)} if rng.random() < 0.3 else {}
+    values = {name: bent(rng, value) if rng.random() < 0.4 else value for name, value in HOME.items()}
+    members = {rng.choice(("id", "client", "made_at", "base", "scopes")): odd(rng)} if rng.random() < 0.3 else {}
     try:
         return phone.save("household", values, **members)
     except (ValueError, RecursionError):
@@ -96,30 +96,32 @@ def sending(
 
 def _bent(rng: random.Random, value: Any, times: int) -> Any:
     for _ in range(rng.randrange(1, times + 1)):
-        value = _bent_once(rng, value)
+        value = bent(rng, value)
     return value
 
 
-def _bent_once(rng: random.Random, value: Any) -> Any:
+def bent(rng: random.Random, value: Any) -> Any:
+    """A value with something in it that does not belong there, or is missing."""
     if isinstance(value, dict) and value and rng.random() < 0.9:
         name = rng.choice(list(value))
         match rng.randrange(5):
             case 0:
                 return {key: part for key, part in value.items() if key != name}
             case 1:
-                return {**value, rng.choice((*NAMES, *WORDS)): _odd(rng)}
+                return {**value, rng.choice((*NAMES, *WORDS)): odd(rng)}
             case _:
-                return {**value, name: _bent_once(rng, value[name])}
+                return {**value, name: bent(rng, value[name])}
     if isinstance(value, list) and value and rng.random() < 0.8:
         place = rng.randrange(len(value))
-        return [*value[:place], _bent_once(rng, value[place]), *value[place + 1 :]] * rng.choice((1, 1, 1, 3))
+        return [*value[:place], bent(rng, value[place]), *value[place + 1 :]] * rng.choice((1, 1, 1, 3))
     if isinstance(value, str) and value and rng.random() < 0.5:
         place = rng.randrange(len(value))
         return value[:place] + chr(rng.choice((0, 32, 34, 92, 0x4E00, 0xFFFF, 0x1F600))) + value[place + 1 :]
-    return _odd(rng)
+    return odd(rng)
 
 
-def _odd(rng: random.Random) -> Any:
+def odd(rng: random.Random) -> Any:
+    """A value that nobody would send who means well."""
     match rng.randrange(6):
         case 0:
             return rng.choice(WORDS)

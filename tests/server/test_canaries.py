@@ -69,7 +69,9 @@ class Ear:
 
     def calls(self, method: str, path: str, **others: Any) -> Any:
         headers = {"authorization": f"Bearer {self.phone.token}"} if self.phone else {}
-        answer = self.small.world.client.request(method, path, headers=headers, **others)
+        return self.hears(self.small.world.client.request(method, path, headers=headers, **others))
+
+    def hears(self, answer: Any) -> Any:
         self.heard += [answer.content, str(dict(answer.headers)).encode()]
         self.heard += _unpacked(answer.content)
         self.refused += answer.status_code >= 400 or "errors" in answer.text

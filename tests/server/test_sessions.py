@@ -82,6 +82,16 @@ def test_signing_out_ends_the_session_on_the_server(world: HttpWorld) -> None:
     assert world.client.delete("/api/session").status_code == 200
 
 
+@pytest.mark.of_sqlite
+def test_a_sign_out_that_only_the_browser_heard_of_would_be_found(
+    world: HttpWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li_min = world.signs_in("li_min")
+    monkeypatch.setattr(people, "end_session", lambda *_: None)
+    world.client.delete("/api/session", headers={"authorization": f"Bearer {li_min.token}"})
+    assert is_signed_in(li_min)
+
+
 def test_a_revoked_device_is_signed_out_at_once_and_the_other_one_is_not(world: HttpWorld) -> None:
     lost, kept = world.signs_in("li_min"), world.signs_in("li_min")
     store = world.opened()

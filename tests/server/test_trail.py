@@ -1,10 +1,13 @@
 """The trail tells a director who saw, changed and decided what, misses nothing, and says no word that was written."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from server.traces import Traces
+from sync.audit import Trace
 from tests.server.http_world import HOME, HttpWorld, Phone, visit_of
 from tests.sizes import AUDITED
 
@@ -46,6 +49,14 @@ def test_a_home_leads_to_whoever_saw_or_wrote_anything_about_it(
     assert sorted(found) == sorted(
         [("changed", "li_min", home), ("changed", "li_min", visit), ("read", "zhou_hui", visit)]
     )
+
+
+def test_a_page_of_nothing_but_changes_is_followed_by_the_next(director: Phone, li_min: Phone) -> None:
+    homes = [li_min.writes("household", HOME | {"room": str(number)}) for number in range(9)]
+    first = director.finds(TRAIL, first=7)["trail"]
+    assert [step["record"] for step in first["items"]] == homes[:1:-1]
+    then = director.finds(TRAIL, first=7, after=first["next"])["trail"]
+    assert [step["record"] for step in then["items"]][:2] == homes[1::-1] and then["next"] is None
 
 
 def test_person_action_and_days_narrow_it(world: HttpWorld, li_min: Phone) -> None:
@@ -98,16 +109,19 @@ def test_a_night_of_looking_at_ones_namesakes_is_worth_a_question(
     assert [step["rule"] for step in steps(director, actions=["audit_read"])][:1] == ["odd_reads"]
 
 
-def test_whatever_people_do_is_there_once_and_no_word_of_it(world: HttpWorld, director: Phone, li_min: Phone) -> None:
-    """Driven by a model: a seeded day of six kinds of act, and the list of what must be found of it."""
+def drive(world: HttpWorld, director: Phone, li_min: Phone, acts: int) -> tuple[list[Any], list[Any]]:
+    """A seeded day of six kinds of act: what must be found of it, and what is found."""
     chance = random.Random(28)  # noqa: S311
     zhou_hui, he_fang = world.signs_in("zhou_hui"), world.signs_in("he_fang")
     home = li_min.writes("household", HOME)
     visits = [li_min.writes("home_visit", visit_of(home, observation=CANARY))]
     expected = [("changed", "li_min", home), ("changed", "li_min", visits[0])]
-    for number in range(AUDITED):
+    for number in range(acts):
         visit, act = chance.choice(visits), chance.randrange(5)
         if act == 0:
+            if chance.random() < 0.2:
+                home = li_min.writes("household", HOME | {"room": str(number)})
+                expected.append(("changed", "li_min", home))
             visits.append(li_min.writes("home_visit", visit_of(home, observation=f"{CANARY}-{number}")))
             expected.append(("changed", "li_min", visits[-1]))
         elif act == 1:
@@ -126,4 +140,22 @@ def test_whatever_people_do_is_there_once_and_no_word_of_it(world: HttpWorld, di
     found = steps(director, first=40)
     assert CANARY not in str(found)
     seen = [(step["action"], step["by"], step["record"]) for step in found]
-    assert sorted(one for one in seen if one[0] not in ("sign_in", "audit_read")) == sorted(expected)
+    return sorted(expected), sorted(one for one in seen if one[0] not in ("sign_in", "audit_read"))
+
+
+def test_whatever_people_do_is_there_once_and_no_word_of_it(world: HttpWorld, director: Phone, li_min: Phone) -> None:
+    expected, found = drive(world, director, li_min, AUDITED)
+    assert found == expected
+
+
+def test_an_act_that_left_no_trace_would_be_missed(
+    world: HttpWorld, director: Phone, li_min: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = Traces.take
+
+    async def forgetful(self: Traces, traces: Sequence[Trace]) -> None:
+        await take(self, [trace for trace in traces if trace.action != "refused"])
+
+    monkeypatch.setattr(Traces, "take", forgetful)
+    expected, found = drive(world, director, li_min, 20)
+    assert {one for one in expected if one not in found} == {one for one in expected if one[0] == "refused"} != set()

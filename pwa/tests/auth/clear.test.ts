@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 // A phone that was taken back is empty in the end, wherever it was cut off, and its keys went first.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { beginClearing, goOnClearing, isClearing, orderIn, type Order } from '../../src/auth/clear';
 import { deviceKey, publicKey } from '../../src/auth/device';
 import { NetworkFailure, ProblemError, type Network } from '../../src/network';
 import { makePart, partOf } from '../../src/seal/part';
 import { openDeviceStore } from '../../src/sync/store';
 
+const killsInARow = 5;
 const order: Order = { device: 'device-1', order: 'now', ordered_at: '2026-11-22T02:00:00Z' };
 
 /** A phone with a record, a key and a session of Li Min; with another person's beside them where one is named. */
@@ -48,12 +49,13 @@ function centre(answer: () => unknown = () => ({ cleared: true })): { told: stri
   return { told, network: async (path, request) => { told.push(`${path} ${request?.body ?? ''}`); return Promise.resolve(answer()); } };
 }
 
-afterEach(async () => {
+async function empties(): Promise<void> {
   localStorage.clear();
   for (const name of ['doorstep', ...(await databases())]) {
     await new Promise((done) => { indexedDB.deleteDatabase(name).onsuccess = done; });
   }
-});
+}
+afterEach(empties);
 
 describe('a phone that was taken back', () => {
   it('forgets its keys, then its records, and tells the centre by a statement it signed before', async () => {
@@ -116,6 +118,76 @@ describe('a phone that was taken back', () => {
     expect((await databases()).length).toBe(2);
     expect((await keysHere()).filter((name) => !name.startsWith('aside.'))).toEqual(['device.zhang_qiang', 'key', 'place.zhang_qiang']);
   });
+});
+
+/** From the n-th time on that this phone touches what it keeps, or the centre, nothing works any more; counts them. */
+function dyingAt(n: number): { acts: () => number; restarts: () => void } {
+  let acts = 0;
+  const connections: IDBDatabase[] = [];
+  const dies = (): void => { acts += 1; if (acts > n) throw new Error('killed'); };
+  const dying = <T extends object>(of: T, names: (keyof T & string)[]) => {
+    for (const name of names) {
+      const does = of[name] as (...given: unknown[]) => unknown;
+      vi.spyOn(of as Record<string, (...given: unknown[]) => unknown>, name).mockImplementation(function (this: unknown, ...given) {
+        dies();
+        const asked = does.apply(this, given);
+        if (name === 'open') (asked as IDBOpenDBRequest).addEventListener('success', function () { connections.push(this.result); });
+        return asked;
+      });
+    }
+  };
+  dying(IDBObjectStore.prototype, ['put', 'delete', 'clear', 'get', 'getAllKeys']);
+  dying(IDBFactory.prototype, ['open', 'deleteDatabase']);
+  dying(Storage.prototype, ['setItem', 'removeItem']);
+  return { acts: () => acts, restarts: () => { vi.restoreAllMocks(); for (const one of connections) one.close(); } };
+}
+
+/** Empty a phone that is killed before its n-th act, and as often again before the n-th after that; gives how often it was. */
+async function clearedThoughKilled(n: number): Promise<number> {
+  await phone('zhang_qiang');
+  const { told, network } = centre();
+  await beginClearing(order, 'li_min');
+  let kills = 0;
+  while (kills < killsInARow) {
+    const dying = dyingAt(n);
+    const ended = await goOnClearing(network).then(() => 'cleared', (error: unknown) => String(error));
+    dying.restarts();
+    if (ended === 'cleared') break;
+    expect(ended).toBe('Error: killed');
+    kills += 1;
+    const left = await databases();
+    const keys = await keysHere();
+    // Two of the four are hers: where one of them is gone, no key of hers is left.
+    if (left.length < 4) expect(keys.filter((name) => name.endsWith('.li_min'))).toEqual([]);
+  }
+  expect(await goOnClearing(network)).toBe(true);
+  expect([isClearing(), (await databases()).length]).toEqual([false, 2]);
+  expect((await keysHere()).filter((name) => name.endsWith('.li_min'))).toEqual([]);
+  expect((await partOf('zhang_qiang'))?.slots.map((slot) => slot.kind)).toEqual(['demo']);
+  expect(told.length).toBeGreaterThanOrEqual(1);
+  expect(told.length).toBeLessThanOrEqual(2);
+  return kills;
+}
+
+it('killed before any of its acts, five times in a row, a phone that was taken back is empty in the end', async () => {
+  let kills = 0;
+  for (let n = 0, last = -1; last !== 0; n += 1) {
+    last = await clearedThoughKilled(n);
+    kills += last;
+    await empties();
+  }
+  expect(kills).toBeGreaterThanOrEqual(50);
+});
+
+it('a phone that did not remember that it is being emptied would stay half full', async () => {
+  await phone();
+  await beginClearing(order, 'li_min');
+  const dying = dyingAt(6);
+  await expect(goOnClearing(centre().network)).rejects.toThrow('killed');
+  dying.restarts();
+  localStorage.removeItem('doorstep.clearing');
+  await goOnClearing(centre().network);
+  expect((await databases()).length).toBeGreaterThan(0);
 });
 
 it('an order is read from its refusal and from no other', () => {

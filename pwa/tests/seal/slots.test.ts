@@ -18,6 +18,11 @@ describe('a slot for a finger', () => {
     expect(slot.credential).toBe('passkey-1');
   });
 
+  it('opens with none of a thousand other answers', async () => {
+    const slot = (await makeSlot('prf', master, bytes(1))) as Slot & { kind: 'prf' };
+    for (let tried = 0; tried < 1_000; tried += 1) await refused(openSlot(slot, crypto.getRandomValues(new Uint8Array(32))), 'wrong');
+  });
+
   it('stands beside others of the same master key', async () => {
     const two = (await makeSlot('prf', master, bytes(2))) as Slot & { kind: 'prf' };
     expect(await openSlot(two, bytes(2))).toEqual(master);
