@@ -28,6 +28,7 @@ PHONE_SCREENS = {
         f"/record/household/{HER_HOME}": "record",
         f"/record/household/{HER_HOME}/edit": "record-edit",
         "/record/resident/new": "record-edit",
+        "/record/consent/new": "record-edit",
         "/sync": "sync",
         "/inbox": "inbox",
         "/me": "me",

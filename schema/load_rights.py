@@ -66,7 +66,8 @@ def _operations(table: Table) -> Mapping[str, Operation]:
             inner.refuse("follows", "an operation follows an entry of the kind, or says by whom: one of the two")
         roles = inner.texts("roles") if inner.has("roles") else None
         tier_max, opens = inner.integer_or_none("tier_max", least=1), inner.boolean("opens")
-        found[name] = Operation(name, inner.words_here(), follows, roles, by or {}, tier_max, opens)
+        second_way = inner.boolean("second_way")
+        found[name] = Operation(name, inner.words_here(), follows, roles, by or {}, tier_max, opens, second_way)
         inner.close()
     table.close()
     return found

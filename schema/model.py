@@ -325,6 +325,7 @@ class Operation:
     roles     only these of the roles that the entry names; None for all of them
     tier_max  of records above it nobody may
     opens     shows what is written
+    second_way  only for who could still come in after losing what they sign in with
     """
 
     name: str
@@ -334,6 +335,7 @@ class Operation:
     by: Permissions
     tier_max: int | None
     opens: bool
+    second_way: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from schema.access import is_hidden, permissions_of
 from schema.load_rights import OPERATIONS
-from schema.model import Kind, Permissions, Schema, Tier, Words
+from schema.model import Kind, Operation, Permissions, Schema, Tier, Words
 
 HEAD = """# 谁可以做什么 · Who may do what
 
 Written by `python -m schema.generate` from `schema/records/`, `schema/roles.toml` and `schema/permissions.toml`; not by
 hand. A cell names how far a role reaches: {reaches}. An empty cell is nobody's. Another centre is out of reach of all.
+² waits for a second way in.
 """
 
 
@@ -64,7 +65,7 @@ def _asked_of_device(schema: Schema, tier: Tier) -> str:
 def _kind(schema: Schema, kind: Kind) -> str:
     tier = schema.rights.tiers[kind.sensitivity]
     rows = [
-        [_both(schema.rights.operations[name].words), *_roles(schema, permissions_of(schema, name, kind))]
+        [_named(schema.rights.operations[name]), *_roles(schema, permissions_of(schema, name, kind))]
         for name in OPERATIONS
     ]
     lines = [f"## {_both(kind.one)} · `{kind.name}`", "", f"{_both(tier.words)} ({tier.number})."]
@@ -92,6 +93,10 @@ def _steps(schema: Schema, kind: Kind) -> list[list[str]]:
         name = f"{'、'.join(states[origin].zh for origin in move.origins)} → {_both(states[move.to])}"
         rows.append([name, *("✓" if role in move.by else "" for role in schema.roles)])
     return rows
+
+
+def _named(operation: Operation) -> str:
+    return _both(operation.words) + (" ²" if operation.second_way else "")
 
 
 def _acts(schema: Schema) -> str:

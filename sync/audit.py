@@ -36,6 +36,7 @@ ACTIONS = (
     "member_added",
     "member_changed",
     "member_stopped",
+    "device_named",
     "device_revoked",
     "device_cleared",
     "refused",

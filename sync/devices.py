@@ -94,6 +94,11 @@ def was_seen(store: Store, device: str, unsent: int | None, app_version: str | N
     )
 
 
+def rename(store: Store, device: str, name: str) -> None:
+    """Call a device by another name."""
+    store.execute("UPDATE device SET name = ? WHERE device = ?", (name, device))
+
+
 def sessions_of(store: Store, device: str, since: str) -> list[Use]:
     """The sessions of a device that were used since an instant, newest first."""
     rows = store.rows(

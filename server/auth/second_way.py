@@ -22,8 +22,9 @@ def due_at(asking: Asking, ways: credentials.WaysIn) -> datetime | None:
 
 
 def require_second_way(asking: Asking, act: str) -> None:
-    """Raises Refusal second_way_missing where the act asks for one and the time to get it is over."""
-    if not asking.schema.rights.acts[act].second_way:
+    """Raises Refusal second_way_missing where an act or an operation on records asks for one, and the time is over."""
+    rights = asking.schema.rights
+    if not (rights.acts.get(act) or rights.operations[act]).second_way:
         return
     due = due_at(asking, credentials.ways_in(asking.store, asking.person.person))
     if due is not None and asking.now >= due:

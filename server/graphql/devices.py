@@ -13,11 +13,13 @@ from server.auth.person import Asking
 from server.errors import Refusal
 from server.graphql.rights import may_about
 from sync import clearing, devices
+from sync.store.store import can_keep
 from sync.times import read_instant, written
 
 # Whose names are told in the page for a lost phone.
 NAMED = "resident"
 SESSIONS_SINCE = timedelta(days=30)
+NAME_CHARACTERS_MAX = 30
 
 
 @strawberry.type
@@ -94,6 +96,19 @@ def revoke(asking: Asking, device: str, order: str) -> Device:
     with asking.store.atomic():
         clearing.order(asking.store, device, order, asking.person.person, asking.now)
         asking.notes("device_revoked", about=device, rule=order)
+    return _told(asking, _device(asking, device))
+
+
+def rename(asking: Asking, device: str, name: str) -> Device:
+    """Call a device what people call it; raises Refusal as taking it back does, or device_name_unfit."""
+    found, named = _device(asking, device), name.strip()
+    if not may_about(asking, "devices.revoke", found.person):
+        raise Refusal(Problem("not_allowed", details={"act": "devices.revoke"}))
+    if not 0 < len(named) <= NAME_CHARACTERS_MAX or not can_keep(named):
+        raise Refusal(Problem("device_name_unfit", details={"max": NAME_CHARACTERS_MAX}))
+    with asking.store.atomic():
+        devices.rename(asking.store, device, named)
+        asking.notes("device_named", about=device)
     return _told(asking, _device(asking, device))
 
 

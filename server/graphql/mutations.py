@@ -67,6 +67,10 @@ def _revoke_device(info: Info[Asking, None], device: strawberry.ID, order: str) 
     return devices.revoke(info.context, device, order)
 
 
+def _name_device(info: Info[Asking, None], device: strawberry.ID, name: str) -> devices.Device:
+    return devices.rename(info.context, device, name)
+
+
 @strawberry.type(description="Every command is judged for the person who asks.")
 class Mutation:
     """The root of all commands."""
@@ -98,6 +102,9 @@ class Mutation:
     revoke_device: devices.Device = strawberry.mutation(
         resolver=_revoke_device,
         description='Take a device back: it delivers first ("deliver_first") or is cleared at once ("now").',
+    )
+    name_device: devices.Device = strawberry.mutation(
+        resolver=_name_device, description="Call a device what people call it, in at most 30 characters."
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,

@@ -1,15 +1,15 @@
 """Every question and command has a rule before it has an answer: the schema is not made while one is missing in
-permissions.toml, and an act that is not this person's is refused before anything of it runs.
+permissions.toml; an act that is not this person's, or that waits for a second way in, is refused before anything runs.
 
 Not here: what is judged for each record, which happens where the record is found (sync).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from graphql import GraphQLSchema
 
-from schema.access import Decision, decide, shut
+from schema.access import Decision, decide, permissions_of, shut
 from schema.declaration import DeclarationError
 from schema.model import Kind, Membership, Problem, Schema
 from server.auth.person import Asking
@@ -30,9 +30,13 @@ def guard(graphql: GraphQLSchema, schema: Schema) -> None:
     for name in sorted(schema.rights.asks.keys() - fields.keys()):
         raise DeclarationError("permissions.toml", f"asks.{name}", "no question and no command has this name")
     for name, field in fields.items():
-        act = schema.rights.asks.get(name, ("",))[0]
-        if act in schema.rights.acts and field.resolve is not None:
-            field.resolve = _behind(act, field.resolve)
+        asked = schema.rights.asks.get(name, ())
+        if field.resolve is None:
+            continue
+        if asked and asked[0] in schema.rights.acts:
+            field.resolve = _behind(asked[0], field.resolve)
+        elif second := [operation for operation in asked if schema.rights.operations[operation].second_way]:
+            field.resolve = _behind_second_way(second, field.resolve)
 
 
 def require(asking: Asking, act: str) -> None:
@@ -63,6 +67,25 @@ def refuse_shut(asking: Asking, kind: Kind, operation: str) -> None:
     closed = shut(asking.schema, kind, operation, asking.context)
     if closed is not None:
         raise Refusal(Problem("step_up_required" if closed.step_up else "device_not_fit"))
+
+
+def _behind_second_way(operations: Sequence[str], resolve: Resolve) -> Resolve:
+    """Only whoever has such a right over others is asked: withdrawing what oneself wrote needs none."""
+
+    def judged(root: object, info: Any, **arguments: Any) -> Any:
+        asking: Asking = info.context
+        for operation in operations:
+            if _holds(asking, operation):
+                require_second_way(asking, operation)
+        return resolve(root, info, **arguments)
+
+    return judged
+
+
+def _holds(asking: Asking, operation: str) -> bool:
+    """Whether a role of this person may do this with records of any kind."""
+    roles = {membership.role for membership in asking.person.memberships}
+    return any(roles & permissions_of(asking.schema, operation, kind).keys() for kind in asking.schema.kinds.values())
 
 
 def _behind(act: str, resolve: Resolve) -> Resolve:

@@ -103,3 +103,20 @@ def test_the_page_for_a_lost_phone_says_what_was_on_it_and_names_only_to_who_may
     noted = [trace for trace in traces_of(world) if trace[0] == "incident_pack"]
     assert [trace[1] for trace in noted] == ["zhou_hui", "chen_jing"]
     assert "陈桂兰" not in str(noted)
+
+
+NAME = "mutation($device: ID!, $name: String!) { name_device(device: $device, name: $name) { name } }"
+
+
+def test_a_device_is_called_what_people_call_it_by_whoever_may_take_it_back(world: HttpWorld, li_min: Phone) -> None:
+    zhou_hui, luo_wei = world.signs_in("zhou_hui"), world.signs_in("luo_wei")
+
+    renamed = zhou_hui.finds(NAME, device=li_min.device, name=f" {'红' * 30} ")["name_device"]["name"]
+
+    assert renamed == "红" * 30 == listed(zhou_hui)[li_min.device]["name"]
+    for name in ("", "  ", "红" * 31):
+        assert code(zhou_hui, NAME, device=li_min.device, name=name) == "device_name_unfit"
+    assert code(luo_wei, NAME, device=li_min.device, name="别的") == "not_found"
+    assert code(li_min, NAME, device=li_min.device, name="我的") == "not_allowed"
+    noted = [details["about"] for action, _, _, details in traces_of(world) if action == "device_named"]
+    assert noted == [li_min.device]

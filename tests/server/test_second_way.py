@@ -3,14 +3,19 @@
 Not here: how a recovery code is used (test_enrolment.py).
 """
 
+import json
 from typing import Any
 
 import pytest
 
+from server.graphql.registered import LIST
 from tests.server.door_world import ADD, CODES, INVITE, WAITING, Device, Door, code_of, described
 from tests.server.http_world import HttpWorld
 from tests.server.test_sign_in import signs_in
 
+# What the app asks, by name.
+APP = {text.split("(")[0].split()[1]: text for text in json.loads(LIST.read_text("utf-8"))["app"].values()}
+APP["own words"] = APP["decide_held"]
 WAYS = "query ways_in { ways_in { passkeys codes_left codes_made_at due_at } }"
 
 
@@ -48,6 +53,37 @@ def test_after_a_week_privileged_acts_wait_for_a_second_way_in_and_codes_are_one
 
     assert len(codes) == 10 and (ways(chen_jing)["codes_left"], ways(chen_jing)["due_at"]) == (10, None)
     assert asks_for_privilege(chen_jing) == ""
+
+
+@pytest.mark.of_sqlite
+def test_review_and_emergencies_wait_too_and_a_lost_phone_and_ones_own_words_never(door: Door) -> None:
+    zhou_hui, li_min = door.brings_in("zhou_hui", form="desk"), door.brings_in("li_min")
+    asked: dict[str, tuple[Device, dict[str, Any]]] = {
+        "openings": (zhou_hui, {}),
+        "beyond": (zhou_hui, {"name": "王秀兰"}),
+        "decide": (zhou_hui, {"decisions": []}),
+        "decide_held": (zhou_hui, {"decisions": []}),
+        "devices": (zhou_hui, {}),
+        "revoke_device": (zhou_hui, {"device": door.brings_in("he_fang").device, "order": "deliver_first"}),
+        "own words": (li_min, {"decisions": []}),
+    }
+    told: list[dict[str, str]] = []
+    for days in (6, 1):
+        door.world.passes(days=days)
+        for device, form in ((zhou_hui, "desk"), (li_min, "phone")):
+            same = described(device.key, form, id=device.device)
+            device.token = signs_in(door, device, device=same).json()["token"]
+        told.append({name: answered(device, APP[name], values) for name, (device, values) in asked.items()})
+
+    assert told[0] == dict.fromkeys(asked, "")
+    never = {"devices", "revoke_device", "own words"}
+    assert told[1] == {name: "" if name in never else "second_way_missing" for name in asked}
+
+
+def answered(device: Device, text: str, values: dict[str, Any]) -> str:
+    """The code of a refusal; "" where there is none."""
+    answer = device.asks(text, values)
+    return code_of(answer) if "errors" in answer.json() else ""
 
 
 def test_the_demo_has_nothing_to_lose(world: HttpWorld) -> None:

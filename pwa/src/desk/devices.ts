@@ -10,6 +10,7 @@ export interface Device {
   order: Order | null; ordered_at: string | null; told_at: string | null; cleared_at: string | null; twice_at: string | null; can_revoke: boolean;
 }
 export type Order = 'deliver_first' | 'now';
+export type DeviceFilter = 'all' | 'in_use' | 'unsent' | 'ended';
 export interface IncidentPack {
   made_at: string; made_by_name: string; device: Device;
   carried: { kind: string; tier: number; records: number }[]; names: string[];
@@ -20,6 +21,7 @@ const device = `device name person person_name form path added_at seen_at unsent
   order ordered_at told_at cleared_at twice_at can_revoke`;
 const devices = `query devices { devices { ${device} } }`;
 const revoke_device = `mutation revoke_device($device: ID!, $order: String!) { revoke_device(device: $device, order: $order) { ${device} } }`;
+const name_device = `mutation name_device($device: ID!, $name: String!) { name_device(device: $device, name: $name) { ${device} } }`;
 const incident_pack = `query incident_pack($device: ID!, $language: String!) { incident_pack(device: $device, language: $language) {
   made_at made_by_name names carried { kind tier records } sessions { began_at used_at ended_at } device { ${device} } } }`;
 
@@ -31,6 +33,18 @@ export async function askDevices(): Promise<Device[]> {
 /** Take a device back. Said again, "now" takes the place of "deliver_first". */
 export async function sendRevoke(name: string, order: Order): Promise<Device> {
   return (await gql<{ revoke_device: Device }>(revoke_device, { device: name, order })).revoke_device;
+}
+
+/** Call a device what people call it. */
+export async function sendName(device: string, name: string): Promise<Device> {
+  return (await gql<{ name_device: Device }>(name_device, { device, name })).name_device;
+}
+
+/** The devices of a filter: whose name or name of device has these words, and how they are. */
+export function filtered(all: Device[], words: string, state: DeviceFilter): Device[] {
+  const wanted = words.trim().toLowerCase();
+  const is_so = { all: () => true, in_use: (one: Device) => one.revoked_at === null, unsent: (one: Device) => (one.unsent ?? 0) > 0, ended: (one: Device) => one.revoked_at !== null }[state];
+  return all.filter((one) => is_so(one) && `${one.person_name} ${one.name}`.toLowerCase().includes(wanted));
 }
 
 /** What is needed when a device is lost; that it was asked for is noted. */

@@ -24,6 +24,7 @@ export const deskWords = words({
   own: ['我', 'Me'],
   me: ['我的', 'My settings'],
   ways_in: ['恢复码', 'Recovery codes'],
+  help: ['帮助', 'Help'],
   sync: ['送到哪了', 'What was sent'],
   count_open: [(n: number) => `${n} 条待处理`, (n: number) => `${n} open`],
   skip: ['跳到正文', 'Skip to the page'],

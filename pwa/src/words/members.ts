@@ -10,6 +10,8 @@ export const memberWords = words({
   no_team: ['不分组', 'No team'],
   seen: ['上次联系', 'Last contact'],
   no_device: ['还没有设备', 'No device yet'],
+  anything: ['全部', 'All'],
+  found: [(n: number) => `${n} 人`, (n: number) => `${n} people`],
   acts: ['操作', 'Actions'],
   add: ['加人', 'Add a person'],
   add_done: [(name: string) => `已加上${name}。接着邀请 TA 的手机。`, (name: string) => `${name} is added. Now invite their phone.`],
@@ -29,7 +31,6 @@ export const memberWords = words({
   change_done: [(name: string) => `${name}的岗位已改`, (name: string) => `The role of ${name} is changed`],
   cancel: ['不了', 'Cancel'],
   offline: ['没有网络。连上网再试。', 'No network. Try again when it is back.'],
-  trouble: [(said: string) => `没做成：${said}`, (said: string) => `Did not work: ${said}`],
   try_again: ['再试一次', 'Try again'],
 
   // The sheet beside the phone
