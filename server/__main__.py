@@ -33,6 +33,7 @@ from server.operations import doctor
 from server.operations.backup import MADE, make_backup, opened, read_exported
 from server.operations.beginning import begin, invite_again
 from server.operations.checkpoints import checkpoints_path, forget_checkpoints, read_checkpoints
+from server.operations.destruction import destroy, told
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import LOCK
 from server.operations.files import locked, write_whole
@@ -61,6 +62,12 @@ _OWN_TOOLS = (
     "PostgreSQL 用它自己的工具备份和恢复（pg_dump，或连续归档）；恢复以后运行 doorstep restore --here。\n"
     "PostgreSQL is backed up and restored by its own tools (pg_dump, or continuous archiving); after that run"
     " `doorstep restore --here`."
+)
+
+
+_NOT_SEALED = (
+    "PostgreSQL 里的记录没有封住，不能这样销毁。\n"
+    "What a PostgreSQL keeps is not sealed, so nothing of it can be destroyed this way."
 )
 
 
@@ -307,6 +314,24 @@ def rotate_keys(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def destroy_records(settings: Settings, options: argparse.Namespace) -> int:
+    """Destroy what two people agreed to at the desk, and print the certificate of each."""
+    if settings.is_shared:
+        raise CommandError(_NOT_SEALED)
+    _need_store(settings)
+    schema, places = load_schema(), [*options.to]
+    own = settings.backups or settings.data / "backups"
+    if own.is_dir() and own not in places:
+        places.append(own)
+    done = destroy(settings, schema, places, options.keys_to, datetime.now(UTC), _say)
+    for one in done:
+        for line in told(schema, one):
+            print(line)
+    if not done:
+        print("没有要销毁的。 Nothing was agreed to be destroyed.")
+    return 0
+
+
 def restore_backup(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup in the place of the database, or take over one put there by hand, under a new epoch."""
     if [options.file is not None, options.here, options.files is not None].count(True) != 1:
@@ -519,6 +544,11 @@ def _parser() -> argparse.ArgumentParser:
     saved.add_argument("--keys-to", type=Path, metavar="FOLDER", help="copy the data keys here, apart from the backup")
     saved.add_argument("--copied-away", action="store_true", help="the folder is copied to another machine")
     command("rotate-keys", rotate_keys, "wrap the keys of the log by a new key of the centre, also while it is served")
+    gone = command("destroy", destroy_records, "destroy what two people agreed to at the desk, for good")
+    gone.add_argument("--to", type=Path, metavar="FOLDER", action="append", default=[], help="backups are here too")
+    gone.add_argument(
+        "--keys-to", type=Path, metavar="FOLDER", action="append", default=[], help="copies of the data keys are here"
+    )
     put = command("restore", restore_backup, "put a backup in the place of the database, under a new epoch")
     put.add_argument("file", type=Path, nargs="?", help="the backup, beside it the .head.json of the same name")
     put.add_argument("--replace", action="store_true", help="the database that is there is kept beside it")

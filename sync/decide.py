@@ -180,6 +180,8 @@ def _refusal_of_pair(schema: Schema, person: Person, first: Record, second: Reco
 def _answer_again(known: Entry, person: Person) -> Standing | Problem:
     if known.person != person.person or known.entry not in ("decision", "duplicate"):
         return Problem("query_refused", details={"reason": "decision"})
+    if known.is_destroyed:
+        return Problem("not_found")
     return known.problem or dict(known.facts["standing"])
 
 

@@ -47,7 +47,8 @@ def apply_duplicate(store: Store, schema: Schema, entry: Entry) -> int:
     for name in (body["record"], body["other"]):
         found = record_of(store, schema, name)
         if found is None:
-            raise ValueError(f"entry {entry.position} names a record that is not there")
+            # It was destroyed since; the other one stays what it was said to be.
+            continue
         found.revision = feed.next_revision(store)
         revisions.append(found.revision)
         review, locked_at, since = found.review, found.locked_at, found.waiting_since

@@ -54,8 +54,9 @@ _ACCEPTED = "record = ? AND entry = 'save' AND status = 'accepted'"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `entry` is save | decision | duplicate | epoch | verdict; `status` is accepted | held | refused.
+    """One entry. `entry` is save | decision | duplicate | epoch | verdict | destroy.
 
+    status  accepted | held | refused
     client  null where the save may not occupy the number (it reused one)
     facts   what the server knew when it judged, and what a rebuild needs
     body    as received, in canonical form where it has one; kept compressed
@@ -204,6 +205,12 @@ def entries(store: Store, record: str | None = None) -> Iterator[Entry]:
     where, parameters = ("", ()) if record is None else ("WHERE record = ?", (record,))
     for row in store.each(f"SELECT {_READ} FROM log {where} ORDER BY position", parameters):  # noqa: S608
         yield _entry(store, row)
+
+
+def entries_called(store: Store, entry: str) -> list[Entry]:
+    """All entries of one sort, in order; for sorts of which there are few."""
+    rows = store.rows(f"SELECT {_READ} FROM log WHERE entry = ? ORDER BY position", (entry,))  # noqa: S608
+    return [_entry(store, row) for row in rows]
 
 
 def is_client_used(store: Store, record: str, client: int, author: str | None = None) -> bool:

@@ -4,7 +4,7 @@ Not here: whether an entry may join the log (push.py, decide.py). Both the live 
 functions, so that the tables can be dropped at any time and come back the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
 from sync import duplicates, feed, json_text, log
 from sync.decisions import apply_decision, apply_duplicate
+from sync.destroyed import apply_destroyed, ended_entries
 from sync.document import Change, apply, claims_in
 from sync.followers import follow, tell_doubles
 from sync.held import close_held, hold
@@ -188,6 +189,8 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
         return apply_duplicate(store, schema, entry)
     if entry.entry == "verdict":
         return apply_verdict(store, schema, entry)
+    if entry.entry == "destroy":
+        return apply_destroyed(store, schema, entry)
     accepted = accepted_of(schema, entry)
     before = record_of(store, schema, accepted.record)
     claims = projected(before, accepted)
@@ -229,12 +232,18 @@ def rebuild(store: Store, schema: Schema) -> list[str]:
     return differences
 
 
-def fold_anew(store: Store, schema: Schema) -> list[str]:
-    """Fold the whole log into derived tables that are empty; each entry that gets another revision than it had."""
-    revision = feed.head(store)
+def fold_anew(store: Store, schema: Schema, without: Collection[int] = ()) -> list[str]:
+    """Fold the whole log into derived tables that are empty; each entry that gets another revision than it had.
+
+    without  the positions of entries that are about to be destroyed; what was destroyed before is left out by itself
+    """
+    revision, ended = feed.head(store), ended_entries(store) | set(without)
     store.execute("UPDATE counter SET value = 0 WHERE name = 'revision'")
     differences = []
     for entry in log.entries(store):
+        # Its key may still stand: in a copy of the keys that is older than the log, or where the power was cut.
+        if entry.is_destroyed or entry.position in ended:
+            continue
         # Where declarations have changed, fewer records may move along; a receipt's revision must stay true.
         if entry.revision is not None and feed.head(store) < entry.revision - 1:
             store.execute("UPDATE counter SET value = ? WHERE name = 'revision'", (entry.revision - 1,))

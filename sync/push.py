@@ -16,6 +16,7 @@ from schema.view import view_of
 from sync import admit, feed, limits, log, people, waiting
 from sync.ahead import Ahead
 from sync.consents import judge_consent
+from sync.destroyed import is_destroyed
 from sync.epoch import is_behind
 from sync.held import hold
 from sync.lives import Life, keep_life, keys_before, life_of
@@ -247,8 +248,11 @@ def _is_client_used(asked: Push, record: str, client: int) -> bool:
 
 
 def _is_the_same(known: Entry, raw: Any) -> bool:
-    """Whether what came is what was received before under its id; another signature over the same words is no other."""
-    if known.body == kept_text(raw):
+    """Whether what came is what was received before under its id; another signature over the same words is no other.
+
+    Of what was destroyed nobody knows; the words are not taken in again.
+    """
+    if known.is_destroyed or known.body == kept_text(raw):
         return True
     try:
         return isinstance(raw, dict) and known.body == canonical(raw).decode("utf-8")
@@ -274,6 +278,9 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
 
     # 4. An unknown record: is this its first save, or is that one held, or still on its way?
     if before is None:
+        if is_heard_of and is_destroyed(store, save.record):
+            was_theirs = has_moved_away(store, schema, person, save.record, asked.context)
+            return Problem("record_destroyed" if was_theirs else "unknown_record")
         waits = _waits_for_first(asked, kind, save)
         if waits is not None:
             return waits

@@ -14,6 +14,7 @@ from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, limits, log, people
 from sync.consents import judge_consent
+from sync.destroyed import is_destroyed
 from sync.held import CANNOT_VOUCH
 from sync.log import Entry
 from sync.materialise import Accepted, fold, projected
@@ -197,7 +198,7 @@ def _is_shape(decision: HeldDecision) -> bool:
 def _answer_again(store: Store, known: Entry, person: Person) -> Verdict | Problem:
     if known.person != person.person or known.entry != "verdict":
         return Problem("query_refused", details={"reason": "decision"})
-    found = verdict_of(store, json.loads(known.body)["save"])
+    found = None if known.is_destroyed else verdict_of(store, json.loads(known.body)["save"])
     if known.problem is not None or found is None:
         return known.problem or Problem("not_found")
     return found
@@ -239,6 +240,8 @@ def _judged(asked: Asked, held: Held, decision: HeldDecision | None) -> list[Par
     store, save, kind, before = asked.store, held.save, held.kind, held.before
     if save is None or kind is None or (before is not None and before.kind is not kind):
         return Problem("cannot_release")
+    if before is None and is_destroyed(store, save.record):
+        return Problem("record_destroyed")
     if held.waits_for_first:
         return held.problem
     edits = admit.normal_values(kind, replace(save, set=decision.set, schema=kind.version)) if decision else {}

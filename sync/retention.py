@@ -15,11 +15,13 @@ from sync.visibility import steps_of
 
 @dataclass(frozen=True)
 class Due:
-    """The records of one kind whose years are over, those due longest first."""
+    """The records of one kind whose years are over, those due longest first; `day`: the first of the days they count
+    from."""
 
     kind: str
     retention: RetentionClass
     records: tuple[str, ...]
+    day: str
 
 
 def due(store: Store, schema: Schema, centre: str, now: datetime) -> list[Due]:
@@ -37,7 +39,7 @@ def due(store: Store, schema: Schema, centre: str, now: datetime) -> list[Due]:
             (centre, _years_before(local_date(now), retention.years).isoformat()),
         )
         if rows:
-            found.append(Due(kind.name, retention, tuple(row[0] for row in rows)))
+            found.append(Due(kind.name, retention, tuple(row[0] for row in rows), rows[0][1]))
     return found
 
 

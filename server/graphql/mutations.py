@@ -8,6 +8,7 @@ from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, sync
 from server.graphql import break_glass as glass
+from server.graphql import retention as kept
 from server.graphql import ways_in as ways
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, SaveInput
@@ -98,6 +99,25 @@ class Mutation:
     )
     open_export: exports.ExportResult = strawberry.mutation(
         resolver=exports.open_link, description="The token that fetches my export once, within ten minutes."
+    )
+    set_hold: kept.HoldResult = strawberry.mutation(
+        resolver=kept.set_hold, description="Keep a record and all that names it although its years are over."
+    )
+    lift_hold: kept.HoldResult = strawberry.mutation(
+        resolver=kept.lift_hold, description="Keep a record no longer than its years."
+    )
+    propose_destruction: kept.DestructionResult = strawberry.mutation(
+        resolver=kept.propose, description="Propose to destroy what is due of some kinds and nothing keeps."
+    )
+    propose_destruction_for: kept.DestructionResult = strawberry.mutation(
+        resolver=kept.propose_for,
+        description="Propose to destroy a record and all that names it, because whom it is about asks for it.",
+    )
+    confirm_destruction: kept.DestructionResult = strawberry.mutation(
+        resolver=kept.confirm, description="Confirm, as a second person, that it is destroyed."
+    )
+    refuse_destruction: kept.DestructionResult = strawberry.mutation(
+        resolver=kept.refuse, description="Stop a proposal, as long as nothing of it was begun."
     )
     revoke_device: devices.Device = strawberry.mutation(
         resolver=_revoke_device,

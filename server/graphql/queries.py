@@ -13,6 +13,7 @@ from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, review, sync, trail
 from server.graphql import break_glass as glass
+from server.graphql import retention as kept
 from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
 from server.graphql.rights import refuse_shut
@@ -143,6 +144,9 @@ FIXED: dict[str, Any] = {
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."
+    ),
+    "retention": strawberry.field(
+        resolver=kept.retention, description="What is due at my centre, what is kept all the same, what is destroyed."
     ),
     "beyond": strawberry.field(
         resolver=glass.beyond, description="Who bears exactly this name where I do not reach, for an emergency."

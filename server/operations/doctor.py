@@ -25,6 +25,8 @@ from server.operations.faults import words_of
 from server.operations.mark import read_mark
 from server.operations.restore import RESTORING
 from server.settings import LOOPBACK_HOSTS, Settings
+from sync.destroy import keys_to_strike
+from sync.destructions import to_be_done
 from sync.document import DocumentError
 from sync.epoch import last_backup_at
 from sync.files import all_files
@@ -40,6 +42,8 @@ NEWEST_AGE_MAX = timedelta(days=400)
 # Nobody has served a centre with this program before.
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 BACKUP_AGE_MAX = timedelta(days=2)
+# What two people agreed to is destroyed within a day.
+DESTROY_AGE_MAX = timedelta(days=1)
 # With this many times the least free disk there is nothing to say.
 FREE_COMFORTABLY = 4
 
@@ -149,6 +153,7 @@ def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
             # PostgreSQL is backed up by its own tools, which tell nobody here.
             if not settings.is_shared:
                 yield from _of_backup(store, now)
+                yield from _of_destructions(store, now)
             for part in store.parts():
                 store.bind(part)
                 yield from _of_file(store)
@@ -212,6 +217,14 @@ def _of_backup(store: Store, now: datetime) -> Iterator[Finding]:
         yield _finding("no_backup")
     elif now - made_at > BACKUP_AGE_MAX:
         yield _finding("backup_old", made_at=written(made_at))
+
+
+def _of_destructions(store: Store, now: datetime) -> Iterator[Finding]:
+    agreed = to_be_done(store)
+    if any(one.begun_at is not None for one in agreed) or keys_to_strike(store):
+        yield _finding("destroy_unfinished")
+    elif any(now - read_instant(one.confirmed_at or one.made_at) > DESTROY_AGE_MAX for one in agreed):
+        yield _finding("destroy_waiting", count=len(agreed))
 
 
 def _of_files(settings: Settings, store: Store) -> Iterator[Finding]:

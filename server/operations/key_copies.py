@@ -7,12 +7,15 @@ Not here: the keys themselves (sync/store/data_keys.py); what wraps them, which 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from server.operations.files import copy_whole, flush
 from server.settings import Settings
-from sync.store.data_keys import keys_path
+from sync.store import centre_keys
+from sync.store.centre_keys import CentreKeyMissing
+from sync.store.data_keys import DataKeyMissing, DataKeys, keys_path
 from sync.store.opening import open_store
 
 # In the folder of the backups, where no other one is named.
@@ -57,6 +60,20 @@ def bring_back_keys(settings: Settings, folder: Path) -> bool:
     part.replace(target)
     flush(target.parent)
     return True
+
+
+def destroy_in_copies(settings: Settings, folder: Path, keys: Mapping[int, bytes]) -> list[Path]:
+    """Destroy these keys in every copy of a folder too; gives the copies that the centre's own key does not open."""
+    closed = []
+    for path, _ in _copies(folder):
+        copy = DataKeys(path, settings.store_path.parent / centre_keys.FOLDER, lambda: None)
+        try:
+            copy.destroy(keys)
+        except (CentreKeyMissing, DataKeyMissing):
+            closed.append(path)
+        finally:
+            copy.close()
+    return closed
 
 
 def _copies(folder: Path) -> list[tuple[Path, datetime]]:

@@ -1,10 +1,12 @@
 """The command that tells what is due by the classes of retention: how many, on what basis, and their ids on request.
 
-Not here: what is due (sync/retention.py). Nothing is destroyed, and nothing of what a record says is told.
+Not here: what is due (sync/retention.py), and destroying it (destruction.py). Nothing of what a record says is told,
+and of what is hidden no id.
 """
 
 from collections.abc import Iterator
 
+from schema.access import is_hidden
 from schema.model import Schema
 from sync.retention import Due
 
@@ -22,6 +24,7 @@ def told_of_centre(schema: Schema, name: str, found: list[Due], with_ids: bool) 
         yield f"  {kind.many.zh} / {kind.many.en}: {len(one.records):,} · {kept.words.zh} {kept.years} 年{number}"
         yield f"    {kept.basis.zh}"
         yield f"    {kept.basis.en}"
-        if with_ids:
+        # An id of what is hidden would tell whoever finds it elsewhere what it belongs to.
+        if with_ids and not is_hidden(schema, kind):
             yield from (f"    {record}" for record in one.records)
     yield "这里只列出，没有销毁任何记录 / This is a list; nothing was destroyed."

@@ -7,7 +7,7 @@ Not here: what is sealed (log.py), and who may have something destroyed.
 import os
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +80,36 @@ class DataKeys:
             return self._compression.restore(AESGCM(found).decrypt(_ONLY, kept, _place(position)))
         except InvalidTag as error:
             raise ValueError("a sealed value cannot be read") from error
+
+    def named(self, names: Collection[int]) -> dict[int, bytes]:
+        """The keys of these names that stand; those that were destroyed are left out."""
+        found = {name: self._key(name) for name in sorted(names)}
+        return {name: key for name, key in found.items() if key != DESTROYED}
+
+    def destroy(self, keys: Mapping[int, bytes]) -> int:
+        """Write zeros in the place of these keys, all or none, on the disk before this returns; how many there were.
+
+        Only where these very bytes stand: under one name a copy may have the key of something else. A block that a copy
+        does not have yet is nothing to do.
+        """
+        count = 0
+        with self._writing() as connection:
+            for number in sorted({name // BLOCK_KEYS for name in keys}):
+                row = connection.execute("SELECT centre_key, wrapped FROM block WHERE block = ?", (number,)).fetchone()
+                if row is None:
+                    continue
+                block = bytearray(self._unwrapped(number, row[0], row[1]))
+                for name, key in keys.items():
+                    at = name % BLOCK_KEYS * KEY_BYTES
+                    if name // BLOCK_KEYS == number and block[at : at + KEY_BYTES] == key:
+                        block[at : at + KEY_BYTES] = DESTROYED
+                        count += 1
+                connection.execute(
+                    "UPDATE block SET wrapped = ? WHERE block = ?",
+                    (self._wrapped(number, row[0], bytes(block)), number),
+                )
+        self._blocks.clear()
+        return count
 
     def prepare(self) -> None:
         """Make the first key of the centre, where nothing is sealed yet, so that it can be copied away."""

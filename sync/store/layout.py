@@ -106,10 +106,10 @@ KEPT = (
         "hash TEXT NOT NULL, person TEXT NOT NULL, given_at TEXT NOT NULL",
         "file_giver_day (person, given_at)",
     ),
-    # entry: save | decision | duplicate | epoch | verdict; status: accepted | held | refused; client: null where the
-    # save may not occupy the number; problem: JSON {code, field, details}; facts: JSON, what the server knew when it
-    # judged and what a rebuild needs; body: as received, in canonical form where it has one, of a save compressed.
-    # key: which of the data keys it is sealed by, body, facts and the rest of the problem together in body.
+    # entry: save | decision | duplicate | epoch | verdict | destroy; status: accepted | held | refused; client: null
+    # where the save may not occupy the number; problem: JSON {code, field, details}; facts: JSON, what the server knew
+    # when it judged and what a rebuild needs; body: as received, in canonical form where it has one, of a save
+    # compressed. key: which of the data keys it is sealed by, body, facts and the rest of the problem together in body.
     table(
         "log",
         "position",
@@ -141,6 +141,25 @@ KEPT = (
         "needs_second INTEGER NOT NULL, made_at TEXT NOT NULL, approved_by TEXT, approved_at TEXT, token_hash TEXT,"
         "token_at TEXT, fetched_at TEXT, shared_with TEXT, subject TEXT",
         "export_token (token_hash) WHERE token_hash IS NOT NULL",
+    ),
+    # What two people agreed to destroy, and what became of it (sync/destructions.py). kinds, records: JSON, names and
+    # ids alone; ground: retention | request; begun_at: from then on only the command that finishes it is allowed.
+    # certificate: JSON, numbers and heads of the log.
+    table(
+        "destruction",
+        "id",
+        "id TEXT NOT NULL, centre TEXT NOT NULL, ground TEXT NOT NULL, kinds TEXT NOT NULL, records TEXT NOT NULL,"
+        "reason TEXT NOT NULL, person TEXT NOT NULL, made_at TEXT NOT NULL, confirmed_by TEXT, confirmed_at TEXT,"
+        "refused_by TEXT, refused_at TEXT, begun_at TEXT, done_at TEXT, certificate TEXT",
+        "destruction_made (centre, made_at)",
+    ),
+    # Records that must be kept although their years are over, with all that names them (sync/holds.py).
+    table(
+        "hold",
+        "id",
+        "id TEXT NOT NULL, centre TEXT NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, reason TEXT NOT NULL,"
+        "person TEXT NOT NULL, set_at TEXT NOT NULL, lifted_by TEXT, lifted_at TEXT, lifted_reason TEXT",
+        "hold_record (record)",
     ),
     # Who looked, took away, decided and was refused (sync/audit.py). details: JSON, names and numbers alone.
     table(

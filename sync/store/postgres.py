@@ -383,6 +383,10 @@ class PostgresStore:
         """Not done here, as copy_to."""
         self.copy_to(path)
 
+    def scour(self) -> None:
+        """Not done here: nothing in a PostgreSQL is sealed, so nothing is destroyed."""
+        raise StoreError("a store in PostgreSQL is not sealed")
+
     def damage(self, is_quick: bool = False) -> list[str]:
         """Nothing: PostgreSQL checks its pages itself as it reads them."""
         return []

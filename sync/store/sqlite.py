@@ -222,6 +222,12 @@ class SqliteStore:
             drop_derived(self._database, schema)
         self.copy_to(path)
 
+    def scour(self) -> None:
+        """Write the file and its journal anew, so that nothing of what was removed is left in them."""
+        self.execute("VACUUM")
+        if self.value("PRAGMA wal_checkpoint(TRUNCATE)"):
+            raise StoreError("the journal of the store is in use; stop whoever uses it")
+
     def damage(self, is_quick: bool = False) -> list[str]:
         """What SQLite finds damaged in the file, a few lines at most; nothing when it is whole."""
         pragma = "PRAGMA quick_check(1)" if is_quick else "PRAGMA integrity_check(5)"

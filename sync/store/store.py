@@ -153,6 +153,11 @@ class Store(Protocol):
     def copy_log_to(self, path: Path, schema: Schema) -> None:
         """Write a copy without anything that follows from the log. This store has none of it either afterwards."""
 
+    def scour(self) -> None:
+        """Write the files of the database anew, so that nothing of what was removed is left in them. Nobody else may
+        be using it.
+        """
+
     def damage(self, is_quick: bool = False) -> list[str]:
         """What the database finds damaged in its own files, a few lines at most; nothing when they are whole."""
 

@@ -281,6 +281,31 @@ def test_only_over_tls_others_are_listened_to(settings: Settings) -> None:
     assert codes(replace(everywhere, origin="https://doorstep.example.org")) == []
 
 
+def test_what_two_people_agreed_to_destroy_is_not_forgotten_and_not_left_half_done(settings: Settings) -> None:
+    agreed = (
+        "d1",
+        "heping",
+        "retention",
+        "[]",
+        "[]",
+        "年限已到",
+        "zhou_hui",
+        "2026-11-18T01:00:00Z",
+        "2026-11-18T03:00:00Z",
+    )
+    with opened(settings.store_path) as store:
+        store.execute(
+            "INSERT INTO destruction (id, centre, ground, kinds, records, reason, person, made_at, confirmed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            agreed,
+        )
+    assert codes(settings) == []
+    assert codes(settings, NOW + timedelta(minutes=1)) == ["destroy_waiting"]
+    with opened(settings.store_path) as store:
+        store.execute("UPDATE destruction SET begun_at = '2026-11-19T02:00:00Z'")
+    assert codes(settings) == ["destroy_unfinished"]
+
+
 def test_every_finding_has_words_and_a_test_that_provokes_it() -> None:
     text = Path(__file__).read_text("utf-8")
     for code, words in doctor._words().items():

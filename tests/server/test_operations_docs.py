@@ -32,6 +32,7 @@ def test_every_command_is_one() -> None:
         "audit",
         "init",
         "retention",
+        "destroy_records",
         "rotate_keys",
     }
 

@@ -21,6 +21,8 @@ export const deskWords = words({
   exports: ['导出与打印', 'Exports'],
   audit: ['记录查询', 'Who did what'],
   openings: ['紧急查看', 'Emergencies'],
+  retention: ['到期记录', 'What is due'],
+  hold_or_delete: ['保留或删除…', 'Hold or delete…'],
   own: ['我', 'Me'],
   me: ['我的', 'My settings'],
   ways_in: ['恢复码', 'Recovery codes'],
