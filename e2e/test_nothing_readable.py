@@ -61,13 +61,13 @@ def test_no_word_about_anybody_is_readable_on_the_disk_of_a_phone(
     known = li_min.stored("view")
     assert json.dumps(known, ensure_ascii=False).count(canary) >= CANARIES
     words = [seen, half, f"找{mark}", mark, canary]
-    assert _found_in(profile, words) == {}, "while it is open"
+    assert found_in(profile, words) == {}, "while it is open"
     words += _known_by_heart(known)
     # The control: the same phone with one row that nobody sealed.
     li_min.page.evaluate(LEAVE_PLAIN, plain)
 
     phone.dies()
-    found = _found_in(profile, [*words, plain])
+    found = found_in(profile, [*words, plain])
     assert found.pop(plain), "an unsealed row is seen by this search"
     assert found == {}
 
@@ -114,7 +114,7 @@ def _is_about_somebody(text: str) -> bool:
     return text != "li_min" and (not text.isascii() or is_number or "_" in text)
 
 
-def _found_in(profile: Path, words: list[str]) -> dict[str, list[str]]:
+def found_in(profile: Path, words: list[str]) -> dict[str, list[str]]:
     """Words that stand in files of the profile, with these; as written, in base64, and within what is compressed."""
     forms = {word: _forms_of(word) for word in words}
     found: dict[str, list[str]] = {}
@@ -155,7 +155,7 @@ def test_the_search_sees_what_is_compressed_and_what_is_encoded(tmp_path: Path):
         "nothing": "王秀在家".encode(),
     }.items():
         (tmp_path / name).write_bytes(content)
-    assert sorted(_found_in(tmp_path, [word])[word]) == ["base64", "gzip", "utf-16"]
+    assert sorted(found_in(tmp_path, [word])[word]) == ["base64", "gzip", "utf-16"]
 
 
 LEAVE_PLAIN = """text => new Promise((done, fail) => {

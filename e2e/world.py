@@ -32,6 +32,7 @@ PHONE_SCREENS = {
         "/sync": "sync",
         "/inbox": "inbox",
         "/me": "me",
+        "/day-pack": "day-pack",
         "/help": "help",
     },
     "huang_li": {"/today": "today", "/shifts": "shifts", f"/shifts/{SHIFT_TODAY}": "shift", "/hours": "hours"},

@@ -49,7 +49,9 @@ export default defineConfig({
             { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|Shifts?|Hours|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },
             { name: 'desk', test: /src\/desk\// },
             // The door is passed once: its pages and words stay out of the way of a phone that is open.
-            { name: 'door', test: /src\/(auth\/((CodePad|Door|DoorPage|Enrol|LeadOut|LeaveNote|MyWayIn|PinPad|StepUp|TroubleBox|Unlock)\.svelte|capabilities|codes|embedded|enrolling|enrolment|installing\.svelte|left_notes|passkeys|pin|signing_in|step_up|trouble|unlocking)(\.ts)?$|words\/door)/ }
+            { name: 'door', test: /src\/(auth\/((CodePad|Door|DoorPage|Enrol|LeadOut|LeaveNote|MyWayIn|PinPad|StepUp|TroubleBox|Unlock)\.svelte|capabilities|codes|embedded|enrolling|enrolment|installing\.svelte|left_notes|passkeys|pin|signing_in|step_up|trouble|unlocking)(\.ts)?$|words\/door)/ },
+            // Only phones that open by a PIN take a day along.
+            { name: 'day_pack', test: /src\/(day_pack\/|words\/day_pack)/ }
           ]
         }
       }

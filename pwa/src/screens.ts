@@ -31,6 +31,7 @@ export const screens: Screen[] = [
   { path: '/sync', frame: 'phone', load: () => import('./phone/SyncCentre.svelte') },
   { path: '/inbox', frame: 'phone', load: () => import('./phone/Inbox.svelte') },
   { path: '/me', frame: 'phone', load: () => import('./phone/Me.svelte') },
+  { path: '/day-pack', frame: 'phone', load: () => import('./day_pack/DayPack.svelte') },
 
   { path: '/workbench', frame: 'desk', load: () => import('./desk/Workbench.svelte') },
   { path: '/review', frame: 'desk', load: () => import('./desk/Review.svelte') },

@@ -5,7 +5,14 @@ import { openDeviceStore } from '../sync/store';
 /** prf: a passkey that gives a key · passkey: one that does not, with a PIN · pin: no passkey at all */
 export type Path = 'prf' | 'passkey' | 'pin';
 
-export interface Here {
+/** What somebody has tried in vain. */
+export interface Tries {
+  /** Wrong PINs, or words, since the last right one, and until when no other is taken (milliseconds, this phone's clock). */
+  wrong_pins: number;
+  wait_until: number;
+}
+
+export interface Here extends Tries {
   person: string;
   name: string;
   centre_name: string;
@@ -17,9 +24,6 @@ export interface Here {
   signed_out: boolean;
   /** What is written while the phone is locked is sealed for this; missing for whoever has nothing to write then. */
   left_key?: ArrayBuffer;
-  /** Wrong PINs since the last right one, and until when no other is taken (milliseconds, this phone's clock). */
-  wrong_pins: number;
-  wait_until: number;
 }
 
 /** Of whoever has just shown who they are: no try is counted against them. */
@@ -57,8 +61,8 @@ export async function keepPlace(here: Here): Promise<void> {
   store.close();
 }
 
-/** The same place after one more wrong PIN. */
-export function afterWrongPin(here: Here, now: number): Here {
+/** The same after one more wrong PIN. */
+export function afterWrongPin<T extends Tries>(here: T, now: number): T {
   const wrong_pins = here.wrong_pins + 1;
   return { ...here, wrong_pins, wait_until: now + waitSeconds(wrong_pins) * 1000 };
 }
@@ -69,6 +73,6 @@ export function waitSeconds(wrong_pins: number): number {
 }
 
 /** Seconds left of that wait; a clock that was put back does not make it longer than it was. */
-export function secondsLeft(here: Here, now: number): number {
+export function secondsLeft(here: Tries, now: number): number {
   return Math.max(0, Math.min(Math.ceil((here.wait_until - now) / 1000), waitSeconds(here.wrong_pins)));
 }

@@ -9,7 +9,7 @@ export const pinDigits = 6;
 const proofCost = { memory_kib: 32 * 1024, iterations: 3 };
 
 /** What people choose first, beyond repeated digits, runs and dates. Patterns of the keypad, and numbers that sound like words. */
-const common = new Set([
+export const common = new Set([
   '112233', '332211', '123321', '321123', '147258', '147852', '159357', '159753', '258369', '258147', '369258', '789456',
   '456123', '123654', '654123', '131452', '112358', '314159', '100000', '123450', '102030', '135790', '246800', '168888', '188888', '666888', '888666', '518888'
 ]);
@@ -31,7 +31,7 @@ export function tooEasy(pin: string, tails: string[] = []): EasyPin | null {
 }
 
 /** Each digit follows on the one before, through zero as well: 890123, and with a step of nine 321098. */
-function isRun(pin: string, step: number): boolean {
+export function isRun(pin: string, step: number): boolean {
   return [...pin].slice(1).every((digit, at) => Number(digit) === (Number(pin[at]) + step) % 10);
 }
 

@@ -18,8 +18,10 @@ import { deviceKey, deviceName, keepOwnKey, keyHere, newKey, publicKey } from '.
 import { keepPlace, placeOf, type Here } from './here';
 import { signing, type Signer } from './sign';
 
-export const session = $state<{ me: Me | null; members: Map<string, Member>; signedIn: boolean }>({
-  me: null, members: new Map(), signedIn: false
+export const session = $state<{ me: Me | null; members: Map<string, Member>; signedIn: boolean; day_pack: number | null }>({
+  me: null, members: new Map(), signedIn: false,
+  /** Only what was packed for a day is open (day_pack/), until then (milliseconds); nothing is asked of the centre. */
+  day_pack: null
 });
 
 /** The person's part of this phone while they are signed in. */
@@ -82,6 +84,8 @@ const watched: Network = async (path, request) => {
 
 /** The network, with what each request says about being reachable and about the session noted for all to see. */
 const noted: Network = async (path, request) => {
+  // A pack is opened by words alone, so nothing goes out in this person's name from it.
+  if (session.day_pack !== null) throw new NetworkFailure('unreachable');
   try {
     const found = await signed(path, request);
     syncState.online = true;
@@ -219,6 +223,22 @@ export async function unlock(person: string, way: Way): Promise<void> {
   await goOnIn(me, part, true);
 }
 
+/** Open what was packed for a day, in the place of all else of this person. Throws WrongSecret. */
+export async function enterDayPack(store: PersonStore, until: number): Promise<void> {
+  const me = await fact<Me>(store, 'me');
+  if (!me) throw new WrongSecret('not_a_secret');
+  await leave();
+  session.day_pack = until;
+  enter(me, store);
+  await watchUse();
+  const timer = setTimeout(() => void lock(), until - Date.now());
+  const deaf = unwatch;
+  unwatch = () => {
+    clearTimeout(timer);
+    deaf?.();
+  };
+}
+
 /** What calls off the lock of a phone that lies about. */
 let unwatch: (() => void) | null = null;
 
@@ -236,15 +256,33 @@ export async function lock(): Promise<void> {
 async function goOnIn(me: Me, { place, store }: { place: string; store: PersonStore }, may_lock: boolean): Promise<void> {
   const { takeOver } = await import('../sync/older');
   await takeOver(me.person, store);
+  await takeBackDayPack(me.person, store);
   await store.put('meta', me, 'me');
   await keepRemembered({ person: me.person, place, home: me.home });
   await leave();
   enter(me, store);
-  if (may_lock) {
-    const { followUse, pageWatch } = await import('../seal/auto_lock');
-    unwatch = followUse(pageWatch, () => void lock());
-  }
+  if (may_lock) await watchUse();
   void askToPersist();
+}
+
+async function watchUse(): Promise<void> {
+  const { followUse, pageWatch } = await import('../seal/auto_lock');
+  unwatch = followUse(pageWatch, () => void lock());
+}
+
+async function takeBackDayPack(person: string, store: PersonStore): Promise<void> {
+  const devices = await openDeviceStore();
+  const has_one = (await devices.getKey('meta', `day_pack.${person}`)) !== undefined;
+  devices.close();
+  if (!has_one) return;
+  const { takeBack } = await import('../day_pack/taking_back');
+  try {
+    await takeBack({ store, person, key: (await keyHere(person)).privateKey, now: Date.now });
+  } catch (error) {
+    // The disk is full: what was written stays in the pack for the next time, and all else opens.
+    if (!(error instanceof DOMException)) throw error;
+    reportError(error);
+  }
 }
 
 /**
@@ -252,6 +290,8 @@ async function goOnIn(me: Me, { place, store }: { place: string; store: PersonSt
  * that was copied here is removed.
  */
 export async function signOut(): Promise<void> {
+  // From a pack there is only one way: what is the person's own is not open, and cannot be emptied.
+  if (session.day_pack !== null) return lock();
   const mine = await current();
   const place = await placeOf(mine.person);
   if (place) await keepPlace({ ...place, signed_out: true });
@@ -298,6 +338,7 @@ async function leave(): Promise<void> {
   session.me = null;
   session.members = new Map();
   session.signedIn = false;
+  session.day_pack = null;
   const left = await before;
   left?.close();
   left?.store.keys.lock();

@@ -1,5 +1,5 @@
 // What screens may use of files: taking, showing, sending. How it is done stands in the modules beside this one.
-import { current } from '../auth/session.svelte';
+import { current, session } from '../auth/session.svelte';
 import { settings } from '../settings.svelte';
 import { network, NetworkFailure, ProblemError } from '../network';
 import * as kept from './kept';
@@ -50,6 +50,7 @@ export interface AtCentre { files: Record<string, boolean>; withheld: string[] }
 
 /** Which files of a record the centre has; null when it cannot be asked now. */
 export async function arrivedOf(record: string): Promise<AtCentre | null> {
+  if (session.day_pack !== null) return null;
   try {
     return (await network(`/api/files/${record}`)) as AtCentre;
   } catch (error) {
@@ -60,6 +61,7 @@ export async function arrivedOf(record: string): Promise<AtCentre | null> {
 
 /** Send what waits now, over whatever network there is; with a hash, a refused file too. */
 export async function sendNow(hash?: string): Promise<void> {
+  if (session.day_pack !== null) return;
   const { store, files } = await current();
   if (hash !== undefined) await queue.sendAgain(store, hash);
   await (await files()).anyway();

@@ -14,11 +14,14 @@ export interface StripFacts {
   signed_out: boolean;
   /** The centre takes nothing more from this version of the app. */
   update_required: boolean;
+  /** Only what was packed for a day is open, and nothing is sent. */
+  day_pack: boolean;
 }
-export type StripKind = 'update' | 'needs_you' | 'signed_out' | 'space' | 'waiting_long' | 'sending' | 'offline_waiting' | 'offline';
+export type StripKind = 'day_pack' | 'update' | 'needs_you' | 'signed_out' | 'space' | 'waiting_long' | 'sending' | 'offline_waiting' | 'offline';
 
 /** The kind of line to show; null when all is well, for then there is nothing to say. */
 export function stripOf(facts: StripFacts): StripKind | null {
+  if (facts.day_pack) return 'day_pack';
   if (facts.signed_out) return 'signed_out';
   if (facts.update_required) return 'update';
   if (facts.needs_you > 0 && !facts.told_elsewhere) return 'needs_you';
@@ -30,5 +33,5 @@ export function stripOf(facts: StripFacts): StripKind | null {
 }
 
 export const stripIcons: Record<StripKind, IconName> = {
-  update: 'download', needs_you: 'returned', signed_out: 'lock', space: 'care', waiting_long: 'clock', sending: 'sent', offline_waiting: 'offline', offline: 'offline'
+  day_pack: 'lock', update: 'download', needs_you: 'returned', signed_out: 'lock', space: 'care', waiting_long: 'clock', sending: 'sent', offline_waiting: 'offline', offline: 'offline'
 };

@@ -44,7 +44,7 @@ export async function openPart<K extends SlotKind>(part: Part, kind: K, secret: 
 export async function makePart<K extends SlotKind>(person: string, kind: K, secret: Secrets[K], options: SlotOptions & { is_demo?: boolean } = {}): Promise<{ place: string; store: PersonStore }> {
   const master = newMasterKey();
   const slot = await makeSlot(kind, master, secret, options);
-  const place = [...crypto.getRandomValues(new Uint8Array(placeBytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const place = newPlace();
   const closed = await findPersonStore(place);
   // The slot first: a part without one could never be opened again.
   await closed.keepSlot(slot);
@@ -56,6 +56,11 @@ export async function makePart<K extends SlotKind>(person: string, kind: K, secr
   await transaction.done;
   devices.close();
   return { place, store: closed.open(await keysFrom(master)) };
+}
+
+/** A name for a part, which says nothing about its person. */
+export function newPlace(): string {
+  return [...crypto.getRandomValues(new Uint8Array(placeBytes))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** What somebody brings to open their part, by the kind of slot. */

@@ -1,5 +1,5 @@
 // Slots: the master key of one person on this phone, wrapped by what they bring to open it: a finger, a PIN with the share
-// that the centre holds, the words of a shift. Where slots are kept is vaults.ts; asking the person is auth/.
+// that the centre holds, the words of a shift. Where slots are kept is part.ts; asking the person is auth/.
 import type { Cost } from '../auth/argon2';
 import { masterKeyBytes } from './keys';
 import { NotOpened, openByEngine, sealByEngine, type Sealed } from './envelope';
@@ -132,9 +132,11 @@ function pinAndShare({ pin, share }: Secrets['pin_share']): [string, Uint8Array]
 
 function wordsAndDevice({ words, device }: Secrets['shift']): [string, Uint8Array] {
   const parts = words.normalize('NFKC').trim().split(/\s+/);
-  const is_long = /^\d+$/.test(parts.join('')) ? parts.join('').length >= shiftDigitsMin : parts.length >= shiftWordsMin;
+  const are_digits = /^\d+$/.test(parts.join(''));
+  const is_long = are_digits ? parts.join('').length >= shiftDigitsMin : parts.length >= shiftWordsMin;
   if (!is_long) throw new WrongSecret('not_a_secret');
-  return [parts.join(' '), exactly(device)];
+  // Digits are typed in groups as one likes.
+  return [parts.join(are_digits ? '' : ' '), exactly(device)];
 }
 
 function exactly<B extends Uint8Array>(bytes: B): B {

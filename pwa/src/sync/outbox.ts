@@ -33,7 +33,7 @@ export interface Wish {
 /** What this device counts: rises by one per save, the newest time stamp it gave, and the keys of its newest saves. */
 export interface Counted { device_sequence: number; made_at: string; keys?: string[] }
 /** A form is rarely open for longer than so many saves. */
-const keysMax = 200;
+export const keysMax = 200;
 
 /** What this phone has of one record, and what it counts. */
 export interface Known { base: BaseRow | undefined; entries: OutboxRow[]; counted: Counted | undefined }

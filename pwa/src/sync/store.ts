@@ -92,14 +92,32 @@ export interface ClosedStore {
   close(): void;
 }
 
+/** What a store is opened as while people use it, and when it is taken back. */
+const inUse = 1;
+const takenBack = 2;
+
 /**
  * Find the database of one person.
  *
- * place  its name on this phone, which says nothing about the person (seal/part.ts)
+ * place      its name on this phone, which says nothing about the person (seal/part.ts)
+ * given_way  called when somebody else needed it and it was closed here
  */
-export async function findPersonStore(place: string): Promise<ClosedStore> {
-  const database = await openDB<PersonSchema>(`doorstep-part-${place}`, 1, {
-    upgrade(made) {
+export async function findPersonStore(place: string, given_way: () => void = () => undefined): Promise<ClosedStore> {
+  return foundAs(inUse, place, given_way);
+}
+
+/**
+ * Find it for the last time: whoever has it open loses it first, and from here on nobody finds it by `findPersonStore`.
+ * So what is read in it is all that will ever be in it.
+ */
+export async function takeBackPersonStore(place: string): Promise<ClosedStore> {
+  return foundAs(takenBack, place, () => undefined);
+}
+
+async function foundAs(version: number, place: string, given_way: () => void): Promise<ClosedStore> {
+  const database = await openDB<PersonSchema>(databaseName(place), version, {
+    upgrade(made, from) {
+      if (from > 0) return;
       made.createObjectStore('base', { keyPath: 'record' });
       const view = made.createObjectStore('view', { keyPath: 'record' });
       view.createIndex('kind', 'kind');
@@ -115,8 +133,11 @@ export async function findPersonStore(place: string): Promise<ClosedStore> {
       made.createObjectStore('slot');
     }
   });
-  // A newer app in another tab wants to change the stores: give way, that tab reloads this one's data.
-  database.onversionchange = () => database.close();
+  // A newer app in another tab wants to change the stores, or what is here is taken back: give way.
+  database.onversionchange = () => {
+    database.close();
+    given_way();
+  };
   return {
     slots: () => database.getAll('slot'),
     async keepSlot(slot) {
@@ -329,14 +350,22 @@ export async function fact<T>(store: PersonStore, key: string): Promise<T | unde
   return (await store.get('meta', key)) as T | undefined;
 }
 
-/** The databases that hold anything of a person: their part of this phone, and those that were set aside (seal/part.ts). */
+/**
+ * The databases that hold anything of a person: what they took along for a day (day_pack/), before all because words alone
+ * open it; their part of this phone, and those that were set aside (seal/part.ts).
+ */
 export async function databasesOf(person: string): Promise<string[]> {
   const devices = await openDeviceStore();
   const names = (await devices.getAllKeys('meta')) as string[];
   const place = (await devices.get('meta', `place.${person}`)) as string | undefined;
+  const pack = (await devices.get('meta', `day_pack.${person}`)) as { place: string } | undefined;
   devices.close();
   const aside = names.filter((name) => name.startsWith('aside.') && name.endsWith(`.${person}`)).map((name) => name.split('.')[1] ?? '');
-  return [...(place === undefined ? [] : [place]), ...aside].map((one) => `doorstep-part-${one}`);
+  return [...(pack === undefined ? [] : [pack.place]), ...(place === undefined ? [] : [place]), ...aside].map(databaseName);
+}
+
+function databaseName(place: string): string {
+  return `doorstep-part-${place}`;
 }
 
 /** Take away what this device keeps of a person beside their databases, keys before all; the shared key with the last one. */
@@ -351,6 +380,16 @@ export async function forgetPerson(person: string): Promise<void> {
   }
   await transaction.done;
   devices.close();
+}
+
+/** Whatever opened this part opens it no more; what is in it stays for whoever has its keys. */
+export async function forgetSlotsOf(place: string): Promise<void> {
+  await forgetSlots(databaseName(place));
+}
+
+/** Take a part away for good. */
+export async function removePart(place: string): Promise<void> {
+  await removeDatabase(databaseName(place));
 }
 
 // What was sealed is nothing without them, long before all of it is gone.

@@ -30,6 +30,7 @@ export const phoneWords = words({
   strip_signed_out: ['要再登录一次才能送。记录都在', 'Sign in again to send; records are safe'],
   strip_update: ['先更新一下上门，记录不会动', 'Update Doorstep first; nothing is lost'],
   strip_space: ['手机空间快满了。文字照样能存', 'Phone nearly full; text still saves'],
+  strip_day_pack: [(until: string, count: number) => `带出门的资料，${until} 前能用${count > 0 ? ` · 写了 ${count} 条` : ''}`, (until: string, count: number) => `What you took along, until ${until}${count > 0 ? ` · ${count} written` : ''}`],
   strip_waiting_long: [(days: number) => `有记录等了 ${days} 天。找有网的地方送一下`, (days: number) => `Waiting for ${days} days. Find a network to send`],
   strip_sending: [(count: number) => `正在送 ${count} 条，你可以接着用`, (count: number) => `Sending ${count}; keep working`],
   strip_offline_waiting: [(count: number) => `没有网络 · ${count} 条已存本机，连上网自动送出`, (count: number) => `No network · ${count} saved on this phone, will send by ${count === 1 ? 'itself' : 'themselves'}`],

@@ -4,7 +4,7 @@ import { stripOf, type StripFacts } from '../../src/phone/strip';
 
 const well: StripFacts = {
   online: true, sending: 0, waiting: 0, needs_you: 0, told_elsewhere: false, oldest_waiting_days: 0, space_low: false,
-  signed_out: false, update_required: false
+  signed_out: false, update_required: false, day_pack: false
 };
 
 describe('the strip', () => {
@@ -20,6 +20,9 @@ describe('the strip', () => {
     expect(stripOf({ ...everything, needs_you: 0, space_low: false, oldest_waiting_days: 6 })).toBe('sending');
     expect(stripOf({ ...everything, needs_you: 0, space_low: false, oldest_waiting_days: 6, sending: 0 })).toBe('offline_waiting');
     expect(stripOf({ ...well, online: false })).toBe('offline');
+  });
+  it('says before all else that only what was packed for a day is open', () => {
+    expect(stripOf({ ...well, day_pack: true, online: false, waiting: 2, needs_you: 1, space_low: true })).toBe('day_pack');
   });
   it('leaves what needs the person to a screen that says it itself', () => {
     expect(stripOf({ ...well, needs_you: 1, told_elsewhere: true })).toBeNull();

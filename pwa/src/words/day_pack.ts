@@ -1,0 +1,60 @@
+// What is said about taking a day along: choosing what goes, opening it at the door, what has become of it.
+import { words } from './words.svelte';
+
+export const dayPackWords = words({
+  title: ['今天带出门', 'Take today along'],
+  why: ['用密码打开手机要有网。带上今天要去的几户，没网也能看、能写。', 'Opening by PIN needs a network. Take today’s homes along and you can read and write without one.'],
+  what: ['带走的：住址、家里的人、最近几次探访和个案进展。保密的不带。', 'What goes along: addresses, the people, the last visits and case notes. Nothing confidential.'],
+  not_needed: ['这台手机没网也能打开，不用另外带。', 'This phone opens without a network; there is nothing to take along.'],
+  homes: ['带哪几户', 'Which homes'],
+  no_homes: ['今天没有安排的住户。在下面找要去的。', 'No home is planned for today. Find one below.'],
+  shifts: [(count: number) => `今天的 ${count} 个班次也带上`, (count: number) => `Today’s ${count === 1 ? 'shift goes' : `${count} shifts go`} along too`],
+  add: ['再加一户', 'One more home'],
+  add_hint: ['名字、拼音、房号或电话后四位', 'Name, pinyin, room or last four digits'],
+  until_title: ['用到几点', 'Until when'],
+  until: [(time: string) => `今天 ${time}`, (time: string) => `Today ${time}`],
+  hours: [(hours: number, time: string) => `${hours} 小时，到 ${time}`, (hours: number, time: string) => `${hours} hours, until ${time}`],
+  secret: ['打开用的密码', 'What opens it'],
+  secret_hint: ['8 个数字，或 4 个词，词和词之间空一格。不要和 6 位密码一样。', 'Eight digits, or four words with a blank between. Not your PIN.'],
+  draw: ['给我 8 个数字', 'Give me eight digits'],
+  drawn: ['记在心里，别写在手机壳上。', 'Keep it in mind, not on the phone’s cover.'],
+  risk: ['手机丢了、密码又被猜到，别人能看到这几户。过了时间就打不开。', 'If the phone is lost and this is guessed, these homes can be read. After that time it opens no more.'],
+  go: [(homes: number) => (homes > 0 ? `带上这 ${homes} 户` : '带上'), (homes: number) => (homes > 0 ? `Take ${homes === 1 ? 'this home' : `these ${homes} homes`} along` : 'Take along')],
+  going: ['正在锁好…', 'Locking it in…'],
+  gone: ['带上了。没网时在开门那一页打开。', 'Taken along. Without a network, open it on the first page.'],
+  refused: {
+    nothing: ['先选要带的住户', 'Choose a home first'],
+    too_many: [(most: number) => `最多带 ${most} 户，去掉几户`, (most: number) => `At most ${most} homes; leave some out`],
+    too_long: ['时间过了，重新选用到几点', 'That time is past; choose another'],
+    needs_network: ['要先连上中心取最新的资料', 'The centre is needed first, for the newest records'],
+    needs_network_next: ['找有网的地方再带。原来带的还在。', 'Try where there is a network. What you took before is still there.'],
+    full: ['手机空间不够，没有带上', 'The phone is full; nothing was taken along'],
+    full_next: ['删掉一些照片再试。记录都在。', 'Delete some photos and try again. Your records are safe.']
+  },
+  easy: {
+    short: ['还不够：要 8 个数字，或 4 个词', 'Not enough yet: eight digits, or four words'],
+    repeated: ['重复的太多，太好猜了', 'Too much of it repeats'],
+    run: ['顺着数的，太好猜了', 'Digits in a row are easy to guess'],
+    date: ['像生日，太好猜了', 'It looks like a birthday'],
+    common: ['很多人用这个，太好猜了', 'Many people use this one'],
+    phone: ['像电话号码，太好猜了', 'It looks like a telephone number']
+  },
+  have: ['现在带着的', 'What is along now'],
+  count: ['住户', 'Homes'],
+  records: ['资料', 'Records'],
+  ends: ['用到', 'Until'],
+  open_now: ['现在打开的只有这些。写的都存在这台手机上；有网后用 6 位密码打开，自己送出。', 'Only this is open now. What you write is saved on this phone; open by your PIN where there is a network, and it goes on its way.'],
+  to_pin: ['有网了，用 6 位密码打开', 'There is a network: open by PIN'],
+  put_back: ['不带了', 'Leave it here'],
+  put_back_hint: ['从手机上去掉这一份；写过的照样送出。', 'Takes this copy off the phone; what was written goes on its way.'],
+  is_back: ['收回来了', 'Taken off the phone'],
+  again: ['重新带', 'Pack anew'],
+
+  door_title: ['打开带出门的', 'Open what you took along'],
+  door_say: ['不用连网。打开的只有今天带的几户。', 'No network is needed. Only the homes you took along open.'],
+  open: ['打开', 'Open'],
+  opening: ['正在打开…', 'Opening…'],
+  wrong: [(left: number) => `不对，还能试 ${left} 次`, (left: number) => `Not right; ${left} ${left === 1 ? 'try' : 'tries'} left`],
+  over: ['带出门的过了时间，打不开了。写过的没有丢：有网时用 6 位密码打开，自己送出。', 'The time of what you took along is over. What you wrote is not lost: open by PIN where there is a network, and it goes on its way.'],
+  tried_out: ['试了太多次，带出门的锁上了。写过的没有丢：有网时用 6 位密码打开，自己送出。', 'Tried too often, so it is shut. What you wrote is not lost: open by PIN where there is a network, and it goes on its way.']
+});
