@@ -93,3 +93,35 @@ def test_every_row_of_the_goals_is_told_with_its_test_or_why_there_is_none():
     for number, row in rows:
         is_tested = re.search(r"`[\w/.]+\.(py|ts)`|the same|below", row) is not None
         assert is_tested or re.search(r"not (built|run|done|measured)|nothing statistical", row), f"S{number}"
+
+
+def test_every_refusal_that_is_told_is_a_declared_code_which_its_test_meets():
+    _, _, table = FILES["docs/security.md"].partition("## What is refused, and by which code")
+    rows = re.findall(r"^\| (.+) \| (`\w+`(?:, `\w+`)*) \| `([\w/.]+)` \|$", table.partition("\n## ")[0], re.M)
+    assert len(rows) >= 20
+    for told, codes, test in rows:
+        for code in re.findall(r"\w+", codes):
+            assert f"\n[{code}]\n" in FILES["schema/problems.toml"] and f'"{code}"' in FILES[test], (told, code)
+
+
+# How many requirements of levels 1 and 2 each section of ASVS 5.0.0 has; they are its first ones. Chapters 9, 10 and 17
+# apply to nothing here, and are told in a line each.
+ASVS_LEVEL_2 = {
+    **{"1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1, "3.2": 2, "3.3": 4},
+    **{"3.4": 6, "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4, "5.1": 1, "5.2": 3, "5.3": 2, "5.4": 3},
+    **{"6.1": 3, "6.2": 12, "6.3": 4, "6.4": 4, "6.5": 5, "6.6": 3, "6.8": 4, "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5},
+    **{"7.5": 2, "7.6": 2, "8.1": 2, "8.2": 3, "8.3": 1, "8.4": 1, "11.1": 2, "11.2": 3, "11.3": 3, "11.4": 4},
+    **{"11.5": 1, "11.6": 1, "12.1": 3, "12.2": 2, "12.3": 4, "13.1": 1, "13.2": 5, "13.3": 2, "13.4": 5, "14.1": 2},
+    **{"14.2": 4, "14.3": 3, "15.1": 3, "15.2": 3, "15.3": 7, "16.1": 1, "16.2": 5, "16.3": 4, "16.4": 3, "16.5": 3},
+}
+
+
+def test_every_requirement_of_the_standard_is_told_with_its_test_or_why_there_is_none():
+    rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| (\w+)[^|]*\| ([^|]+) \|$", FILES["docs/asvs.md"], re.M)
+    assert [number for number, _, _ in rows] == [
+        f"{section}.{place + 1}" for section, count in ASVS_LEVEL_2.items() for place in range(count)
+    ]
+    for number, state, test in rows:
+        assert state in ("kept", "none", "host", "other", "open"), number
+        assert (state != "kept" and test == "—") or re.search(r"`[\w/.]+\.(py|ts)`", test), number
+    assert len(re.findall(r"^\| (?:9|10|17)\..*\| none: ", FILES["docs/asvs.md"], re.M)) == 3

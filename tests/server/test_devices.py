@@ -1,12 +1,14 @@
 """Whoever answers for people sees their devices, takes a lost one back, and has in one step what is needed then."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 
 from tests.server.http_world import HOME, HttpWorld, Phone, visit_of
 from tests.server.test_traces import traces_of
+from tests.server.test_trail import TRAIL
 
 DEVICES = """{ devices { device name person person_name path seen_at unsent app_version revoked_at revoked_by_name order
   ordered_at told_at cleared_at can_revoke } }"""
@@ -15,6 +17,7 @@ REVOKE = """mutation($device: ID!, $order: String!) { revoke_device(device: $dev
 PACK = """query($device: ID!) { incident_pack(device: $device, language: "zh") { made_by_name
   carried { kind tier records } names sessions { began_at ended_at } device { unsent path seen_at } } }"""
 ME = "{ me { person } }"
+DRILL_SECONDS_MAX = 60
 
 
 def code(phone: Phone, query: str, **variables: Any) -> str:
@@ -120,3 +123,31 @@ def test_a_device_is_called_what_people_call_it_by_whoever_may_take_it_back(worl
     assert code(li_min, NAME, device=li_min.device, name="我的") == "not_allowed"
     noted = [details["about"] for action, _, _, details in traces_of(world) if action == "device_named"]
     assert noted == [li_min.device]
+
+
+def test_a_drill_says_who_what_how_many_and_since_when_within_a_minute(world: HttpWorld, li_min: Phone) -> None:
+    """A phone is lost at noon, and by four the centre must have told whoever is to be told."""
+    homes = [li_min.save("household", HOME | {"room": str(number)}) for number in range(20)]
+    people = [
+        li_min.save("resident", {"name": f"王{number}", "household": home["record"]})
+        for number, home in enumerate(homes)
+    ]
+    li_min.pushes(*homes, *people)
+    world.passes(hours=1)
+    says(li_min, {"unsent": 0, "app": "0.1.0"})
+    world.passes(hours=4)
+    zhou_hui, began = world.signs_in("zhou_hui"), time.monotonic()
+    (lost,) = [one for one in listed(zhou_hui).values() if one["person"] == "li_min"]
+    zhou_hui.finds(REVOKE, device=lost["device"], order="now")
+    pack = zhou_hui.finds(PACK, device=lost["device"])["incident_pack"]
+    trail = world.signs_in("wu_jianguo").finds(TRAIL, person="li_min", first=100)["trail"]["items"]
+    assert time.monotonic() - began < DRILL_SECONDS_MAX
+    assert len(pack["names"]) == 20 and all(
+        any(f"王{number}" in name for name in pack["names"]) for number in range(20)
+    )
+    assert {one["kind"]: (one["records"], one["tier"]) for one in pack["carried"]} == {
+        "household": (20, 1),
+        "resident": (20, 2),
+    }
+    assert pack["sessions"][0]["began_at"] < lost["seen_at"] < listed(zhou_hui)[lost["device"]]["revoked_at"]
+    assert len([step for step in trail if step["action"] == "changed"]) == 40
