@@ -47,6 +47,7 @@ DESK_SCREENS = {
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
         "/openings": "openings",
+        "/members/li_min/hand-over": "hand-over",
         "/beyond": "beyond",
         f"/opened/{NOT_HERS}": "opened",
     },

@@ -39,6 +39,7 @@ export const screens: Screen[] = [
   { path: '/approve', frame: 'desk', load: () => import('./desk/Approve.svelte') },
   { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
   { path: '/members', frame: 'desk', load: () => import('./desk/Members.svelte') },
+  { path: '/members/:person/hand-over', frame: 'desk', load: () => import('./desk/HandOver.svelte') },
   { path: '/devices', frame: 'desk', load: () => import('./desk/Devices.svelte') },
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
   { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },

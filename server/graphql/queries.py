@@ -11,7 +11,7 @@ from strawberry.types import Info
 from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, held, review, sync, trail
+from server.graphql import accounts, devices, exports, hand_over, held, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
@@ -102,6 +102,10 @@ def _devices(info: Info[Asking, None]) -> list[devices.Device]:
     return devices.listed(info.context)
 
 
+def _open_of(info: Info[Asking, None], person: strawberry.ID) -> list[hand_over.InName]:
+    return hand_over.open_of(info.context, person)
+
+
 def _incident_pack(info: Info[Asking, None], device: strawberry.ID, language: str = "zh") -> devices.IncidentPack:
     return devices.incident_pack(info.context, device, language)
 
@@ -155,6 +159,10 @@ FIXED: dict[str, Any] = {
         resolver=glass.openings, description="What was opened in an emergency, of what I answer for."
     ),
     "teams": strawberry.field(resolver=_teams, description="The teams of my centre."),
+    "open_of": strawberry.field(
+        resolver=_open_of,
+        description="What is open in somebody's name and I may give to somebody else; at most 500 a kind.",
+    ),
     "devices": strawberry.field(resolver=_devices, description="The devices of my centre that I answer for."),
     "incident_pack": strawberry.field(
         resolver=_incident_pack, description="What is needed when a device is lost; that it was made is noted."

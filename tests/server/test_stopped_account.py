@@ -56,3 +56,30 @@ def test_nobody_stops_themselves_somebody_above_or_somebody_elsewhere(world: Htt
     ]:
         assert refused(chen_jing, person)["code"] == why
     assert refused(world.signs_in("li_min"), "huang_li")["code"] == "not_allowed"
+
+
+OPEN = "query o($person: ID!) { open_of(person: $person) { record kind field title_zh } }"
+
+
+def test_a_supervisor_is_told_what_is_to_be_handed_over_and_nobody_else(world: HttpWorld, li_min: Phone) -> None:
+    home = li_min.writes("household", HOME)
+    resident = li_min.writes("resident", {"name": "王秀兰", "household": home})
+    about = {"household": home, "resident": resident}
+    opened = {"worker": "li_min", "category": "elderly_care", "opened_on": "2026-11-01", "presenting_problem": "独居"}
+    case = li_min.writes("case", {**about, **opened})
+    zhou_hui = world.signs_in("zhou_hui")
+    planned = {"household": home, "assigned_to": "li_min", "planned_on": "2026-11-20"}
+    visit = zhou_hui.writes("home_visit", planned)
+    li_min.writes("home_visit", visit_of(home, resident=resident))
+
+    told = zhou_hui.finds(OPEN, person="li_min")["open_of"]
+
+    assert {(one["record"], one["kind"], one["field"]) for one in told} == {
+        (case, "case", "worker"),
+        (visit, "home_visit", "assigned_to"),
+    }
+    assert {one["title_zh"] for one in told if one["kind"] == "case"} == {"王秀兰 · 长者照护"}
+    # Who may not give it away is told nothing, also of their own; of another centre there is nobody.
+    for person in ("li_min", "chen_jing", "wu_jianguo", "luo_wei"):
+        assert world.signs_in(person).finds(OPEN, person="li_min")["open_of"] == []
+    assert code(zhou_hui, OPEN, person="sun_lei") == "not_found"

@@ -1,8 +1,12 @@
 // What the desk asks about members and invites. How a phone comes in is auth/.
-import { gql } from '../view';
+import { fieldOf } from '../records/declared';
+import { schema } from '../schema/schema';
+import { gql, type Member } from '../view';
 
 export interface Invite { invite: string; person: string; state: string; code: string; token: string; code_until: string; until: string }
 export interface Waiting { enrolment: string; person: string; numbers: string[] }
+/** An open record, and the field by which it is somebody's. */
+export interface InName { record: string; kind: string; field: string; title_zh: string | null; title_en: string | null }
 export interface Team { id: string; name: string }
 
 const teams = 'query teams { teams { id name } }';
@@ -13,6 +17,7 @@ const withdraw_invite = 'mutation withdraw_invite($invite: ID!) { withdraw_invit
 const add_member = 'mutation add_member($name: String!, $role: String!, $team: ID) { add_member(name: $name, role: $role, team: $team) }';
 const set_member_role = 'mutation set_member_role($person: ID!, $role: String!, $team: ID) { set_member_role(person: $person, role: $role, team: $team) }';
 
+const open_of = 'query open_of($person: ID!) { open_of(person: $person) { record kind field title_zh title_en } }';
 const stop_member = 'mutation stop_member($person: ID!) { stop_member(person: $person) }';
 
 export async function askTeams(): Promise<Team[]> {
@@ -46,6 +51,24 @@ export async function sendMember(name: string, role: string, team: string | null
 
 export async function sendRole(person: string, role: string, team: string | null): Promise<void> {
   await gql(set_member_role, { person, role, team });
+}
+
+/** What is open in somebody's name and this person may give to others. */
+export async function askOpen(person: string): Promise<InName[]> {
+  return (await gql<{ open_of: InName[] }>(open_of, { person })).open_of;
+}
+
+/** Who could take something over: whoever has the role that its field offers, those of the same teams first. */
+export function heirs(one: Pick<InName, 'kind' | 'field'>, from: Member, members: Iterable<Member>): Member[] {
+  const role = fieldOf(one.kind, one.field)?.role;
+  const near = (member: Member): number => (member.teams.some((team) => from.teams.includes(team)) ? 0 : 1);
+  return [...members].filter((member) => member.person !== from.person && (role === undefined || member.roles.includes(role)))
+    .sort((first, second) => near(first) - near(second) || first.name.localeCompare(second.name, 'zh'));
+}
+
+/** Whether these roles may put anything that is open into another's name. */
+export function handsOver(roles: readonly string[]): boolean {
+  return Object.values(schema.kinds).some((kind) => kind.fields.some((field) => field.type === 'person' && roles.some((role) => schema.roles[role]?.home === 'desk' && (field.edit ?? kind.access.edit)[role] !== undefined)));
 }
 
 /** Nobody comes in as this person any more; throws ProblemError while something waits for them. */
