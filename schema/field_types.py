@@ -98,9 +98,9 @@ def _line(value: Value, bounds: Bounds) -> Value:
 
 
 def _length(value: str, bounds: Bounds) -> Value:
-    longest = min(bounds.max or STRING_CHARACTERS_MAX, STRING_CHARACTERS_MAX)
-    if len(value) > longest:
-        return Problem("text_too_long", details={"max": longest})
+    longest = bounds.max or STRING_CHARACTERS_MAX
+    if len(value) > longest or len(value) > STRING_CHARACTERS_MAX:
+        return Problem("text_too_long", details={"max": min(longest, STRING_CHARACTERS_MAX)})
     # A blank text is missing, not short: `required` judges it.
     if bounds.min and not is_empty(value) and len(value.strip(BLANK)) < bounds.min:
         return Problem("text_too_short", details={"min": bounds.min})

@@ -3,7 +3,7 @@
 Not here: who may write it (access.py). Pure; never raises for anything JSON can hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
@@ -18,15 +18,25 @@ def check_write(kind: Kind, field_key: str, value: Value) -> Value:
 
     field_key  `outcome`, `services.greeting` or `remarks.<row id>`; null clears a field, a choice or a row
     """
-    field = _field_written(kind, field_key)
-    if isinstance(field, Problem):
-        return field
-    judged = None if value is None else FIELD_TYPES[field.type].form(value, field)
-    return replace(judged, field=field_key) if isinstance(judged, Problem) else judged
+    return judge_of(kind, field_key)(value)
 
 
 # Nearly all field keys are among some hundred; those of rows come and go.
 @lru_cache(maxsize=10_000)
+def judge_of(kind: Kind, field_key: str) -> Callable[[Value], Value]:
+    """What `check_write` does with every value of one field key, found once."""
+    field = _field_written(kind, field_key)
+    if isinstance(field, Problem):
+        return lambda value: field
+    form = FIELD_TYPES[field.type].form
+
+    def judged(value: Value) -> Value:
+        found = None if value is None else form(value, field)
+        return replace(found, field=field_key) if isinstance(found, Problem) else found
+
+    return judged
+
+
 def _field_written(kind: Kind, field_key: str) -> Field | Problem:
     """The field that a field key writes, or the Problem with the key."""
     name, dot, part = field_key.partition(".")

@@ -3,7 +3,7 @@
 Not here: storing claims, or judging values (validate.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from schema.derive import derived
@@ -33,6 +33,12 @@ def view_of(kind: Kind, claims: Iterable[Claim]) -> View:
         if any(not same_value(field, claim.value, versions[0].value) for claim in versions):
             conflicts[key] = versions
     return View(_complete(kind, _gathered(kind, shown)), conflicts)
+
+
+def view_of_one(kind: Kind, values: Mapping[str, Value]) -> View:
+    """The same of a record of one save, by the field keys it wrote: nothing of it can be in conflict."""
+    shown = {key: values[key] for key in sorted(values) if _is_declared(kind, key)}
+    return View(_complete(kind, _gathered(kind, shown)), {})
 
 
 def with_derived(kind: Kind, values: dict[str, Value]) -> dict[str, Value]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from schema.access import UNTOLD, Context, Decision
 from schema.model import Claim, Kind, Person, Problem, Schema
-from schema.validate import check_write, validate
+from schema.validate import judge_of, validate
 from sync import limits
 from sync.record import Record
 from sync.save import Save
@@ -33,7 +33,7 @@ def normal_values(kind: Kind, save: Save) -> dict[str, Any] | Problem:
     values = {}
     newer = _fields_since(kind, save.schema)
     for field_key, value in save.set.items():
-        judged = check_write(kind, field_key, value)
+        judged = judge_of(kind, field_key)(value)
         if isinstance(judged, Problem):
             return judged
         if newer and field_key.partition(".")[0] in newer:

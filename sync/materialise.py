@@ -52,7 +52,7 @@ class Admitted:
     """A save that may join the log, and the record that results.
 
     before         None for a new record, whose `old_view` is empty
-    claims, view   what `projected` and `view_of` gave for it
+    claims, view   what `projected` and `view_of` gave for it; of a new record nobody needs the claims
     relation       of the record with these values, where the caller knows it
     is_unheard_of  certainly no entry of the log is about this record
     is_alone       certainly no record agrees with it as a double would
@@ -86,7 +86,7 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     kind, record, at = accepted.kind, accepted.record, accepted.at
     old_values = admitted.old_view.values
     created_by = before.created_by if before else accepted.person
-    changed = {name for name in {**old_values, **view.values} if old_values.get(name) != view.values.get(name)}
+    changed = _changed(old_values, view.values) if before else set(view.values)
     relation = admitted.relation
     if before is not None and not changed & path_heads(kind):
         relation = before.relation
@@ -133,6 +133,10 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
         # Words that somebody let in are older than what their author may have written since.
         close_held(store, record, accepted.person, accepted.values)
     return revision
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return {name for name in {**before, **after} if before.get(name) != after.get(name)}
 
 
 def _content(before: Record, accepted: Accepted, claims: list[Claim]) -> bytes:

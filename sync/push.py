@@ -12,7 +12,7 @@ from typing import Any
 
 from schema.access import UNTOLD, Context, is_hidden
 from schema.model import Kind, Person, Problem, Schema, View
-from schema.view import view_of
+from schema.view import view_of, view_of_one
 from sync import admit, feed, limits, log, people, waiting
 from sync.ahead import Ahead
 from sync.consents import judge_consent
@@ -314,8 +314,8 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         centre=centre,
         at=asked.at,
     )
-    claims = projected(before, accepted)
-    view = view_of(kind, claims)
+    claims = projected(before, accepted) if before else []
+    view = view_of(kind, claims) if before else view_of_one(kind, values)
     old_view = before.view() if before else View({}, {})
     live = before.claims if before else []
     seen = admit.values_seen(values, replaced_values(store, before, replaces), live)

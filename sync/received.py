@@ -55,7 +55,8 @@ def _received(raw: Any, found: tuple[Save, bytes] | Problem, is_theirs: bool) ->
     if isinstance(found, Problem):
         return Received(*_head(raw), found, None)
     save, signed = found
-    return Received(*_head(raw), save if is_theirs else Problem("wrong_signature"), signed)
+    judged = save if is_theirs else Problem("wrong_signature")
+    return Received(raw, save.id, save.id, save.record, save.client, judged, signed)
 
 
 def _are_signed(several: Sequence[tuple[bytes, Any]], public_keys: Sequence[PublicKey]) -> list[bool]:

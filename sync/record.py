@@ -15,7 +15,7 @@ from sync import json_text, log
 from sync.packed import claims_of, joined, parted, state_of
 from sync.standing import Review
 from sync.store.store import Row, Store
-from sync.tables import one_of, quoted, stored
+from sync.tables import is_kept_otherwise, one_of, quoted, stored
 from sync.visibility import Place, Relation
 
 COLUMNS = (
@@ -224,7 +224,10 @@ def write_values(
 ) -> None:
     """Write the displayed values to the row in the kind's own table; of a row that is there, only what changed."""
     if before is None:
-        columns = [stored(declared, values[name]) if name in values else None for name, declared in kind.fields.items()]
+        columns = [
+            stored(kind.fields[name], values[name]) if is_otherwise and name in values else values.get(name)
+            for name, is_otherwise in _columns(kind)
+        ]
         store.execute_many(_insert_sql(kind), [(record, *columns)])
         return
     changed = [name for name in kind.fields if values.get(name) != before.get(name)]
@@ -232,6 +235,12 @@ def write_values(
         names = ", ".join(f"{quoted(name)} = ?" for name in changed)
         columns = [stored(kind.fields[name], values.get(name)) for name in changed]
         store.execute(f"UPDATE {quoted(kind.name)} SET {names} WHERE record = ?", (*columns, record))  # noqa: S608
+
+
+@cache
+def _columns(kind: Kind) -> tuple[tuple[str, bool], ...]:
+    """The fields of a kind, and whether its column keeps some value in another form than it has."""
+    return tuple((name, is_kept_otherwise(field)) for name, field in kind.fields.items())
 
 
 @cache

@@ -41,6 +41,8 @@ _PAIR = len(_PAIRS)
 # Made once: it would be made anew for each save.
 _SIGNATURE = ec.ECDSA(hashes.SHA256())
 _PLAIN = frozenset((str, bool, type(None)))
+# What has nothing in it that could be too deep or too long, apart from a text.
+_FLAT = _PLAIN | {int}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,12 @@ def _is_simple(value: Any) -> bool:
         return True
     if kind is dict:
         for name, part in value.items():
-            if type(name) is not str or not name.isascii() or not (type(part) in _PLAIN or _is_simple(part)):
+            if type(name) is not str or not name.isascii():
+                return False
+            # Nearly every part is one of these: a call for each would take longer than all else said of it.
+            of = type(part)
+            is_number = of is int and -limits.INTEGER_MAX <= part <= limits.INTEGER_MAX
+            if not (of in _PLAIN or is_number or _is_simple(part)):
                 return False
         return True
     if kind is list:
@@ -132,7 +139,7 @@ def read_save(received: Any) -> tuple[Save, bytes] | Problem:
         return Problem("too_many_fields", details={"fields": len(values), "fields_max": limits.SAVE_FIELDS_MAX})
     for field_key, value in values.items():
         # Nearly every value is one of these, and short: a call for each would take longer than all else said of it.
-        if type(value) in _PLAIN and (type(value) is not str or len(value) <= limits.STRING_CHARACTERS_MAX):
+        if type(value) in _FLAT and (type(value) is not str or len(value) <= limits.STRING_CHARACTERS_MAX):
             continue
         problem = _beyond(value, limits.VALUE_DEPTH_MAX)
         if problem is not None:

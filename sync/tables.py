@@ -47,6 +47,11 @@ def stored(field: Field, value: Any) -> Any:
     return int(value) if field.type == "boolean" else value
 
 
+def is_kept_otherwise(field: Field) -> bool:
+    """Whether `stored` makes something else of some value."""
+    return field.type in ("long_text", "boolean", *IN_PARTS)
+
+
 @cache
 def table_of(kind: Kind) -> Table:
     """The table of a kind: its values by record.

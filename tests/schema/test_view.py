@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schema.load import load_schema
 from schema.model import Claim
-from schema.view import same_value, view_of, with_derived
+from schema.view import same_value, view_of, view_of_one, with_derived
 
 KINDS = load_schema().kinds
 
@@ -53,6 +53,19 @@ def test_claims_of_any_form_are_shown_and_nothing_is_raised(entries: list[tuple[
 
     assert set(view.values) <= set(KINDS["resident"].fields)
     assert all(len(versions) > 1 for versions in view.conflicts.values())
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ("risk_level", "phone", "tags.dog", "services.greeting", "remarks.a1b2c3d4", "tags.", "no_such")
+        ),
+        st.none() | st.booleans() | st.text(max_size=3) | st.integers(),
+    )
+)
+def test_one_save_reads_the_same_with_and_without_its_claims(values: dict[str, Any]):
+    for kind in (KINDS["resident"], KINDS["household"], KINDS["home_visit"], KINDS["hour_entry"]):
+        assert view_of_one(kind, values) == view_of(kind, [claim(key, value, 1, "a1") for key, value in values.items()])
 
 
 def test_a_cleared_field_is_not_among_the_values():

@@ -8,6 +8,7 @@ import pytest
 from schema.access import UNTOLD, Context
 from schema.load import load_schema
 from schema.model import Claim, Membership, Person, Problem
+from schema.validate import check_write
 from sync import admit, limits
 from sync.record import Record
 from sync.save import Save
@@ -49,6 +50,23 @@ def record(kind, place):
         search="",
         content=b"",
     )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"outcome": "met_person", "observation": "  好 ", "services.greeting": True, "remarks.a1b2c3d4": None},
+        {"outcome": None, "visited_on": "2026-02-30"},
+        {"services.no_such": True},
+        {"observation": "好" * 20_001},
+        {"outcome": "met_person", "no_such": 1, "visited_on": "never"},
+        {"assigned_to": 7},
+    ],
+)
+def test_values_are_judged_one_by_one_whichever_way_they_came(values):
+    judged = {key: check_write(VISIT, key, value) for key, value in values.items()}
+    wrong = [one for one in judged.values() if isinstance(one, Problem)]
+    assert admit.normal_values(VISIT, save(values, schema=VISIT.version)) == (wrong[0] if wrong else judged)
 
 
 @pytest.mark.parametrize(
