@@ -10,6 +10,8 @@ import re
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,24 @@ class PhoneThatCanDie:
         person = Person("li_min", self._browser.contexts[0], network, results)
         person.page.set_viewport_size(PHONE)
         return person
+
+    def stands_still(self) -> None:
+        """All of it, until it goes on: nothing is written meanwhile."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        while not all(state == "T" for state in self._states()):
+            threading.Event().wait(0.001)
+
+    def goes_on(self) -> None:
+        os.killpg(self._process.pid, signal.SIGCONT)
+
+    def _states(self) -> Iterator[str]:
+        """Of every thread of the group that is alive."""
+        for file in Path("/proc").glob("[0-9]*/task/*/stat"):
+            # One that has ended meanwhile has no file any more.
+            with suppress(OSError):
+                state, _, group, *_ = file.read_text().rpartition(")")[2].split()
+                if group == str(self._process.pid) and state not in "ZX":
+                    yield state
 
     def dies(self) -> None:
         self.is_killed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +15,11 @@ from playwright.sync_api import expect
 from e2e.centre import ROOT, Centre, Template
 from e2e.conftest import Opens
 from e2e.world import HER_CASE, VISIT_TODAY
+
+# Updates that arrive while somebody types; a night sets NIGHT_APP_UPDATES=30.
+UPDATES = int(os.environ.get("NIGHT_APP_UPDATES", "3"))
+LOOKED_FOR = "navigator.serviceWorker.ready.then(registration => { void registration.update(); })"
+IS_WAITING = "navigator.serviceWorker.ready.then(registration => registration.waiting !== null)"
 
 # The whole difference between the two builds, written where every page shows it.
 MARKED = "document.documentElement.dataset.build = 'newer';\n"
@@ -43,6 +50,12 @@ def centre(template: Template, tmp_path: Path, results: Path, served_app: Path) 
         yield running
 
 
+def is_released(app: Path, served_app: Path) -> None:
+    """The centre puts a release in place."""
+    shutil.rmtree(served_app)
+    shutil.copytree(app, served_app)
+
+
 def test_an_update_takes_neither_a_draft_nor_a_save_that_waits(phone: Opens, served_app: Path, newer_app: Path):
     li_min = phone("li_min").signs_in()
     li_min.goes_offline()
@@ -53,17 +66,12 @@ def test_an_update_takes_neither_a_draft_nor_a_save_that_waits(phone: Opens, ser
     li_min.opens(f"/cases/{HER_CASE}/note").screen("case-note")
     li_min.writes("content", "写到一半")
 
-    # The centre puts a new release in place. The network is back for the app's files, but no push gets through.
-    shutil.rmtree(served_app)
-    shutil.copytree(newer_app, served_app)
+    # The network is back for the app's files, but no push gets through.
+    is_released(newer_app, served_app)
     li_min.network.next_pushes(*["lost_request"] * 50)
     li_min.comes_online()
-    li_min.page.evaluate("navigator.serviceWorker.ready.then(registration => registration.update())")
-    li_min.waits_until(
-        lambda: li_min.page.evaluate(
-            "navigator.serviceWorker.ready.then(registration => registration.waiting !== null)"
-        )
-    )
+    li_min.page.evaluate(LOOKED_FOR)
+    li_min.waits_until(lambda: li_min.page.evaluate(IS_WAITING))
     # The old page goes on working with its own files, lazy screens included.
     li_min.goes_to("/homes").screen("homes")
     expect(li_min.page.locator("html")).not_to_have_attribute("data-build", "newer")
@@ -84,3 +92,35 @@ def test_an_update_takes_neither_a_draft_nor_a_save_that_waits(phone: Opens, ser
     li_min.goes_offline()
     li_min.opens("/today").screen("today")
     expect(li_min.page.locator("html")).to_have_attribute("data-build", "newer")
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+def test_a_release_that_comes_at_any_keystroke_costs_no_letter(phone: Opens, served_app: Path, newer_app: Path):
+    li_min = phone("li_min").signs_in()
+    rng, written = random.Random(22), ""  # noqa: S311
+    for number in range(UPDATES):
+        li_min.goes_to(f"/cases/{HER_CASE}/note").screen("case-note")
+        is_newer = number % 2 == 0
+        is_released(newer_app if is_newer else ROOT / "pwa" / "dist", served_app)
+        letters = "王阿姨说膝盖又疼了想去看看医生"
+        comes_at = rng.randrange(len(letters))
+        for place, letter in enumerate(letters):
+            if place == comes_at:
+                li_min.page.evaluate(LOOKED_FOR)
+            li_min.field("content").locator("textarea").focus()
+            li_min.presses("Control+End")
+            li_min.page.keyboard.insert_text(letter)
+        written += letters
+        li_min.sees_written("content", written)
+        li_min.waits_until(lambda: li_min.page.evaluate(IS_WAITING))
+        # All of one release or all of the other: a screen that was never opened comes from the one it began with.
+        li_min.goes_to("/homes").screen("homes")
+        li_min.goes_to("/me").screen("me")
+        li_min.does("update")
+        shown = expect(li_min.page.locator("html"))
+        shown.to_have_attribute("data-build", "newer") if is_newer else shown.not_to_have_attribute(
+            "data-build", "newer"
+        )
+        li_min.goes_to(f"/cases/{HER_CASE}/note").screen("case-note")
+        li_min.sees_written("content", written)

@@ -24,7 +24,7 @@ from sync.store.opening import open_store
 from sync.store.store import StoreError
 from sync.times import local_date
 from tests.faults.image_disk import ImageDisk, mounted, new_disk
-from tests.faults.test_killed_server import Author, Server
+from tests.faults.test_killed_server import Author, Mother, Server
 from tests.server.http_world import empty_store
 
 CUTS_EACH = 5
@@ -42,16 +42,22 @@ class Cutter(threading.Thread):
     def run(self) -> None:
         for number in range(CUTS_EACH):
             threading.Event().wait(self.rng.uniform(0.05, 0.4))
-            os.kill(self.server.process.pid, signal.SIGSTOP)
-            # Once it is reported, every thread of it stands still.
-            os.waitpid(self.server.process.pid, os.WUNTRACED)
+            os.kill(self.server.id, signal.SIGSTOP)
+            while not stands_still(self.server.id):
+                threading.Event().wait(0.001)
             acknowledged = set(self.author.acknowledged)
             self.disk.cut(self.folder / f"cut_{number}")
             self.cuts.append((self.folder / f"cut_{number}", acknowledged))
-            os.kill(self.server.process.pid, signal.SIGCONT)
+            os.kill(self.server.id, signal.SIGCONT)
 
 
-def life(folder: Path, seed: int, way: str) -> list[bool]:
+def stands_still(process: int) -> bool:
+    """Whether every thread of it does, also one that was waiting for the disk."""
+    threads = Path(f"/proc/{process}/task").glob("*/stat")
+    return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
+
+
+def life(mother: Mother, folder: Path, seed: int, way: str) -> list[bool]:
     """One life of a server, cut several times; whether each cut has all that was acknowledged, and is whole."""
     rng = random.Random(seed)  # noqa: S311
     with new_disk(folder) as disk:
@@ -60,7 +66,7 @@ def life(folder: Path, seed: int, way: str) -> list[bool]:
         (data / STORE).write_bytes(empty_store())
         (data / "demo.json").write_text(json.dumps({"made_on": local_date(datetime.now(UTC)).isoformat()}))
         os.sync()
-        server = Server(data, way)
+        server = Server(mother, data, way)
         author = Author(server, seed)
         cutter = Cutter(server, author, disk, folder, rng)
         cutter.start()
@@ -91,8 +97,8 @@ def main() -> None:
     said = asked.parse_args()
     found = list[bool]()
     for seed in range(-(-said.cuts // CUTS_EACH)):
-        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-            found += life(Path(folder), seed, "lax" if said.lax else "never")
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder, Mother() as mother:
+            found += life(mother, Path(folder), seed, "lax" if said.lax else "never")
     print(f"{len(found)} power cuts, {found.count(False)} with something acknowledged lost, or damaged")
     sys.exit(not all(found) if not said.lax else all(found))
 

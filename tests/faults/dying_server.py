@@ -1,9 +1,13 @@
-"""A real server process that is killed between the commit of its n-th push and the answer to it.
+"""Real server processes, one life after the other, that die between the commit of their n-th push and the answer to it.
 
-Not here: who starts it (test_killed_server.py, cut_server.py). N is a number, `never`, or `lax` for a server that never
-dies and never waits for its disk: python -m tests.faults.dying_server N demo --data FOLDER ...
+What a server needs is imported once, and every life is a process of its own that begins there: two hundred of them
+would spend most of their time reading modules. Not here: who starts them (test_killed_server.py, cut_server.py).
+
+Each line read is a life, in JSON: [N, "demo", "--data", FOLDER, ...]; N is a number, `never`, or `lax` for one that
+never dies and never waits for its disk. Told of each is "life ID", and "ended" when it has.
 """
 
+import json
 import os
 import signal
 import sys
@@ -40,9 +44,22 @@ def wait_for_nothing() -> None:
     SqliteStore._assert_durable = assert_durable
 
 
-if __name__ == "__main__":
-    if sys.argv[1] == "lax":
+def live(way: str, words: list[str]) -> int:
+    """One life; its exit status."""
+    if way == "lax":
         wait_for_nothing()
-    elif sys.argv[1] != "never":
-        die_after(int(sys.argv[1]))
-    sys.exit(main(sys.argv[2:]))
+    elif way != "never":
+        die_after(int(way))
+    return main(words)
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        way, *words = json.loads(line)
+        life = os.fork()
+        if life == 0:
+            print(f"life {os.getpid()}", flush=True)
+            os._exit(live(way, words))
+        # Left unburied until the next line comes: until then no other process gets its number.
+        os.waitid(os.P_PID, life, os.WEXITED | os.WNOWAIT)
+        print("ended", flush=True)

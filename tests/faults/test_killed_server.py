@@ -9,11 +9,12 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,21 +38,49 @@ class Killed(Exception):
     """No answer came."""
 
 
-class Server:
-    """One life of the server process over a folder."""
+class Mother:
+    """The process in which every life of a server begins; `said` gives what it and they write, line by line."""
 
-    def __init__(self, folder: Path, dies_after: int | str | None = None) -> None:
-        words = ["-m", "tests.faults.dying_server", "never" if dies_after is None else str(dies_after)]
-        self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-u", *words, "demo", "--data", str(folder), "--port", "0"],
+    def __enter__(self) -> "Mother":
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "tests.faults.dying_server"],
             env={name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
             | {"DOORSTEP_FREE_MEGABYTES_MIN": "0"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout is not None
-        port = next((found[1] for line in self.process.stdout if (found := re.search(r"localhost:(\d+)/", line))), None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait(START_SECONDS_MAX)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def begins(self, way: str, folder: Path) -> None:
+        assert self._process.stdin is not None
+        words = [way, "demo", "--data", str(folder), "--port", "0"]
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
+
+    def says(self, pattern: str) -> re.Match[str]:
+        """The next line in which this stands."""
+        assert self._process.stdout is not None
+        found = next((found for line in self._process.stdout if (found := re.search(pattern, line))), None)
+        assert found is not None, "the servers ended"
+        return found
+
+
+class Server:
+    """One life of the server process over a folder."""
+
+    def __init__(self, mother: Mother, folder: Path, way: str = "never") -> None:
+        self.mother = mother
+        mother.begins(way, folder)
+        self.id = int(mother.says(r"^life (\d+)")[1])
+        port = mother.says(r"localhost:(\d+)/|^ended")[1]
         assert port is not None, "the server ended before it named its address"
         self.port = int(port)
         self.asks("GET", "/api/health")
@@ -71,10 +100,9 @@ class Server:
             connection.close()
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait(START_SECONDS_MAX)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        """Wherever it is; it may have died by itself before."""
+        os.kill(self.id, signal.SIGKILL)
+        self.mother.says("^ended")
 
 
 class Author:
@@ -134,10 +162,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def lives(folder: Path, kills: int, dies_after: Any) -> Iterator[Server]:
+@pytest.fixture
+def mother() -> Iterator[Mother]:
+    with Mother() as found:
+        yield found
+
+
+def lives(mother: Mother, folder: Path, kills: int, way: Callable[[int], str]) -> Iterator[Server]:
     """One life of the server after the other; each must be ready in time."""
     for number in range(kills):
-        server = Server(folder, dies_after(number))
+        server = Server(mother, folder, way(number))
         try:
             yield server
         finally:
@@ -147,10 +181,12 @@ def lives(folder: Path, kills: int, dies_after: Any) -> Iterator[Server]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize("where", ["between commit and answer", "at any moment"])
-def test_a_killed_server_keeps_what_it_acknowledged(folder, where, seed):
+def test_a_killed_server_keeps_what_it_acknowledged(mother, folder, where, seed):
     rng, author = random.Random(seed), None  # noqa: S311
     is_exact = where == "between commit and answer"
-    for server in lives(folder, KILLS, lambda number: rng.randint(0, 3) if is_exact and number else None):
+    for server in lives(
+        mother, folder, KILLS, lambda number: str(rng.randint(0, 3)) if is_exact and number else "never"
+    ):
         author = author or Author(server, seed)
         # All that was acknowledged in this life of the server or in one before is there, under the same receipt.
         if author.acknowledged:
@@ -159,7 +195,7 @@ def test_a_killed_server_keeps_what_it_acknowledged(folder, where, seed):
                 author.pushes(server, known)
             except Killed:
                 continue
-        killer = threading.Timer(rng.uniform(0, 0.25), server.process.kill)
+        killer = threading.Timer(rng.uniform(0, 0.25), os.kill, (server.id, signal.SIGKILL))
         if not is_exact:
             killer.start()
         try:
@@ -169,7 +205,7 @@ def test_a_killed_server_keeps_what_it_acknowledged(folder, where, seed):
         except Killed:
             pass
         killer.cancel()
-    for server in lives(folder, 1, lambda number: None):
+    for server in lives(mother, folder, 1, lambda number: "never"):
         while author.waiting:
             author.pushes(server, author.waiting[:100])
     store = open_store(folder / "doorstep.sqlite3")

@@ -5,6 +5,8 @@ import pytest
 from schema.model import Membership
 from sync import people
 from sync.save import private_key_from, public_point
+from sync.times import written
+from tests.centre import START
 
 
 def test_a_person_asks_from_their_own_device_only(centre):
@@ -42,6 +44,14 @@ def test_a_revoked_device_is_nobodys_and_its_sessions_end(centre):
     assert people.person_of(centre.store, "li_min", centre.li_min.device) is None
     assert people.device_of(centre.store, centre.li_min.device) is None
     assert people.session_of(centre.store, b"hash") is None
+
+
+def test_whoever_took_a_device_back_first_is_who_took_it_back(centre):
+    for by in ("zhou_hui", "chen_jing"):
+        people.revoke_device(centre.store, centre.li_min.device, centre.now, by)
+        centre.passes(minutes=5)
+    kept = centre.store.row("SELECT revoked_at, revoked_by FROM device WHERE device = ?", (centre.li_min.device,))
+    assert kept == (written(START), "zhou_hui")
 
 
 def test_a_session_that_ended_is_not_found(centre):
