@@ -27,3 +27,4 @@ ODD_SEEDS = size(1, 100)  # S40
 BEGINNINGS = size(2, 100)  # S35
 SCANNED = size(200, 5_000)  # S33
 SPOOFED = size(100, 500)  # S3
+KILLED_ROTATIONS = size(8, 100)  # S30

@@ -52,8 +52,8 @@ PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCE
 # The modules whose sizes stand in tests/sizes.py; the other rows are tried whole in every run.
 SECURITY_MODULES = (
     "server/test_alike_in_time", "server/test_beginning", "server/test_enrolment", "server/test_forged_bytes",
-    "server/test_scan", "server/test_sign_in", "server/test_trail", "sync/test_numbers_of_others",
-    "sync/test_odd_reads",
+    "server/test_scan", "server/test_sign_in", "server/test_trail", "sync/test_data_keys",
+    "sync/test_numbers_of_others", "sync/test_odd_reads",
 )  # fmt: skip
 
 # The exit of pytest and of vitest when tests failed, and nothing worse.

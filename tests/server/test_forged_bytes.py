@@ -6,6 +6,7 @@ Not here: forged saves that are well made (tests/sync/hostile.py), hostile quest
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import resource
@@ -18,10 +19,14 @@ import pytest
 from httpx2 import Response
 
 from schema.load import load_schema
+from sync.document import Change
 from sync.materialise import rebuild
+from tests.centre import claims_of, unpacked
 from tests.server import fuzz
 from tests.server.http_world import HOME, PULL, HttpWorld, Phone
 from tests.sizes import FORGED
+from tests.sync.oracle import plain
+from tests.sync.test_interop import as_kept, task, through_yjs
 
 GROWTH_MEBIBYTES_MAX = 64
 # Generous: another test may have the processor. What was measured stands in docs/security.md.
@@ -37,8 +42,34 @@ def test_forged_requests_never_end_the_server_and_leave_only_what_the_log_says(w
     store = world.opened()
     assert rebuild(store, load_schema()) == []
     store.close()
+    assert [record for record, here, there in read_by_both_engines(world.signs_in("zhou_hui")) if here != there] == []
     li_min = world.signs_in("li_min")
     assert li_min.pushes(li_min.save("household", HOME | {"room": "999"}))[0]["status"] == "accepted"
+
+
+def read_by_both_engines(phone: Phone) -> list[tuple[str, Any, Any]]:
+    """Every record that a person is sent: what the page says of it, and what the app's engine reads in its document."""
+    rows: list[list[Any]] = []
+    states: list[dict[str, Any]] = []
+    cursors, is_more = None, True
+    while is_more:
+        page = phone.pulls(cursors)
+        rows += unpacked(base64.b64decode(page["packed"]))
+        states += page["changed"]
+        cursors = {one["scope"]: one["cursor"] for one in page["cursors"]}
+        is_more = page["more"]
+    # It wants a history as well; what comes of this one is not asked.
+    history = [Change(1, {"room": "1"}, {}, "0000000000001-0000", "li_min")]
+    found = through_yjs([task(history, 0, b"", base64.b64decode(state["state"])) for state in states])
+    assert len(rows) == len(states) > 10
+    return [
+        (
+            record,
+            plain({f"{claim.field_key}:{claim.save_key}": as_kept(claim) for claim in claims_of(saves)}),
+            plain(read["server"]["claims"]),
+        )
+        for (record, *_, saves), read in zip(rows, found, strict=True)
+    ]
 
 
 def test_the_fuzzer_sees_a_server_that_fails(world: HttpWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 """What the log says is sealed by a key of its own for each entry, and the chain is followed without any."""
 
+import multiprocessing
 import os
+import random
 import shutil
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from sync.store.centre_keys import CentreKeyMissing
 from sync.store.data_keys import BLOCK_KEYS, DataKeyMissing, DataKeys
 from sync.store.opening import open_store
 from tests.centre import VISITED
+from tests.sizes import KILLED_ROTATIONS
 
 # Keys lie beside a file; PostgreSQL has none.
 pytestmark = pytest.mark.of_sqlite
@@ -211,6 +215,36 @@ def test_a_rotation_stopped_anywhere_leaves_all_readable_and_goes_on_to_the_same
         assert unreadable(folder, sealed) == [], at
         at += 1
     assert at > 12
+
+
+def rotates_for_ever(folder: Path, begun: Event) -> None:
+    while True:
+        keys = keys_of(folder)
+        list(keys.rotate())
+        keys.close()
+        begun.set()
+
+
+def test_a_process_killed_again_and_again_while_it_rotates_leaves_all_readable(tmp_path, monkeypatch):
+    monkeypatch.setattr(data_keys, "ROTATED_AT_ONCE", 2)
+    chance, fork = random.Random(30), multiprocessing.get_context("fork")  # noqa: S311
+    sealed, seen = sealed_under_one_key(tmp_path), set()
+    for kill in range(KILLED_ROTATIONS):
+        begun = fork.Event()
+        rotating = fork.Process(target=rotates_for_ever, args=(tmp_path, begun))
+        rotating.start()
+        assert begun.wait(60)
+        rotating.join(chance.uniform(0, 0.05))
+        rotating.kill()
+        rotating.join()
+        assert unreadable(tmp_path, sealed) == [], kill
+        seen.add(tuple(centre_keys.numbers(tmp_path / "centre_keys")))
+    keys = keys_of(tmp_path)
+    list(keys.rotate())
+    keys.close()
+    assert unreadable(tmp_path, sealed) == [] and len(centre_keys.numbers(tmp_path / "centre_keys")) == 1
+    assert not any(b"words" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert len(seen) > KILLED_ROTATIONS // 2, "it came a long way between two kills"
 
 
 def test_a_rotation_that_removes_the_key_of_before_too_early_is_seen(tmp_path):
