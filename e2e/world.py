@@ -48,6 +48,8 @@ DESK_SCREENS = {
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
+        "/retention": "retention",
+        f"/retention/{HER_HOME}": "retention",
         "/beyond": "beyond",
         f"/opened/{NOT_HERS}": "opened",
     },

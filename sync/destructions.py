@@ -26,6 +26,8 @@ RECORDS_MAX = 5000
 # A proposal that nobody has confirmed by then is made anew: what is due has changed.
 OPEN_DAYS = 14
 RECENT_MAX = 50
+# Shown to whoever confirms; of more they see the number.
+LISTED_MAX = 200
 _COLUMNS = (
     "id, centre, ground, kinds, records, reason, person, made_at, confirmed_by, confirmed_at, refused_by, refused_at,"
     " begun_at, done_at, certificate"
@@ -198,6 +200,16 @@ def shown_of(store: Store, schema: Schema, destruction: Destruction) -> dict[str
     """How many of its records there are of each kind, without what is hidden."""
     kinds = Counter(_kinds_of(store, destruction.records).values())
     return {name: kinds[name] for name in sorted(kinds) if not is_hidden(schema, schema.kinds[name])}
+
+
+def listed(store: Store, schema: Schema, centre: str, id: str) -> list[tuple[str, str]]:
+    """The first records of a proposal that are there, and their kinds, for whoever looks; without what is hidden."""
+    found = _of(store, centre, id)
+    if found is None:
+        return []
+    kinds = _kinds_of(store, found.records)
+    shown = [(name, kinds[name]) for name in found.records if name in kinds]
+    return [one for one in shown if not is_hidden(schema, schema.kinds[one[1]])][:LISTED_MAX]
 
 
 def note_begun(store: Store, destruction: Destruction, certificate: Certificate, now: datetime) -> None:

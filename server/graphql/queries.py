@@ -152,6 +152,9 @@ FIXED: dict[str, Any] = {
     "retention": strawberry.field(
         resolver=kept.retention, description="What is due at my centre, what is kept all the same, what is destroyed."
     ),
+    "destruction_records": strawberry.field(
+        resolver=kept.records_of, description="What a proposal would destroy: its first 200 records, by title."
+    ),
     "beyond": strawberry.field(
         resolver=glass.beyond, description="Who bears exactly this name where I do not reach, for an emergency."
     ),

@@ -17,7 +17,7 @@ from schema.access import decide, is_hidden
 from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
-from server.graphql.seen import name_of
+from server.graphql.seen import name_of, saw_list
 from sync import destructions, holds
 from sync.destructions import Destruction as Planned
 from sync.holds import Hold as Held
@@ -48,10 +48,22 @@ class DueKind:
 
 @strawberry.type
 class KindCount:
-    """How many records of one kind."""
+    """How many records of one kind, and the class by which it is kept."""
 
     kind: str
     records: int
+    class_zh: str
+    class_en: str
+
+
+@strawberry.type
+class ToDestroy:
+    """One record of a proposal. Its title is null to who does not see it."""
+
+    record: strawberry.ID
+    kind: str
+    title_zh: str | None
+    title_en: str | None
 
 
 @strawberry.type
@@ -142,6 +154,23 @@ def retention(info: Info[Asking, None]) -> Retention:
         holds=[_hold(titles, one) for one in holds.holds(store, centre)],
         destructions=[_destruction(asking, titles, one) for one in destructions.recent(store, centre)],
     )
+
+
+def records_of(info: Info[Asking, None], id: strawberry.ID) -> list[ToDestroy]:
+    """For whoever is to confirm: the first of them, without what is hidden; that they looked is noted."""
+    asking = info.context
+    titles = Titles(asking.store, asking.schema, asking.person)
+    found = destructions.listed(asking.store, asking.schema, asking.person.centre, id)
+    saw_list(asking, [kind for _, kind in found])
+    return [
+        ToDestroy(
+            record=strawberry.ID(record),
+            kind=kind,
+            title_zh=titles.called(kind, record, "zh"),
+            title_en=titles.called(kind, record, "en"),
+        )
+        for record, kind in found
+    ]
 
 
 def propose(info: Info[Asking, None], kinds: list[str], reason: str) -> DestructionResult:
@@ -301,7 +330,7 @@ def _destruction(asking: Asking, titles: Titles, one: Planned) -> Destruction:
         certificate=None
         if found is None
         else Certificate(
-            records=[KindCount(kind=kind, records=count) for kind, count in found.records.items()],
+            records=[_counted(asking, kind, count) for kind, count in found.records.items()],
             stayed=found.stayed,
             entries=found.entries,
             files=found.files,
@@ -310,6 +339,11 @@ def _destruction(asking: Asking, titles: Titles, one: Planned) -> Destruction:
         ),
         can_confirm=state == "waiting" and one.person != asking.person.person and _may_confirm(asking),
     )
+
+
+def _counted(asking: Asking, kind: str, count: int) -> KindCount:
+    words = asking.schema.retention[asking.schema.kinds[kind].retention.name].words
+    return KindCount(kind=kind, records=count, class_zh=words.zh, class_en=words.en)
 
 
 def _hold(titles: Titles, one: Held) -> Hold:

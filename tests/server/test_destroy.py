@@ -45,7 +45,7 @@ LIFTED = """mutation lift_hold($id: ID!, $reason: String!) {
   lift_hold(id: $id, reason: $reason) { hold { lifted_by_name lifted_reason } problem { code } } }"""
 KEPT = """query retention { retention { can_destroy due { kind records day years statutory on_hold waiting named }
   holds { id kind title_zh lifted_at } destructions { id state records certificate {
-    records { kind records } stayed entries files head_before head_after } } } }"""
+    records { kind records class_zh } stayed entries files head_before head_after } } } }"""
 
 
 @pytest.fixture
@@ -151,7 +151,9 @@ def test_the_words_are_in_no_file_no_backup_and_on_no_phone_any_more(
     assert says(capsys, "backup", "--data", data, "--to", away / "later")[0] == 0
     assert hits(away / "later") == []
     shown = wu_jianguo.finds(KEPT)["retention"]["destructions"][0]
-    assert shown["state"] == "done" and shown["certificate"]["records"] == [{"kind": "home_visit", "records": 1}]
+    assert shown["state"] == "done" and shown["certificate"]["records"] == [
+        {"kind": "home_visit", "records": 1, "class_zh": "探访与日常服务记录"}
+    ]
     assert (shown["certificate"]["files"], shown["certificate"]["entries"], shown["certificate"]["stayed"]) == (1, 1, 0)
     assert "Nothing was agreed" in says(capsys, "destroy", "--data", data)[1]
 
@@ -243,6 +245,10 @@ def test_the_desk_shows_what_is_due_and_two_people_decide(
     assert (whole["ground"], whole["records"], whole["kinds"]) == ("request", 2, ["home_visit", "household"])
     proposed = zhou_hui.finds(PROPOSED, **asked)["propose_destruction"]["destruction"]
     assert proposed["state"] == "waiting" and not proposed["can_confirm"]
+    looked = "query destruction_records($id: ID!) { destruction_records(id: $id) { record kind title_zh } }"
+    (listed,) = wu_jianguo.finds(looked, id=proposed["id"])["destruction_records"]
+    assert (listed["record"], listed["kind"]) == (made["visit"], "home_visit")
+    assert world.signs_in("ma_li").finds(looked, id=proposed["id"])["destruction_records"] == [], "of another centre"
     own = zhou_hui.finds(CONFIRMED, id=proposed["id"])["confirm_destruction"]
     assert own["problem"]["code"] == "needs_another_person"
     stopped = wu_jianguo.finds(REFUSED, id=proposed["id"])["refuse_destruction"]["destruction"]

@@ -13,7 +13,7 @@ export interface Hold {
   lifted_by_name: string | null; lifted_at: string | null; lifted_reason: string | null;
 }
 export interface Certificate {
-  records: { kind: string; records: number }[]; stayed: number; entries: number; files: number; head_before: string; head_after: string;
+  records: { kind: string; records: number; class_zh: string; class_en: string }[]; stayed: number; entries: number; files: number; head_before: string; head_after: string;
 }
 export interface Destruction {
   id: string; number: string; ground: 'retention' | 'request'; kinds: string[]; records: number; reason: string;
@@ -23,7 +23,7 @@ export interface Destruction {
 }
 export interface Retention { can_destroy: boolean; due: DueKind[]; holds: Hold[]; destructions: Destruction[] }
 
-const certificate = 'certificate { records { kind records } stayed entries files head_before head_after }';
+const certificate = 'certificate { records { kind records class_zh class_en } stayed entries files head_before head_after }';
 const destruction = `id number ground kinds records reason state by_name made_at confirmed_by_name confirmed_at refused_by_name done_at ${certificate} can_confirm`;
 const hold = 'id kind title_zh title_en reason by_name set_at lifted_by_name lifted_at lifted_reason';
 const due = 'kind class_zh class_en basis_zh basis_en years statutory records day on_hold waiting named';
@@ -39,6 +39,14 @@ const lift_hold = `mutation lift_hold($id: ID!, $reason: String!) { lift_hold(id
 
 export async function askRetention(): Promise<Retention> {
   return (await gql<{ retention: Retention }>(retention, {})).retention;
+}
+
+export interface ToDestroy { record: string; kind: string; title_zh: string | null; title_en: string | null }
+const destruction_records = 'query destruction_records($id: ID!) { destruction_records(id: $id) { record kind title_zh title_en } }';
+
+/** What a proposal would destroy, the first of it, for whoever is to confirm. */
+export async function askRecordsOf(id: string): Promise<ToDestroy[]> {
+  return (await gql<{ destruction_records: ToDestroy[] }>(destruction_records, { id })).destruction_records;
 }
 
 /** How many of a kind may go now: what nothing keeps. */
