@@ -163,7 +163,7 @@ async def _recovered(request: Request, door: Door, text: object) -> dict[str, An
 
     found = await door.threads.write(use)
     if found is None:
-        raise await fail(door, request, Problem("code_wrong"))
+        raise await fail(door, request, Problem("recovery_wrong"))
     return found
 
 

@@ -24,23 +24,32 @@ from server.operations.key_copies import bring_back_keys
 from server.operations.mark import forget_mark
 from server.settings import Settings
 from sync.backup import doubts_about
+from sync.closed import Closed, close_again, closed_in
 from sync.epoch import Parent, begin_epoch
 from sync.files import all_files, forget
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
 from sync.store.data_keys import keys_path
+from sync.store.faults import WORLD_ERRORS
 
 # Held by whoever serves or replaces the database of a folder.
 LOCK = "doorstep.lock"
 # What is being restored lies here until it is proven; a folder that is still there tells of a restore cut short.
 RESTORING = "restoring"
 ENDINGS = ("", "-wal", "-shm")
+ASIDE = "replaced-"
 
 Say = Callable[[str], None]
 
 _LOST = (
     "有 {count} 个照片等文件哪里都没有了，后面是写着它的记录：\n"
     "{count} photos or other files are nowhere any more; behind each stands a record that names it:\n{named}"
+)
+
+_UNKNOWN = (
+    "原来的数据库不在了或读不出来：备份以后停用的设备、改过的岗位，请再做一次；每个 PIN 最多还能试 3 次。\n"
+    "The database of before is gone or cannot be read. Take back again the devices, and change again the roles, that"
+    " were since the backup. Each PIN has 3 tries left at most."
 )
 
 
@@ -93,6 +102,7 @@ def restore(
             if were_brought:
                 say("The newest copy of the data keys is put in place.")
             parent = _proven(restored, settings.store_path, file, exported, epoch, now, say)
+            _close_again(settings, restored, say)
         except BaseException:
             shutil.rmtree(restoring, ignore_errors=True)
             if were_brought:
@@ -179,13 +189,42 @@ def _proven(
     return parent
 
 
+def _close_again(settings: Settings, restored: Path, say: Say) -> None:
+    """Whoever was shut out since the backup was made stays shut out."""
+    before = _closed_before(settings, restored.with_name("before.sqlite3"))
+    if before is None:
+        say(_UNKNOWN)
+    with opened(restored, settings.store_path) as store:
+        close_again(store, before)
+    flush(restored)
+
+
+def _closed_before(settings: Settings, copied: Path) -> Closed | None:
+    """From a copy of what is there, or of what a restore that was cut short has set aside, which stays byte for byte as
+    it is. None where it cannot be read.
+    """
+    aside = sorted(settings.data.glob(f"{ASIDE}*/{settings.store_path.name}"))
+    there = [path for path in (*aside[-1:], settings.store_path) if path.exists()]
+    if not there:
+        return None
+    try:
+        for ending in ENDINGS[:2]:
+            part = there[-1].with_name(there[-1].name + ending)
+            if part.exists():
+                copy_whole(part, copied.with_name(copied.name + ending))
+        with opened(copied, settings.store_path) as store:
+            return closed_in(store)
+    except WORLD_ERRORS:
+        return None
+
+
 def _set_aside(settings: Settings, now: datetime) -> Path | None:
     """Move what is there into a folder beside it. Also a journal alone: SQLite would play it into the restored file."""
     found = [settings.store_path.with_name(settings.store_path.name + ending) for ending in ENDINGS]
     found = [path for path in found if path.exists()]
     if not found:
         return None
-    aside = settings.data / f"replaced-{now.strftime('%Y%m%dT%H%M%SZ')}"
+    aside = settings.data / f"{ASIDE}{now.strftime('%Y%m%dT%H%M%SZ')}"
     aside.mkdir(mode=0o700)
     # The database before its journal: the other way round, a cut would leave one that looks whole and lacks saves.
     for path in found:
