@@ -270,19 +270,28 @@ async function watchUse(): Promise<void> {
   unwatch = followUse(pageWatch, () => void lock());
 }
 
+/** Another tab that has the pack open, and sleeps, gives way late. What it holds goes on its way then; nobody waits at the door for it. */
+const takeBackSecondsMax = 5;
+
 async function takeBackDayPack(person: string, store: PersonStore): Promise<void> {
   const devices = await openDeviceStore();
   const has_one = (await devices.getKey('meta', `day_pack.${person}`)) !== undefined;
   devices.close();
   if (!has_one) return;
   const { takeBack } = await import('../day_pack/taking_back');
-  try {
-    await takeBack({ store, person, key: (await keyHere(person)).privateKey, now: Date.now });
-  } catch (error) {
-    // The disk is full: what was written stays in the pack for the next time, and all else opens.
+  let is_late = false;
+  const taking = takeBack({ store, person, key: (await keyHere(person)).privateKey, now: Date.now }).then(async () => {
+    if (!is_late || session.me?.person !== person) return;
+    const { changed, loop } = await current();
+    changed(null);
+    loop.kick();
+  }, (error: unknown) => {
+    // The disk is full, or the phone was locked meanwhile: what was written stays in the pack for the next time.
     if (!(error instanceof DOMException)) throw error;
     reportError(error);
-  }
+  });
+  await Promise.race([taking, new Promise<void>((then) => { setTimeout(then, takeBackSecondsMax * 1000); })]);
+  is_late = true;
 }
 
 /**

@@ -28,8 +28,8 @@ export const helpWords = words({
     pin: {
       title: ['忘了密码', 'Forgot the PIN'],
       steps: [
-        '找小林当面出一个新的登记码，几分钟就好。\n没送出的记录还在这台手机里，不会删。\n急着要记：在输密码的那一页点“打不开也能先记一条”。\n记得密码、只想换一个：到“我的”里点“换密码”。',
-        'Ask the administrator, in person, for a new code; it takes minutes.\nWhat was not sent stays on this phone.\nIf you must write now: choose “Write something without opening” where the PIN is asked.\nTo change a PIN you know: “Change the PIN” under Me.'
+        '找小林当面出一个新的登记码，几分钟就好。\n没送出的记录还在这台手机里，不会删。\n急着要记：在输密码的那一页点“打不开也能先记一条”。\n记得密码、只想换一个：到“我的”里点“换密码”。\n要去没网的楼：出门前到“我的”里点“今天带出门”，没网也能打开那几户。',
+        'Ask the administrator, in person, for a new code; it takes minutes.\nWhat was not sent stays on this phone.\nIf you must write now: choose “Write something without opening” where the PIN is asked.\nTo change a PIN you know: “Change the PIN” under Me.\nOff to a house without a network: first “Take today along” under Me, and these homes open without one.'
       ]
     },
     lost: {

@@ -117,4 +117,26 @@ describe('a pack at the door', () => {
     expect(await next.view.syncNow()).toBe('ok');
     expect(centre.log).toHaveLength(1);
   });
+
+  it('that a sleeping tab does not give way for keeps nobody at the door, and is handed over once it does', async () => {
+    const app = await packed();
+    await app.opening.openDayPack('li_min', words);
+    await app.view.save('home_visit', wang_visit, visited);
+    const next = await start();
+    const place = (await next.outside.outsideOf('li_min'))?.place ?? '';
+    // It holds the pack as another tab would, and hears nothing.
+    const asleep = await new Promise<IDBDatabase>((then) => {
+      const opening = indexedDB.open(`doorstep-part-${place}`);
+      opening.onsuccess = () => then(opening.result);
+    });
+    await next.session.unlock('li_min', way);
+    expect(next.session.session.me?.name).toBe('李敏');
+    expect(await next.view.syncNow()).toBe('ok');
+    expect(centre.log).toEqual([]);
+    asleep.close();
+    await vi.waitFor(() => expect(centre.log.map(({ record }) => record)).toEqual([wang_visit]), 20_000);
+    expect(await next.opening.packAtDoor('li_min')).toBeUndefined();
+    // To its end, or it would go on behind the test.
+    expect(await next.view.syncNow()).toBe('ok');
+  });
 });
