@@ -39,6 +39,7 @@ ACTIONS = (
     "device_named",
     "device_revoked",
     "device_cleared",
+    "taken_along",
     "refused",
     "read",
     "listed",

@@ -12,7 +12,8 @@ from schema.model import Problem
 from server.auth.person import Asking
 from server.errors import Refusal
 from server.graphql.rights import may_about
-from sync import clearing, devices
+from sync import clearing, devices, taken_along
+from sync.audit import note_all
 from sync.store.store import can_keep
 from sync.times import read_instant, written
 
@@ -67,6 +68,15 @@ class DeviceUse:
 
 
 @strawberry.type
+class TakenAlong:
+    """The homes that a phone took along for a day, which words open there; `names` of those the person may see."""
+
+    homes: int
+    names: list[str]
+    until: str
+
+
+@strawberry.type
 class IncidentPack:
     """What is needed when a device is lost. `names` are residents whose records lie on it and the asking person may
     see; `sessions` those of the last 30 days.
@@ -78,6 +88,7 @@ class IncidentPack:
     carried: list[Carried]
     names: list[str]
     sessions: list[DeviceUse]
+    taken_along: TakenAlong | None
 
 
 def listed(asking: Asking) -> list[Device]:
@@ -120,6 +131,7 @@ def incident_pack(asking: Asking, device: str, language: str) -> IncidentPack:
     store, schema, person = asking.store, asking.schema, asking.person
     since = written(read_instant(held.seen_at or held.added_at) - SESSIONS_SINCE)
     carried = devices.carried(store, schema, held)
+    along = taken_along.taken_along(store, schema, person, person.centre, device, language)
     asking.saw("incident_pack", about=device, counts={one.kind: one.records for one in carried})
     return IncidentPack(
         made_at=written(asking.now),
@@ -128,7 +140,18 @@ def incident_pack(asking: Asking, device: str, language: str) -> IncidentPack:
         carried=[Carried(**vars(one)) for one in carried],
         names=devices.names_carried(store, schema, person, held, NAMED, language),
         sessions=[DeviceUse(**vars(use)) for use in devices.sessions_of(store, device, since)],
+        taken_along=None if along is None else TakenAlong(**vars(along)),
     )
+
+
+def take_along(asking: Asking, homes: list[str], minutes: int) -> bool:
+    """Note which homes this device takes along; raises Refusal not_found for one that its person may not see."""
+    noted = taken_along.traces(asking.store, asking.schema, asking.person, homes, minutes, asking.trace)
+    if isinstance(noted, Problem):
+        raise Refusal(noted)
+    with asking.store.atomic():
+        note_all(asking.store, noted)
+    return True
 
 
 def _device(asking: Asking, name: str) -> devices.Device:

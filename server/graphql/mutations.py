@@ -72,6 +72,10 @@ def _name_device(info: Info[Asking, None], device: strawberry.ID, name: str) -> 
     return devices.rename(info.context, device, name)
 
 
+def _take_along(info: Info[Asking, None], homes: list[strawberry.ID], minutes: int) -> bool:
+    return devices.take_along(info.context, [str(home) for home in homes], minutes)
+
+
 @strawberry.type(description="Every command is judged for the person who asks.")
 class Mutation:
     """The root of all commands."""
@@ -125,6 +129,10 @@ class Mutation:
     )
     name_device: devices.Device = strawberry.mutation(
         resolver=_name_device, description="Call a device what people call it, in at most 30 characters."
+    )
+    take_along: bool = strawberry.mutation(
+        resolver=_take_along,
+        description="Say that this device takes homes along for a day, for so many minutes; at most 40, and 12 hours.",
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,

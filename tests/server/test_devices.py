@@ -151,3 +151,42 @@ def test_a_drill_says_who_what_how_many_and_since_when_within_a_minute(world: Ht
     }
     assert pack["sessions"][0]["began_at"] < lost["seen_at"] < listed(zhou_hui)[lost["device"]]["revoked_at"]
     assert len([step for step in trail if step["action"] == "changed"]) == 40
+
+
+TAKE_ALONG = "mutation($homes: [ID!]!, $minutes: Int!) { take_along(homes: $homes, minutes: $minutes) }"
+ALONG = """query($device: ID!) { incident_pack(device: $device, language: "zh") {
+  taken_along { homes names until } } }"""
+
+
+def test_the_page_for_a_lost_phone_says_which_homes_it_took_along_last(world: HttpWorld, li_min: Phone) -> None:
+    home, other = li_min.writes("household", HOME), li_min.writes("household", HOME | {"room": "903"})
+    zhou_hui = world.signs_in("zhou_hui")
+    assert zhou_hui.finds(ALONG, device=li_min.device)["incident_pack"] == {"taken_along": None}
+    assert li_min.finds(TAKE_ALONG, homes=[home], minutes=720)["take_along"] is True
+    world.passes(minutes=10)
+    assert li_min.finds(TAKE_ALONG, homes=[other, home], minutes=480)["take_along"] is True
+
+    along = zhou_hui.finds(ALONG, device=li_min.device)["incident_pack"]["taken_along"]
+    unnamed = world.signs_in("chen_jing").finds(ALONG, device=li_min.device)["incident_pack"]["taken_along"]
+
+    assert (along["homes"], len(along["names"]), along["until"]) == (2, 2, "2026-11-19T10:10:00Z")
+    assert any("903" in name for name in along["names"])
+    assert unnamed["homes"] == 2
+    noted = [(person, details) for action, person, _, details in traces_of(world) if action == "taken_along"]
+    assert noted == [("li_min", {"counts": {"minutes": 720}})] + [("li_min", {"counts": {"minutes": 480}})] * 2
+
+
+def test_homes_that_are_none_of_hers_too_many_or_too_long_are_not_taken_along(world: HttpWorld, li_min: Phone) -> None:
+    home = li_min.writes("household", HOME)
+    visit = li_min.writes("home_visit", visit_of(home))
+    luo_wei = world.signs_in("luo_wei")
+    for person, homes, minutes, refusal in (
+        (luo_wei, [home], 60, "not_found"),
+        (li_min, ["01900000-0000-7000-8000-000000000001"], 60, "not_found"),
+        (li_min, [visit], 60, "not_found"),
+        (li_min, [home] * 41, 60, "query_refused"),
+        (li_min, [home], 721, "query_refused"),
+        (li_min, [home], 0, "query_refused"),
+    ):
+        assert code(person, TAKE_ALONG, homes=homes, minutes=minutes) == refusal
+    assert not [trace for trace in traces_of(world) if trace[0] == "taken_along"]

@@ -45,7 +45,8 @@ export async function pack(author: Author, asked: ToPack, options: SlotOptions =
   return packed;
 }
 
-function refusalOf({ homes, shifts, until, words }: ToPack, now: number): PackRefused['reason'] | null {
+/** Why this is not packed; null where it is. */
+export function refusalOf({ homes, shifts, until, words }: ToPack, now: number): PackRefused['reason'] | null {
   if (homes.length + shifts.length === 0) return 'nothing';
   if (homes.length > homesMax) return 'too_many';
   if (easySecret(words) !== null) return 'too_easy';

@@ -3,9 +3,9 @@
 import { current, session } from '../auth/session.svelte';
 import { placeOf } from '../auth/here';
 import { NetworkFailure } from '../network';
-import { list, today, type RecordView } from '../view';
+import { gql, list, today, type RecordView } from '../view';
 import { fact } from '../sync/store';
-import { pack, type ToPack } from './packing';
+import { pack, PackRefused, refusalOf, type ToPack } from './packing';
 import { packFact, type KeptPack, type Packed } from './shapes';
 import { takeBack } from './taking_back';
 
@@ -47,10 +47,19 @@ export function endsOf(hours_max: number, now: number = Date.now()): { day: numb
   return { day: day > now && day < hours ? day : null, hours };
 }
 
-/** Pack, after meeting the centre. Throws PackRefused, NetworkFailure, and DOMException when the phone is full. */
+const take_along = `mutation take_along($homes: [ID!]!, $minutes: Int!) { take_along(homes: $homes, minutes: $minutes) }`;
+const minuteMs = 60_000;
+
+/**
+ * Pack, after meeting the centre, which is told first: should the phone be lost, it knows whose records lay open to
+ * guessing. Throws PackRefused, NetworkFailure, ProblemError, and DOMException when the phone is full.
+ */
 export async function packDay(asked: ToPack): Promise<Packed> {
   const { author, loop, changed } = await current();
+  const refused = refusalOf(asked, Date.now());
+  if (refused) throw new PackRefused(refused);
   if ((await loop.now()) !== 'ok') throw new NetworkFailure('unreachable');
+  await gql(take_along, { homes: asked.homes, minutes: Math.max(1, Math.round((asked.until - Date.now()) / minuteMs)) });
   const packed = await pack(await author(), asked);
   changed(null, 'at once');
   return packed;

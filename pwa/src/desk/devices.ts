@@ -15,6 +15,8 @@ export interface IncidentPack {
   made_at: string; made_by_name: string; device: Device;
   carried: { kind: string; tier: number; records: number }[]; names: string[];
   sessions: { began_at: string; used_at: string; ended_at: string | null }[];
+  /** Until by the centre's clock. */
+  taken_along: { homes: number; names: string[]; until: string } | null;
 }
 
 const device = `device name person person_name form path added_at seen_at unsent app_version revoked_at revoked_by_name
@@ -23,7 +25,7 @@ const devices = `query devices { devices { ${device} } }`;
 const revoke_device = `mutation revoke_device($device: ID!, $order: String!) { revoke_device(device: $device, order: $order) { ${device} } }`;
 const name_device = `mutation name_device($device: ID!, $name: String!) { name_device(device: $device, name: $name) { ${device} } }`;
 const incident_pack = `query incident_pack($device: ID!, $language: String!) { incident_pack(device: $device, language: $language) {
-  made_at made_by_name names carried { kind tier records } sessions { began_at used_at ended_at } device { ${device} } } }`;
+  made_at made_by_name names carried { kind tier records } sessions { began_at used_at ended_at } taken_along { homes names until } device { ${device} } } }`;
 
 /** The devices this person answers for. */
 export async function askDevices(): Promise<Device[]> {

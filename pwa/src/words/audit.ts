@@ -77,6 +77,7 @@ export const auditWords = words({
     device_named: ['给设备改名', 'Renamed a device'],
     device_revoked: ['停用设备', 'Revoked a device'],
     device_cleared: ['设备已清除', 'Device cleared'],
+    taken_along: ['带住户资料出门', 'Took homes along for a day'],
     audit_read: ['查操作记录', 'Read the trail'],
     incident_pack: ['出丢失报告', 'Made an incident pack'],
   },

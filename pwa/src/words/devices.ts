@@ -55,6 +55,8 @@ export const deviceWords = words({
   hidden_note: ['保密记录不计在内：有没有、有几条，只有记录里写着的人知道。', 'Confidential records are not counted: whether there are any is known to the people named in them.'],
   names: ['涉及的居民', 'Residents concerned'],
   names_none: ['你的岗位看不到姓名。请督导打开这一页。', 'Your role sees no names. Ask the supervisor to open this page.'],
+  along: ['带出门的住户', 'Homes taken along'],
+  along_say: [(homes: number, until: string) => `最近一次带了 ${homes} 户，说好用到 ${until}。这几户不用中心的那一半，猜到密码就能打开，先看它们。`, (homes: number, until: string) => `${homes} were taken along last, until ${until}. Whoever guesses the words opens these without the centre: judge them first.`],
   lock: ['打开它要什么', 'What it takes to open it'],
   paths: {
     prf: ['指纹或面容开的密钥。与手机自己的锁一样牢', 'A key that finger or face gives: as strong as the phone’s own lock'],
