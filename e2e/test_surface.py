@@ -115,6 +115,9 @@ def test_three_hundred_words_that_would_be_programs_are_only_words_on_every_scre
         assert not ran(zhou_hui), path
         if path.startswith("/review/"):
             expect(zhou_hui.screen("review")).to_contain_text(RUNS)
+    zhou_hui.page.emulate_media(media="print")
+    zhou_hui.is_settled()
+    assert not ran(zhou_hui), "on paper"
 
     assert kept_beside_the_app(li_min) == [], "the worker keeps the app and no record"
     li_min.page.evaluate("caches.open('records').then(one => one.put('/api/files/1', new Response('a photo')))")

@@ -31,6 +31,7 @@ NAMES_ONLY = frozenset(("quoted", "one_of", "_of_tab", "_before", "len"))
 # Words of SQL that one function of a module gives to another.
 GIVEN_AS_SQL = {"sync/lists.py": {"columns"}, "sync/audit_trail.py": {"select", "where"}}
 CAUGHT_ALL = frozenset(("BaseException", "Exception"))
+MADE_PATTERN = re.compile(r"\bRegExp\(")
 
 
 def sinks(files: Files) -> list[str]:
@@ -105,6 +106,33 @@ def swallowed(files: Files) -> list[str]:
             ):
                 wrong.append(f"{path}:{node.lineno}")
     return wrong
+
+
+def made_patterns(files: Files) -> list[str]:
+    """Patterns that are made while the program runs: words that somebody typed would be read as one."""
+    wrong = [
+        f"{path}: {found[0]}"
+        for path, text in sorted(files.items())
+        if path.startswith("pwa/src/")
+        for found in MADE_PATTERN.finditer(COMMENT.sub("", text))
+    ]
+    for path, tree in _modules(files):
+        for call in () if path.startswith("tools/") else ast.walk(tree):
+            if isinstance(call, ast.Call) and _is_pattern(call.func) and not _is_written(call.args[0]):
+                wrong.append(f"{path}:{call.lineno}")
+    return wrong
+
+
+def _is_pattern(called: ast.expr) -> bool:
+    return isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "re"
+
+
+def _is_written(text: ast.expr) -> bool:
+    """Whether a pattern stands in the source, with no more put in than constants of the module."""
+    parts = [part.value for part in ast.walk(text) if isinstance(part, ast.FormattedValue)]
+    tables = [part.value if isinstance(part, ast.Subscript) else part for part in parts]
+    is_text = isinstance(text, ast.Constant | ast.JoinedStr)
+    return is_text and all(isinstance(one, ast.Name) and one.id.isupper() for one in tables)
 
 
 def _is_empty(line: ast.stmt) -> bool:

@@ -82,6 +82,19 @@ def test_the_rule_of_swallowing_catches():
     assert security_rules.swallowed(bad) == ["sync/a.py:3", "sync/b.py:3", "sync/c.py:3"]
 
 
+def test_no_pattern_is_made_of_words():
+    assert security_rules.made_patterns(FILES) == []
+
+
+def test_the_rule_of_patterns_catches_what_is_made_and_lets_pass_what_is_written():
+    bad = {
+        "sync/a.py": "re.compile(typed)\nre.match(f'^{typed}', 'x')\nre.sub(r'a' + typed, '', 'x')",
+        "pwa/src/a.ts": "new RegExp(typed); // RegExp(typed)",
+        "sync/good.py": "re.compile(r'a')\nre.match(f'^{LETTERS}$', typed)",
+    }
+    assert security_rules.made_patterns(bad) == ["pwa/src/a.ts: RegExp(", "sync/a.py:1", "sync/a.py:2", "sync/a.py:3"]
+
+
 def test_the_engine_of_documents_is_used_in_one_module():
     assert tidy.PYTHON_OWNERS["pycrdt"] == "sync/document.py" and tidy.foreign_tools(FILES) == []
 

@@ -96,6 +96,11 @@ def test_secrets_are_made_once_and_differ_from_centre_to_centre(
     assert read_keys(folder).pepper == made[0][0], "nothing was replaced"
 
 
+def test_two_centres_that_drew_the_same_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.auth.keys.secrets.token_hex", lambda count: "ab" * count)
+    assert len({key for number in range(2) for key in read_keys_of(tmp_path / str(number))}) == 1
+
+
 def read_keys_of(folder: Path) -> tuple[bytes, bytes]:
     keys = make_keys(folder)
     return keys.pepper, keys.share
