@@ -60,6 +60,8 @@ ACTIONS = (
     "audit_read",
     "incident_pack",
 )
+# The rule of a file that was seen small, on the page of its record.
+SMALL = "small"
 COLUMNS = "position, centre, at, action, person, device, kind, record, details"
 _INSERT = f"INSERT INTO audit ({COLUMNS}, mac) VALUES ({', '.join('?' * 10)})"  # noqa: S608
 

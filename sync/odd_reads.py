@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from schema.model import Schema
+from sync.audit import SMALL
 from sync.store.store import Store
 from sync.tables import one_of, quoted
 from sync.times import CENTRE_ZONE, local_date, read_instant
@@ -152,7 +153,8 @@ def _count(day: _Day, act: Act) -> None:
 
 
 def _is_look(act: Act) -> bool:
-    return act.action in LOOKS
+    # Small pictures come with a page that counts already.
+    return act.action in LOOKS and act.rule != SMALL
 
 
 def _is_night(at: datetime) -> bool:

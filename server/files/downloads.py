@@ -6,6 +6,7 @@ Not here: the judgement itself (sync/files.py). What is sent cannot act as a pag
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +21,7 @@ from server.files.store import FileStore
 from server.threads import StoreThreads
 from server.traces import Traces
 from sync import files
-from sync.audit import Trace
+from sync.audit import SMALL, Trace
 from sync.files import File
 from sync.store.store import Store
 
@@ -67,9 +68,10 @@ class Downloads:
 
     async def thumbnail(self, request: Request) -> Response:
         """GET /api/files/{record}/{hash}/thumbnail: a small picture of it."""
-        file, _ = await self._file(request)
+        file, seen = await self._file(request)
         if not file.has_thumbnail:
             raise Refusal(Problem("not_found"))
+        await self._traces.take([replace(seen, rule=SMALL)])
         path = self._store.path(file.hash, small=True)
         if not path.is_file():
             # Backups leave the small ones out.

@@ -26,6 +26,7 @@ from server.__main__ import main
 from server.files import limits
 from server.files.store import FileStore, Moved
 from tests.server.http_world import HOME, HttpWorld, Phone, new_world, open_client, visit_of
+from tests.server.test_traces import traces_of
 
 TUS = {"tus-resumable": "1.0.0"}
 WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + bytes(2000)
@@ -152,6 +153,10 @@ def test_a_photo_in_pieces_arrives_whole_and_is_shown_to_the_supervisor(
     small = Image.open(io.BytesIO(opens(zhou_hui, record, photo, small=True).content))
     assert max(small.size) == limits.THUMBNAIL_PIXELS
     assert files_in(world) == [photo.hash, f"{photo.hash}.small"], "nothing is left of the upload"
+    opened = [
+        (person, details.get("rule")) for action, person, _, details in traces_of(world) if action == "file_opened"
+    ]
+    assert opened == [("zhou_hui", None), ("zhou_hui", "small")], "small pictures are looked at too"
 
 
 def test_every_answer_says_the_version_and_what_the_server_can(world: HttpWorld, li_min: Phone) -> None:

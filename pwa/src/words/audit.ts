@@ -82,6 +82,7 @@ export const auditWords = words({
     incident_pack: ['出丢失报告', 'Made an incident pack'],
   },
   rules: {
+    small: ['小图', 'a small picture'],
     approve: ['通过', 'approved'],
     return: ['退回', 'returned'],
     reject: ['不收', 'rejected'],
