@@ -21,18 +21,8 @@ from sync.log import Entry
 from sync.materialise import fold_anew
 from sync.record import place_of
 from sync.store.layout import DERIVED_TABLES
-from sync.store.store import Compared, Store, StoreError
+from sync.store.store import Compared, Store
 from sync.times import written
-
-
-class NotSealed(StoreError):
-    """An entry was written before entries were sealed: there is no key to destroy."""
-
-    def __init__(self, record: str) -> None:
-        super().__init__(
-            f"记录 {record} 是在日志封住以前写的，没有可以销毁的密钥。\n"
-            f"Record {record} was written before the log was sealed: there is no key of it to destroy."
-        )
 
 
 @dataclass(frozen=True)
@@ -46,7 +36,7 @@ class Gone:
 def begin(store: Store, schema: Schema, destruction: Destruction, now: datetime) -> Certificate:
     """Say in the log that what may still go is gone, and derive every table without it; all of it or nothing.
 
-    Afterwards nobody is shown it any more. It can be read until `strike` has destroyed its keys. Raises NotSealed.
+    Afterwards nobody is shown it any more. It can be read until `strike` has destroyed its keys.
     """
     with store.atomic():
         before = log.mark_of(store)
@@ -94,13 +84,8 @@ def _kinds(store: Store, records: Collection[str]) -> Iterator[str]:
 
 
 def _entries_about(store: Store, records: Collection[str]) -> dict[str, list[Entry]]:
-    """Each record's entries, those of its own destruction left out; raises NotSealed."""
-    found = {record: [one for one in log.entries(store, record) if one.entry != CALLED] for record in sorted(records)}
-    sql = "SELECT record FROM log WHERE key IS NULL AND record IN (SELECT value FROM json_each(?)) LIMIT 1"
-    unsealed = store.value(sql, (json.dumps(sorted(records)),))
-    if unsealed is not None:
-        raise NotSealed(unsealed)
-    return found
+    """Each record's entries, those of its own destruction left out."""
+    return {record: [one for one in log.entries(store, record) if one.entry != CALLED] for record in sorted(records)}
 
 
 def _named_by_these_alone(store: Store, schema: Schema, entries: Mapping[str, list[Entry]]) -> list[File]:

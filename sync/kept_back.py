@@ -1,5 +1,5 @@
-"""What keeps a record from being destroyed although it may be: a hold, words about it that nobody has dealt with, or
-another record that stays and names it.
+"""What keeps a record from being destroyed although it may be: a hold, words about it that nobody has dealt with, an
+entry that no key seals, or another record that stays and names it.
 
 Not here: whose years are over (retention.py), and destroying (destroy.py).
 """
@@ -15,12 +15,17 @@ from sync.tables import quoted
 
 
 def kept_back(store: Store, schema: Schema, records: Collection[str]) -> dict[str, str]:
-    """Of records that shall go together, each that cannot, and why: hold | waiting | named."""
+    """Of records that shall go together, each that cannot, and why: hold | waiting | unsealed | named."""
     going = set(records)
     found = dict.fromkeys(sorted(going & under_hold(store, schema)), "hold")
+    these = json.dumps(sorted(going))
     sql = "SELECT DISTINCT record FROM held WHERE open = 1 AND record IN (SELECT value FROM json_each(?))"
-    for (record,) in store.rows(sql, (json.dumps(sorted(going)),)):
+    for (record,) in store.rows(sql, (these,)):
         found.setdefault(record, "waiting")
+    # Written before the log was sealed, or where nothing is: there is no key of it to destroy.
+    sql = "SELECT DISTINCT record FROM log WHERE key IS NULL AND record IN (SELECT value FROM json_each(?))"
+    for (record,) in store.rows(sql, (these,)):
+        found.setdefault(record, "unsealed")
     going -= found.keys()
     # What stays keeps what it names, which keeps what that names.
     while named := _named_by_others(store, schema, going):

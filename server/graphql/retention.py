@@ -28,8 +28,8 @@ from sync.titles import Titles
 
 @strawberry.type
 class DueKind:
-    """The records of one kind whose years are over. `day`: the first of the days they count from; on_hold, waiting and
-    named: how many of them something keeps, for that reason.
+    """The records of one kind whose years are over. `day`: the first of the days they count from; on_hold, waiting,
+    unsealed and named: how many of them something keeps, for that reason.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class DueKind:
     day: str
     on_hold: int
     waiting: int
+    unsealed: int
     named: int
 
 
@@ -258,7 +259,7 @@ def _due(asking: Asking) -> list[DueKind]:
     for one in found:
         ready = set(destructions.ready(store, schema, asking.person.centre, [one.kind], asking.now))
         why = Counter(kept_back(store, schema, one.records).values())
-        kept = {name: why[name] for name in ("hold", "waiting")}
+        kept = {name: why[name] for name in ("hold", "waiting", "unsealed")}
         shown.append(
             DueKind(
                 kind=one.kind,
@@ -272,6 +273,7 @@ def _due(asking: Asking) -> list[DueKind]:
                 day=one.day,
                 on_hold=kept["hold"],
                 waiting=kept["waiting"],
+                unsealed=kept["unsealed"],
                 named=len(set(one.records) - ready) - sum(kept.values()),
             )
         )

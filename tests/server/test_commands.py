@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from schema.load import load_schema
 from server.auth.keys import make_keys
+from server.operations.retention import told_of_centre
+from sync.retention import Due
 from sync.store.opening import open_store
 from tests.server.commands import says
 from tests.server.http_world import HOME, HttpWorld, empty_store
@@ -118,6 +121,16 @@ def test_what_is_due_is_told_by_class_and_by_id_on_request_and_never_by_what_it_
     assert visit not in said and HOME["estate"] not in said
     status, said = says(capsys, *asked, "--ids")
     assert status == 0 and visit in said and home not in said and HOME["estate"] not in said
+
+
+def test_of_a_confidential_record_that_is_due_not_even_the_id_is_told() -> None:
+    schema = load_schema()
+    found = [
+        Due(kind, schema.retention["cases"], (f"the id of a {kind}",), "2016-03-10")
+        for kind in ("case", "case_confidential")
+    ]
+    said = "\n".join(told_of_centre(schema, "和平", found, with_ids=True))
+    assert "the id of a case" in said and "the id of a case_confidential" not in said
 
 
 REGISTER = "小区,栋,单元,房号,姓名,负责小组\n和平里,3,2,502,王秀兰,一组\n和平里,3,2,503,,一组\n"

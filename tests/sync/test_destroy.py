@@ -10,22 +10,27 @@ import pytest
 from schema.model import Problem
 from sync import log
 from sync.backup import head_of
-from sync.destroy import NotSealed, begin, files_gone, keys_to_strike, strike
+from sync.destroy import begin, files_gone, keys_to_strike, strike
 from sync.destructions import (
     OPEN_DAYS,
     Destruction,
     confirm,
+    listed,
     note_done,
     propose,
     propose_for,
     ready,
     refuse,
+    shown_of,
     to_be_done,
 )
 from sync.holds import Hold, lift_hold, set_hold
+from sync.kept_back import kept_back
 from sync.log import LogBroken, LogHead, check_log
 from sync.materialise import rebuild
 from tests.centre import VISITED, Centre, Written
+from tests.sync.test_confidential import note_of
+from tests.sync.test_retention import CLOSED
 
 # Keys lie beside a file; PostgreSQL has none.
 pytestmark = pytest.mark.of_sqlite
@@ -227,14 +232,36 @@ def test_two_people_agree_or_nothing_is_destroyed(made):
     assert to_be_done(store) == []
 
 
-def test_what_was_written_before_the_log_was_sealed_is_refused(centre: Centre):
+def test_what_was_written_before_the_log_was_sealed_is_kept_back(centre: Centre):
     sealing, centre.store.sealing = centre.store.sealing, None
-    home = centre.home()
-    refused = propose(centre.store, centre.schema, centre.zhou_hui.me(), "d1", ["household"], "年限已到", centre.now)
+    home, me = centre.home(), centre.zhou_hui.me()
+    refused = propose(centre.store, centre.schema, me, "d1", ["household"], "年限已到", centre.now)
     assert refused == Problem("destroy_not_here")
     centre.store.sealing = sealing
-    centre.now = datetime(2099, 1, 1, tzinfo=UTC)
-    one = agreed(centre, "household")
-    with pytest.raises(NotSealed, match=home):
-        begin(centre.store, centre.schema, one, centre.now)
-    assert centre.store.value("SELECT count(*) FROM household") == 1 and list(files_gone(centre.store)) == []
+    much_later = datetime(2099, 1, 1, tzinfo=UTC)
+    assert kept_back(centre.store, centre.schema, [home]) == {home: "unsealed"}
+    refused = propose(centre.store, centre.schema, me, "d1", ["household"], "年限已到", much_later)
+    assert refused == Problem("nothing_to_destroy") and list(files_gone(centre.store)) == []
+
+
+def test_what_is_hidden_goes_with_what_it_names_and_is_in_no_count(centre: Centre):
+    centre.li_min.path = centre.zhou_hui.path = "prf"
+    named = note_of(centre)
+    case = str(named["case"])
+    note = centre.li_min.writes("case_confidential", {**named, "content": CANARY})
+    assert [answer[1] for answer in centre.li_min.meets_network()] == ["accepted"]
+    centre.zhou_hui.pulls()
+    centre.zhou_hui.changes(case, CLOSED)
+    assert [answer[1] for answer in centre.zhou_hui.meets_network()] == ["accepted"]
+    centre.now = datetime(2036, 3, 11, tzinfo=UTC)
+    context, me = centre.wu_jianguo.context, centre.wu_jianguo.me()
+    refused = set_hold(centre.store, centre.schema, me, "h1", note.record, "法院来函要求保留", centre.now, context)
+    assert refused == Problem("not_found"), "a list of holds would tell of it"
+    one = agreed(centre, "case")
+    assert set(one.records) == {case, note.record}
+    assert shown_of(centre.store, centre.schema, one) == {"case": 1}
+    assert listed(centre.store, centre.schema, "heping", one.id) == [(case, "case")]
+    certificate = begin(centre.store, centre.schema, one, centre.now)
+    strike(centre.store)
+    assert certificate.records == {"case": 1} and certificate.entries == 3
+    assert CANARY not in said(centre) and rebuild(centre.store, centre.schema) == []

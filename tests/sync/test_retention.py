@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from schema.model import Schema
+from schema.model import Problem, Schema
+from sync.destructions import propose
+from sync.holds import (
+    REASON_CHARACTERS_MAX,
+    REASON_CHARACTERS_MIN,
+    Hold,
+    holds,
+    lift_hold,
+    set_hold,
+    under_hold,
+)
+from sync.kept_back import kept_back
 from sync.retention import due
 from sync.store.store import Store
 from tests.centre import VISITED, Centre
@@ -74,3 +85,35 @@ def test_the_last_day_of_a_leap_february_is_due_a_day_later(centre: Centre):
 
     assert "home_visit" not in named(centre.store, centre.schema, 2033, 2, 28)
     assert named(centre.store, centre.schema, 2033, 3, 1)["home_visit"] == (visit,)
+
+
+def test_a_hold_keeps_a_record_with_all_that_names_it_until_it_is_lifted(kept):
+    centre, made = kept
+    store, schema, me, context = centre.store, centre.schema, centre.zhou_hui.me(), centre.zhou_hui.context
+    everything = (made["home"], made["resident"], made["visit"], made["planned"])
+    assert under_hold(store, schema) == set()
+    hold = set_hold(store, schema, me, "h1", made["home"], "法院来函要求保留", centre.now, context)
+    assert isinstance(hold, Hold)
+    again = set_hold(store, schema, me, "h2", made["home"], "又来一封函", centre.now, context)
+    assert again == hold, "it has its reason"
+    assert under_hold(store, schema) == set(everything)
+    assert set(kept_back(store, schema, everything).values()) == {"hold"}
+    assert lift_hold(store, me, "h1", "", centre.now) == Problem(
+        "needs_a_sentence", "reason", {"min": REASON_CHARACTERS_MIN, "max": REASON_CHARACTERS_MAX}
+    )
+    assert lift_hold(store, centre.ma_li.me(), "h1", "不归我管", centre.now) == Problem("not_found")
+    me = centre.zhou_hui.me()
+    assert isinstance(lift_hold(store, me, "h1", "案子结了", centre.now), Hold)
+    assert lift_hold(store, me, "h1", "再解一次", centre.now) == Problem("not_found")
+    assert [one.lifted_reason for one in holds(store, "heping")] == ["案子结了"]
+    assert under_hold(store, schema) == set()
+    # What stays keeps what it names: nobody asked about the resident and the planned visit.
+    assert "hold" not in kept_back(store, schema, [made["home"], made["visit"]]).values()
+
+
+def test_where_nothing_is_sealed_nothing_can_be_proposed(kept):
+    centre, _ = kept
+    sealing, centre.store.sealing = centre.store.sealing, None
+    asked = propose(centre.store, centre.schema, centre.zhou_hui.me(), "d1", ["home_visit"], "年限已到", centre.now)
+    centre.store.sealing = sealing
+    assert asked == Problem("destroy_not_here")

@@ -6,7 +6,7 @@ import { gql, ProblemError } from '../view';
 
 export interface DueKind {
   kind: string; class_zh: string; class_en: string; basis_zh: string; basis_en: string; years: number; statutory: boolean;
-  records: number; day: string; on_hold: number; waiting: number; named: number;
+  records: number; day: string; on_hold: number; waiting: number; unsealed: number; named: number;
 }
 export interface Hold {
   id: string; kind: string; title_zh: string | null; title_en: string | null; reason: string; by_name: string; set_at: string;
@@ -26,7 +26,7 @@ export interface Retention { can_destroy: boolean; due: DueKind[]; holds: Hold[]
 const certificate = 'certificate { records { kind records class_zh class_en } stayed entries files head_before head_after }';
 const destruction = `id number ground kinds records reason state by_name made_at confirmed_by_name confirmed_at refused_by_name done_at ${certificate} can_confirm`;
 const hold = 'id kind title_zh title_en reason by_name set_at lifted_by_name lifted_at lifted_reason';
-const due = 'kind class_zh class_en basis_zh basis_en years statutory records day on_hold waiting named';
+const due = 'kind class_zh class_en basis_zh basis_en years statutory records day on_hold waiting unsealed named';
 const proposal = `destruction { ${destruction} } problem { ${problemFields} }`;
 const held = `hold { ${hold} } problem { ${problemFields} }`;
 const retention = `query retention { retention { can_destroy due { ${due} } holds { ${hold} } destructions { ${destruction} } } }`;
@@ -51,7 +51,7 @@ export async function askRecordsOf(id: string): Promise<ToDestroy[]> {
 
 /** How many of a kind may go now: what nothing keeps. */
 export function freeOf(one: DueKind): number {
-  return one.records - one.on_hold - one.waiting - one.named;
+  return one.records - one.on_hold - one.waiting - one.unsealed - one.named;
 }
 
 interface Proposed { destruction: Destruction | null; problem: Problem | null }

@@ -17,6 +17,7 @@ export const retentionWords = words({
   kept: ['先留着', 'Kept for now'],
   on_hold: [(n: number) => `保留 ${n}`, (n: number) => `${n} on hold`],
   waiting_for: [(n: number) => `有没处理完的 ${n}`, (n: number) => `${n} with words that wait`],
+  unsealed: [(n: number) => `封存以前写的 ${n}`, (n: number) => `${n} written before the log was sealed`],
   named: [(n: number) => `别处还用着 ${n}`, (n: number) => `${n} named elsewhere`],
   count: [(n: number) => `${n} 条`, (n: number) => `${n} records`],
   reason: ['依据什么', 'On what grounds'],
