@@ -34,14 +34,10 @@ class RecordState:
     """
 
     record: str
+    kind: str
     revision: int
     text: bytes
     content: bytes
-
-    @property
-    def kind(self) -> str:
-        """Its kind, without reading the rest: pages of a thousand are counted by it."""
-        return self.text.split(b'"', 4)[3].decode()
 
     @property
     def standing(self) -> dict[str, Any]:
@@ -114,6 +110,11 @@ def standing_text(row: Row) -> str:
 def put_together(store: Store, row: Row) -> RecordState:
     """The row of a record as it travels, from what was found."""
     kept = bytes(row[12])
-    content = store.restored(kept) if kept else joined(packed_from(store, *row[13:]), b"")
+    if kept:
+        content = store.restored(kept)
+        saves = parted(content)[0]
+    else:
+        saves = packed_from(store, *row[13:])
+        content = joined(saves, b"")
     head = f"[{quoted(row[0])},{quoted(row[1])},{row[2]},{standing_text(row[3:12])},"
-    return RecordState(row[0], row[2], b"".join((head.encode(), parted(content)[0], b"]")), content)
+    return RecordState(row[0], row[1], row[2], b"".join((head.encode(), saves, b"]")), content)

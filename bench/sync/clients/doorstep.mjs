@@ -1,5 +1,6 @@
 // A phone of Doorstep without a browser: signs saves, pushes, pulls, and keeps every record with its values in memory, as
 // the clients of the peers do. Written from docs/api.md. Not here: what is measured with it.
+import { transcode } from 'node:buffer';
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import http from 'node:http';
 import { setImmediate as sentOff } from 'node:timers/promises';
@@ -224,8 +225,8 @@ export class Phone {
     });
     if (answer.status === 503 && answer.headers['retry-after']) throw new ComeAgain(Number(answer.headers['retry-after']));
     const packing = answer.headers['content-encoding'];
-    if (packing === 'zstd') return Buffer.from(zstandard.decompress(answer.bytes)).toString();
-    return (packing === 'gzip' ? await gunzip(answer.bytes) : answer.bytes).toString();
+    if (packing === 'zstd') return textOf(Buffer.from(zstandard.decompress(answer.bytes)));
+    return textOf(packing === 'gzip' ? await gunzip(answer.bytes) : answer.bytes);
   }
 
   leave() {
@@ -238,6 +239,11 @@ export class Phone {
     this.address = new URL(address);
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   }
+}
+
+// Node reads a Chinese text four times as fast over UTF-16, which is about what a browser takes.
+function textOf(bytes) {
+  return transcode(bytes, 'utf8', 'utf16le').toString('utf16le');
 }
 
 // Of two open versions the later one is what a list shows; both stay in `saves`.
