@@ -473,4 +473,18 @@ BUGS = (
         "        count = None",
         "tests/server/test_devices.py",
     ),
+    Bug(
+        "day taken from the phone's clock",
+        "sync/push.py",
+        "values, seen, save.schema, asked.now)",
+        "values, seen, save.schema, asked.now.fromtimestamp(int(save.made_at[:13]) / 1000, asked.now.tzinfo))",
+        PUSH,
+    ),
+    Bug(
+        "phone stays away after one word that the session is over",
+        "pwa/src/sync/loop.ts",
+        "  const plain = outcome === 'ok'\n",
+        "  const plain = outcome === 'ok' || outcome === 'signed_out'\n",
+        f"{PHONE}/loop.test.ts",
+    ),
 )

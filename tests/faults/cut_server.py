@@ -100,7 +100,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir="/dev/shm") as folder, Mother() as mother:
             found += life(mother, Path(folder), seed, "lax" if said.lax else "never")
     print(f"{len(found)} power cuts, {found.count(False)} with something acknowledged lost, or damaged")
-    sys.exit(not all(found) if not said.lax else all(found))
+    sys.exit(all(found) if said.lax else not all(found))
 
 
 if __name__ == "__main__":

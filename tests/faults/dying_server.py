@@ -54,7 +54,10 @@ def live(way: str, words: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    life = 0
     for line in sys.stdin:
+        if life:
+            os.waitpid(life, 0)
         way, *words = json.loads(line)
         life = os.fork()
         if life == 0:

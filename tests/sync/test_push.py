@@ -4,6 +4,7 @@ import errno
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +45,13 @@ def test_a_phone_clock_ten_minutes_ahead_does_not_make_today_the_future(centre):
     assert [answer[1] for answer in centre.huang_li.meets_network()] == ["accepted"]
     late = centre.huang_li.changes(shift, signed_out_at="2026-03-10T02:10:01Z")
     assert centre.huang_li.pushes() == [held(late, "date_in_future", "signed_out_at")]
+
+
+def test_what_day_it_is_the_phones_own_clock_does_not_say(centre):
+    visit = start_visit(centre)
+    centre.li_min.clock_ahead = timedelta(days=3652)
+    early = centre.li_min.changes(visit, VISITED, visited_on="2026-03-11")
+    assert centre.li_min.pushes() == [held(early, "date_in_future", "visited_on")]
 
 
 # 1. Known id

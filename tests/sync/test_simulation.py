@@ -26,7 +26,7 @@ from tests.sync.simulation import simulate
 SEEDS, PORTION = 1000, 100
 # In PostgreSQL a seed takes several times as long, and what could differ there is the store alone. A night sets
 # NIGHT_DATABASE_SEEDS=100.
-DATABASE_SEEDS, DATABASE_PORTION = int(os.environ.get("NIGHT_DATABASE_SEEDS", "10")), 5
+DATABASE_SEEDS, DATABASE_PORTION = int(os.environ.get("NIGHT_DATABASE_SEEDS", "10")), 10
 # A planted bug shows within this many seeds, or the simulation has become too tame.
 SEEDS_TO_FIND = 60
 # What never happens proves nothing: the world must stay wild.
