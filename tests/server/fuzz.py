@@ -171,7 +171,8 @@ def run(world: HttpWorld, seed: str, count: int) -> Seen:
         if answer.status_code >= 500:
             seen.failed.append(f"{seed} {number}")
         for receipt in ((answer.json().get("data") or {}).get("push") or {}).get("receipts", []):
-            seen.receipts[receipt["status"]] += 1
+            # Now and then a byte that was cut out of the question leaves one that does not ask for it.
+            seen.receipts[receipt.get("status", "not asked")] += 1
     return seen
 
 
