@@ -15,6 +15,7 @@ from server.world import CENTRES, PEOPLE, TEAMS, Act, Verdict, Write, record_id
 from server.world_story import story
 from sync import limits
 from sync.decide import Decision, decide
+from sync.devices import was_seen
 from sync.people import add_centre, add_device, add_member, add_team, members, person_of
 from sync.push import push
 from sync.save import private_key_from, public_point, save_key, sealed
@@ -119,6 +120,7 @@ class _Scribe:
         self._store.bind(person.centre)
         writes = [act for act in together if isinstance(act, Write)]
         receipts = push(self._store, self._schema, person, [self._save(act) for act in writes], together[0].sent)
+        was_seen(self._store, person.device, 0, None, together[0].sent)
         for write, receipt in zip(writes, receipts, strict=True):
             if receipt.status != write.status:
                 raise WorldError(f"{write.person} at {write.at}: {receipt.status} {receipt.problem} {write.values}")

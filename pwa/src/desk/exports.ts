@@ -22,7 +22,8 @@ const open_export = `mutation open_export($id: ID!) { open_export(id: $id) { ${r
 
 /** The kinds that these roles could ask for; the centre judges what may leave. */
 export function kindsToTake(roles: readonly string[]): string[] {
-  return Object.values(schema.kinds).filter((kind) => roles.some((role) => kind.access.see[role] !== undefined)).map((kind) => kind.name);
+  const seen = Object.values(schema.kinds).filter((kind) => roles.some((role) => kind.access.see[role] !== undefined));
+  return seen.sort((one, other) => one.sensitivity - other.sensitivity).map((kind) => kind.name);
 }
 
 export async function askExports(): Promise<ExportEntry[]> {

@@ -19,7 +19,7 @@ export const memberWords = words({
   hand_over: ['移交', 'Hand over'],
   hand_over_of: [(name: string) => `移交：${name}`, (name: string) => `Hand over: ${name}`],
   hand_over_note: ['TA 名下没办完的，一条一条改到别人名下。新负责人的手机联网就收到。', 'What is open in this name goes to others, one by one. Their phones get it at the next contact.'],
-  nothing_open: ['TA 名下没有归你移交的了。要停用账号，请站长在“成员”里停用。', 'Nothing that you could hand over is left. To stop the account, ask the coordinator to do so under Members.'],
+  nothing_open: ['这里没有要由你移交的了。TA 名下别的事由各组督导移交；都移交完，账号在“成员”里停用。', 'Nothing is left here for you to hand over. The rest is for the supervisors of the teams; then the account is stopped under Members.'],
   all_to: ['全部给', 'All to'],
   each: ['分别选', 'Choose for each'],
   hand_over_now: [(n: number) => `移交 ${n} 条`, (n: number) => `Hand over ${n}`],
