@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from e2e.centre import ROOT, Centre, Template
+from e2e.dying import PhoneThatCanDie
 from e2e.network import Network
 from e2e.people import DESK, PHONE, Person
 from e2e.ready import Ready
@@ -86,6 +87,14 @@ def quiet_centre(template: Template, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("quiet")
     with Centre(template.copy_to(folder / "data"), folder / "server.log") as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def no_browser_is_left() -> Iterator[None]:
+    """A browser of a test's own ends with the test, however that ends."""
+    yield
+    for left in list(PhoneThatCanDie.living):
+        left.dies()
 
 
 @pytest.fixture

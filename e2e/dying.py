@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from playwright.sync_api import Playwright
 
@@ -23,6 +23,9 @@ from e2e.people import PHONE, Person
 
 class PhoneThatCanDie:
     """A browser process of our own on one profile folder, so that its id is known and it can be killed."""
+
+    living: ClassVar[list[PhoneThatCanDie]] = []
+    """Those that nobody has buried; a test that fails leaves its own here."""
 
     def __init__(self, playwright: Playwright, browser_path: str | None, profile: Path, *flags: str) -> None:
         self._process: Any = subprocess.Popen(  # noqa: S603
@@ -45,7 +48,9 @@ class PhoneThatCanDie:
             # A group of its own: killed is the browser with all its helpers, as when a phone takes its memory back.
             start_new_session=True,
         )
-        self._browser = playwright.chromium.connect_over_cdp(self._endpoint())
+        endpoint = self._endpoint()
+        self.living.append(self)
+        self._browser = playwright.chromium.connect_over_cdp(endpoint)
 
     def _endpoint(self) -> str:
         for line in self._process.stderr:
@@ -89,6 +94,7 @@ class PhoneThatCanDie:
 
     def is_buried(self) -> None:
         """Waits until nothing of it is left."""
+        self.living.remove(self)
         self._process.wait()
         self._reader.join()
         self._process.stderr.close()
