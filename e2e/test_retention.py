@@ -18,7 +18,7 @@ def test_a_visit_goes_on_request_once_nothing_keeps_it_and_somebody_else_has_loo
     zhou_hui.opens(f"/review/{VISIT_RETURNED}?tab=returned").screen("review")
     zhou_hui.does("retention-of")
     zhou_hui.screen("retention")
-    zhou_hui.does("hold")
+    zhou_hui.does("request")
     expect(zhou_hui.page.locator("[data-trouble]")).to_contain_text("要写一句理由")
     reason.fill("投诉还在处理")
     zhou_hui.does("hold")

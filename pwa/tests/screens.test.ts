@@ -14,9 +14,9 @@ describe('an address', () => {
   it('without a screen is none', () => {
     for (const path of ['/', '/nowhere', '/visit', '/cases/1/2/3']) expect(screenAt(path), path).toBeUndefined();
   });
-  it('carries nothing personal: only record ids and kinds stand in paths', () => {
+  it('carries nothing personal: only ids that were drawn, and kinds, stand in paths', () => {
     const named = screens.flatMap((screen) => screen.path.split('/').filter((part) => part.startsWith(':')));
-    expect([...new Set(named)].sort()).toEqual([':device', ':household', ':kind', ':record']);
+    expect([...new Set(named)].sort()).toEqual([':device', ':household', ':kind', ':person', ':record']);
   });
 });
 
