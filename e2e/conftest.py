@@ -81,6 +81,21 @@ def network(centre: Centre) -> Iterator[Network]:
         yield between
 
 
+@pytest.fixture
+def line() -> Iterator[Network]:
+    """The address at which one device knows the centre: a passkey is made for it and for no other."""
+    with Network(0) as network:
+        yield network
+
+
+@pytest.fixture
+def centre_on_the_line(template: Template, tmp_path: Path, results: Path, line: Network) -> Iterator[Centre]:
+    """A server that believes to be at that address: a module takes it by naming its `centre` so."""
+    with Centre(template.copy_to(tmp_path / "data"), results / "server.log", origin=line.address) as running:
+        line.port = running.port
+        yield running
+
+
 @pytest.fixture(scope="session")
 def quiet_centre(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """A server for all tests that only look: a module takes it by naming its `centre` so."""

@@ -6,13 +6,12 @@ Not here: what every cut and every wrong word does to a pack (pwa/tests/day_pack
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from e2e.centre import ROOT, Centre, Template
+from e2e.centre import ROOT, Centre
 from e2e.conftest import Opens
 from e2e.dying import PhoneThatCanDie
 from e2e.network import Network
@@ -31,17 +30,8 @@ WITHOUT_A_KEY = {
 
 
 @pytest.fixture
-def line() -> Iterator[Network]:
-    """The address at which the phone knows the centre: a passkey is made for it and for no other."""
-    with Network(0) as network:
-        yield network
-
-
-@pytest.fixture
-def centre(template: Template, tmp_path: Path, results: Path, line: Network) -> Iterator[Centre]:
-    with Centre(template.copy_to(tmp_path / "data"), results / "server.log", origin=line.address) as running:
-        line.port = running.port
-        yield running
+def centre(centre_on_the_line: Centre) -> Centre:
+    return centre_on_the_line
 
 
 def test_a_day_taken_along_is_written_in_without_a_network_and_delivered_with_the_next(

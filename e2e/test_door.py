@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Request, expect
 
-from e2e.centre import Centre, Template
+from e2e.centre import Centre
 from e2e.conftest import AS_PHONE, Opens
 from e2e.network import Network
 from e2e.people import Person
@@ -26,17 +26,8 @@ TAPS_MAX, MINUTES_MAX = 14, 3
 
 
 @pytest.fixture
-def line() -> Iterator[Network]:
-    """The address at which the new phone knows the centre: a passkey is made for it and for no other."""
-    with Network(0) as network:
-        yield network
-
-
-@pytest.fixture
-def centre(template: Template, tmp_path: Path, results: Path, line: Network) -> Iterator[Centre]:
-    with Centre(template.copy_to(tmp_path / "data"), results / "server.log", origin=line.address) as running:
-        line.port = running.port
-        yield running
+def centre(centre_on_the_line: Centre) -> Centre:
+    return centre_on_the_line
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from e2e.centre import Centre
 from e2e.conftest import Opens
 from e2e.network import Network
 from e2e.people import Person
-from e2e.test_door import Newcomer, centre, chen_jing_chooses, invites, line, new_phone
+from e2e.test_door import Newcomer, centre, chen_jing_chooses, invites, new_phone
 
-__all__ = ["centre", "line", "new_phone"]
+__all__ = ["centre", "new_phone"]
 
 
 @pytest.fixture

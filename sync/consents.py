@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from schema.basis import ENDED, ITSELF, Consent, Standing, consent_kind, needs_consent, standing_of
@@ -46,6 +47,8 @@ def judge_consent(
     version  of the declaration the author worked with: one that did not ask is held only where consent has ended
     made_at  of the save. What counted on that day was rightly collected, whatever came afterwards
     """
+    if not (_with_basis(kind) or _steps_with_basis(kind)):
+        return None
     for field, basis in _asked_for(kind, after, {key.partition(".")[0] for key in touched}):
         subject = subject_of(Paths(store), schema, kind, record, after)
         if subject is None:
@@ -66,10 +69,9 @@ def _asked_for(kind: Kind, after: Mapping[str, Any], touched: set[str]) -> Itera
         basis = needs_consent(field, after)
         if basis is not None and touched & _concerned(kind, field):
             yield field.name, basis
-    states = kind.states
-    if states is not None and states.field in touched:
-        found = (move.basis for move in states.moves if move.to == after.get(states.field) and move.basis)
-        yield from ((states.field, basis) for basis in found)
+    for name, state, basis in _steps_with_basis(kind):
+        if name in touched and after.get(name) == state:
+            yield name, basis
 
 
 def withheld_fields(
@@ -81,7 +83,7 @@ def withheld_fields(
         subject = subject_of(Paths(store), schema, kind, record, values) if basis else None
         if basis is None or subject is None:
             continue
-        if standing_of(consents_of(store, schema, subject, basis.purpose), local_date(now).isoformat()) in ENDED:
+        if standing_to(store, schema, subject, basis.purpose, now) in ENDED:
             yield field.name
 
 
@@ -131,8 +133,17 @@ def _alike(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _with_basis(kind: Kind) -> Iterator[Field]:
-    return (field for field in kind.fields.values() if field.basis is not None)
+@cache
+def _with_basis(kind: Kind) -> tuple[Field, ...]:
+    return tuple(field for field in kind.fields.values() if field.basis is not None)
+
+
+@cache
+def _steps_with_basis(kind: Kind) -> tuple[tuple[str, str, Basis], ...]:
+    """The field of the states, the state that a step leads to, and the basis of that step."""
+    if kind.states is None:
+        return ()
+    return tuple((kind.states.field, move.to, move.basis) for move in kind.states.moves if move.basis is not None)
 
 
 def _concerned(kind: Kind, field: Field) -> set[str]:

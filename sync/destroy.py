@@ -15,11 +15,10 @@ from schema.access import is_hidden
 from schema.model import Schema
 from sync import feed, log
 from sync.destroyed import CALLED, apply_destroyed, ended_entries
-from sync.destructions import Certificate, Destruction, note_begun, still_to_go
+from sync.destructions import Certificate, Destruction, kinds_of, note_begun, still_to_go
 from sync.files import File, file_of, forget, named
 from sync.log import Entry
 from sync.materialise import fold_anew
-from sync.record import place_of
 from sync.store.layout import DERIVED_TABLES
 from sync.store.store import Compared, Store
 from sync.times import written
@@ -41,7 +40,7 @@ def begin(store: Store, schema: Schema, destruction: Destruction, now: datetime)
     with store.atomic():
         before = log.mark_of(store)
         records = still_to_go(store, schema, destruction, now)
-        kinds = Counter(kind for kind in _kinds(store, records) if not is_hidden(schema, schema.kinds[kind]))
+        kinds = Counter(kind for kind in kinds_of(store, records).values() if not is_hidden(schema, schema.kinds[kind]))
         entries = _entries_about(store, set(records))
         count = sum(len(several) for several in entries.values())
         files = _named_by_these_alone(store, schema, entries) if records else []
@@ -74,13 +73,6 @@ def files_gone(store: Store) -> Iterator[Gone]:
         for hash, kept in entry.facts["files"]:
             if file_of(store, hash) is None:
                 yield Gone(hash, kept)
-
-
-def _kinds(store: Store, records: Collection[str]) -> Iterator[str]:
-    for record in records:
-        place = place_of(store, record)
-        if place is not None:
-            yield place[0]
 
 
 def _entries_about(store: Store, records: Collection[str]) -> dict[str, list[Entry]]:

@@ -15,9 +15,9 @@ from schema.access import Context, is_hidden
 from schema.model import Person, Problem, Schema
 from sync.holds import REASON_CHARACTERS_MAX, REASON_CHARACTERS_MIN, is_reason, with_naming
 from sync.kept_back import kept_back
-from sync.record import place_of, record_of
+from sync.record import record_of
 from sync.references import sees
-from sync.retention import due
+from sync.retention import Due, due
 from sync.store.store import Row, Store
 from sync.times import read_instant, written
 
@@ -86,11 +86,15 @@ class Destruction:
 
 
 def ready(store: Store, schema: Schema, centre: str, kinds: Collection[str], now: datetime) -> list[str]:
-    """The records of these kinds that are due and that nothing keeps back, those due longest first.
+    """The records of these kinds that are due and that nothing keeps back, those due longest first."""
+    return free_of(store, schema, due(store, schema, centre, now), kinds)
+
+
+def free_of(store: Store, schema: Schema, found: Collection[Due], kinds: Collection[str]) -> list[str]:
+    """Of what is due, the records of these kinds that nothing keeps back.
 
     What is hidden goes with what it names, unasked: nobody is told that it was there.
     """
-    found = due(store, schema, centre, now)
     chosen = [record for one in found if one.kind in kinds for record in one.records][:RECORDS_MAX]
     hidden = {record for one in found if is_hidden(schema, schema.kinds[one.kind]) for record in one.records}
     chosen += sorted(hidden & with_naming(store, schema, chosen))
@@ -133,7 +137,7 @@ def propose_for(
     ):
         return Problem("not_found")
     records = sorted(with_naming(store, schema, {record}))
-    kinds = _kinds_of(store, records)
+    kinds = kinds_of(store, records)
     if len(records) > RECORDS_MAX:
         return Problem("kept_back", details={"reason": "too_many"})
     over = {one for entry in due(store, schema, person.centre, now) for one in entry.records}
@@ -189,16 +193,18 @@ def to_be_done(store: Store) -> list[Destruction]:
 def still_to_go(store: Store, schema: Schema, destruction: Destruction, now: datetime) -> list[str]:
     """Those of its records that may still be destroyed today, with what is hidden and names them."""
     if destruction.ground == "retention":
+        proposed = set(destruction.records)
         free = ready(store, schema, destruction.centre, destruction.kinds, now)
-        return [record for record in free if record in set(destruction.records)]
-    records = [record for record in destruction.records if place_of(store, record) is not None]
+        return [record for record in free if record in proposed]
+    there = kinds_of(store, destruction.records)
+    records = [record for record in destruction.records if record in there]
     kept = kept_back(store, schema, records)
     return [record for record in records if record not in kept]
 
 
 def shown_of(store: Store, schema: Schema, destruction: Destruction) -> dict[str, int]:
     """How many of its records there are of each kind, without what is hidden."""
-    kinds = Counter(_kinds_of(store, destruction.records).values())
+    kinds = Counter(kinds_of(store, destruction.records).values())
     return {name: kinds[name] for name in sorted(kinds) if not is_hidden(schema, schema.kinds[name])}
 
 
@@ -207,7 +213,7 @@ def listed(store: Store, schema: Schema, centre: str, id: str) -> list[tuple[str
     found = _of(store, centre, id)
     if found is None:
         return []
-    kinds = _kinds_of(store, found.records)
+    kinds = kinds_of(store, found.records)
     shown = [(name, kinds[name]) for name in found.records if name in kinds]
     return [one for one in shown if not is_hidden(schema, schema.kinds[one[1]])][:LISTED_MAX]
 
@@ -233,7 +239,8 @@ def _refused(store: Store, reason: str) -> Problem | None:
     return None
 
 
-def _kinds_of(store: Store, records: Collection[str]) -> dict[str, str]:
+def kinds_of(store: Store, records: Collection[str]) -> dict[str, str]:
+    """The kind of each of these records that is there."""
     sql = "SELECT record, kind FROM record WHERE record IN (SELECT value FROM json_each(?))"
     return dict(store.rows(sql, (json.dumps(list(records)),)))
 

@@ -250,14 +250,12 @@ def lift_hold(info: Info[Asking, None], id: strawberry.ID, reason: str) -> HoldR
 
 def _due(asking: Asking) -> list[DueKind]:
     store, schema = asking.store, asking.schema
-    found = [
-        one
-        for one in due(store, schema, asking.person.centre, asking.now)
-        if not is_hidden(schema, schema.kinds[one.kind])
-    ]
+    found = due(store, schema, asking.person.centre, asking.now)
     shown = []
     for one in found:
-        ready = set(destructions.ready(store, schema, asking.person.centre, [one.kind], asking.now))
+        if is_hidden(schema, schema.kinds[one.kind]):
+            continue
+        ready = set(destructions.free_of(store, schema, found, [one.kind]))
         why = Counter(kept_back(store, schema, one.records).values())
         kept = {name: why[name] for name in ("hold", "waiting", "unsealed")}
         shown.append(
