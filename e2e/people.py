@@ -9,6 +9,7 @@ import gzip
 import json
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -35,6 +36,7 @@ DESK = {"width": 1440, "height": 900}
 # On a rude network a device tries again after 5 and 15 seconds, and everything must have come through within 60.
 HEALED_SECONDS_MAX = 60
 SECONDS_MAX = 20 if SEED is None else HEALED_SECONDS_MAX
+TAPS_APART_SECONDS = 0.5
 expect.set_options(timeout=SECONDS_MAX * 1000)
 
 
@@ -49,6 +51,7 @@ class Person:
         """Errors no page may have: uncaught exceptions, breaches of the content security policy."""
         self._shots = shots
         self._can_go_wrong = False
+        self._tapped: dict[str, float] = {}
         context.set_default_timeout(SECONDS_MAX * 1000)
         context.add_init_script(TELL_BREACHES)
         self.page = context.pages[0] if context.pages else context.new_page()
@@ -204,7 +207,11 @@ class Person:
     # --- doing
 
     def does(self, action: str) -> None:
+        """A tap. Nobody taps one button twice in half a second and means it, and the app takes it for one tap."""
+        again_at = self._tapped.get(action, 0.0) + TAPS_APART_SECONDS
+        threading.Event().wait(max(0.0, again_at - time.monotonic()))
         self.page.locator(f'[data-action="{action}"]:visible').first.click()
+        self._tapped[action] = time.monotonic()
 
     def chooses(self, field: str, code: str) -> None:
         """One choice of a field, by the label a finger would touch; a choice list is used as such."""

@@ -80,6 +80,8 @@ def test_a_day_taken_along_is_written_in_without_a_network_and_delivered_with_th
     li_min.goes_to("/day-pack").screen("day-pack")
     li_min.shot("day-pack-open")
     home = li_min.goes_to(f"/homes/{HER_HOME}").screen("home")
+    # Who lives there is read from this phone, after the frame of the screen is there.
+    expect(home.locator("[data-record]").first).to_be_visible()
     words = [f"看见{mark}在家", mark, digits, *telling(home.inner_text())]
     # The control: the same phone with one row that nobody sealed.
     li_min.page.evaluate(LEAVE_PLAIN, plain)
