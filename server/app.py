@@ -59,8 +59,9 @@ from sync.store.store import Store
 
 # How often it is looked at whether a checkpoint of the audit is due.
 CHECKPOINT_SECONDS = 60.0
-# What a device asks of its own accord: a cookie alone gives nothing of it, neither to send nor to fetch.
-SIGNED = frozenset(("push", "pull", "news"))
+# What a device asks of its own accord: a cookie alone gives nothing of it, neither to send nor to fetch, nor to
+# say what its person looked at.
+SIGNED = frozenset(("push", "pull", "news", "note_reveals"))
 
 Clock = Callable[[], datetime]
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -75,7 +75,8 @@ class Trace:
     tier    the sensitivity of what was seen; rule: the problem or rule that decided
     reason  the words a person typed as their reason, for break-glass and exports
     counts  how many of each, where one entry stands for many
-    about   the person, device or save concerned, where it is no record
+    about   the person, device or save concerned, where it is no record; of a look that a phone tells of, its id
+    device_at  when it was by the clock of the device, where it tells of it later
     """
 
     action: str
@@ -91,6 +92,7 @@ class Trace:
     reason: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     about: str | None = None
+    device_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,7 @@ def _columns(position: int, trace: Trace) -> Row:
         "reason": trace.reason and trace.reason[:REASON_CHARACTERS_MAX],
         "counts": dict(trace.counts),
         "about": trace.about,
+        "device_at": trace.device_at and written(trace.device_at),
     }
     kept = json_text.ordered({name: value for name, value in details.items() if value})
     return (

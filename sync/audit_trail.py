@@ -61,6 +61,7 @@ class Step:
     reason: str | None = None
     counts: dict[str, int] = field(default_factory=dict)
     about: str | None = None
+    device_at: str | None = None
 
 
 @dataclass(frozen=True)

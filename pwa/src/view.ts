@@ -13,6 +13,7 @@ import { startSearcher, type Searcher } from './sync/search_kept';
 import { newId } from './sync/save';
 import type { DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
 import { projectAgain } from './sync/outbox';
+import { noteReveal } from './sync/reveals';
 import { fact, write } from './sync/store';
 import { isDecided, verdictsTold } from './sync/verdicts';
 import * as writing from './sync/write';
@@ -98,6 +99,13 @@ async function hitsFor(text: string, limit: number): Promise<Hit[]> {
     record: found.record, kind: found.kind, household: found.household,
     title: found[`title_${language}`], subtitle: found[`subtitle_${language}`]
   }));
+}
+
+/** Note that a covered number is looked at. Resolves when it is on disk; only then may the number be shown. */
+export async function reveals(record: string, field: string): Promise<void> {
+  const { store, loop } = await current();
+  await noteReveal(store, record, field);
+  loop.kick();
 }
 
 /** How many records this phone holds. */

@@ -6,7 +6,7 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, held, sync
+from server.graphql import accounts, devices, exports, held, reveals, sync
 from server.graphql import break_glass as glass
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
@@ -76,6 +76,10 @@ def _take_along(info: Info[Asking, None], homes: list[strawberry.ID], minutes: i
     return devices.take_along(info.context, [str(home) for home in homes], minutes)
 
 
+def _note_reveals(info: Info[Asking, None], looks: list[reveals.RevealInput]) -> list[reveals.RevealResult]:
+    return reveals.note_reveals(info.context, looks)
+
+
 @strawberry.type(description="Every command is judged for the person who asks.")
 class Mutation:
     """The root of all commands."""
@@ -133,6 +137,10 @@ class Mutation:
     take_along: bool = strawberry.mutation(
         resolver=_take_along,
         description="Say that this device takes homes along for a day, for so many minutes; at most 40, and 12 hours.",
+    )
+    note_reveals: list[reveals.RevealResult] = strawberry.mutation(
+        resolver=_note_reveals,
+        description="Say which covered numbers were looked at on this device; each is noted once, at most 100.",
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,

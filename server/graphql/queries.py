@@ -11,7 +11,7 @@ from strawberry.types import Info
 from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, hand_over, held, review, sync, trail
+from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
@@ -77,6 +77,10 @@ def _record_detail(info: Info[Asking, None], record: strawberry.ID) -> review.Re
     return review.record_detail(info.context, record)
 
 
+def _phone_number(info: Info[Asking, None], record: strawberry.ID, field: str) -> str | None:
+    return reveals.phone_number(info.context, record, field)
+
+
 def _trail(
     info: Info[Asking, None],
     person: strawberry.ID | None = None,
@@ -136,6 +140,10 @@ FIXED: dict[str, Any] = {
     "record_detail": strawberry.field(
         resolver=_record_detail,
         description="One record with its versions, changes and history; null if I may not see it.",
+    ),
+    "phone_number": strawberry.field(
+        resolver=_phone_number,
+        description="The whole of a number that `record_detail` covers; that it was asked for is noted.",
     ),
     "invites": strawberry.field(
         resolver=accounts.open_invites, description="The invites that a phone may still come with."

@@ -5,15 +5,18 @@ lists are made, and permission is judged, in `sync.read`.
 from __future__ import annotations
 
 import enum
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
 
 import strawberry
 
 from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON
-from server.graphql.seen import saw_list, saw_nothing, saw_record
+from server.graphql.seen import saw_list, saw_nothing, saw_record, tier_of
 from sync import read
+from sync.reveals import covered
 
 
 @strawberry.enum
@@ -149,7 +152,8 @@ class HistoryEntry:
 class RecordDetail:
     """Everything a desk shows about one record. `changes` are those since the last approval, else since the plan;
     `merged` are fields that concurrent saves changed and that came together by themselves; `household` is
-    {record, title_zh, title_en, phone} of the home it belongs to.
+    {record, title_zh, title_en, phone} of the home it belongs to. Telephone numbers are covered, except where versions
+    are to be compared; `phone_number` gives the whole one.
     """
 
     record: strawberry.ID
@@ -195,6 +199,7 @@ def record_detail(asking: Asking, record: str) -> RecordDetail | None:
         saw_nothing(asking, record)
         return None
     saw_record(asking, found.kind, record)
+    found = _covered(asking, found)
     return RecordDetail(
         record=strawberry.ID(found.record),
         kind=found.kind,
@@ -243,6 +248,34 @@ def _item(asking: Asking, item: read.ReviewItem) -> ReviewItem:
         save=None if item.save is None else strawberry.ID(item.save),
         answered=item.answered,
     )
+
+
+def _covered(asking: Asking, found: read.RecordDetail) -> read.RecordDetail:
+    """The same with its telephone numbers covered. Versions of one are shown whole, for somebody must choose; noted."""
+    fields = asking.schema.kinds[found.kind].fields.values()
+    phones = {one.name for one in fields if one.type == "phone"}
+    compared = phones & {conflict.field_key for conflict in found.conflicts}
+    for name in sorted(compared):
+        tier = tier_of(asking, found.kind)
+        asking.saw("phone_revealed", kind=found.kind, record=found.record, fields=(name,), tier=tier, rule="versions")
+
+    def shown(name: str, value: Any) -> Any:
+        return covered(str(value)) if value and name in phones - compared else value
+
+    home = found.household
+    return replace(
+        found,
+        values={name: shown(name, value) for name, value in found.values.items()},
+        claims=[replace(one, value=shown(one.field_key, one.value)) for one in found.claims],
+        changes=[_change_covered(one, shown) for one in found.changes],
+        merged=[_change_covered(one, shown) for one in found.merged],
+        household=home and replace(home, phone=home.phone and covered(home.phone)),
+    )
+
+
+def _change_covered(change: read.FieldChange, shown: Callable[[str, Any], Any]) -> read.FieldChange:
+    key = change.field_key
+    return replace(change, before=shown(key, change.before), after=shown(key, change.after))
 
 
 def _claim(claim: read.ClaimView) -> ClaimView:

@@ -24,7 +24,8 @@ from sync.times import CENTRE_ZONE, written
 @strawberry.type
 class TrailStep:
     """One thing somebody did, by names and numbers alone. `action` is "changed" for a save, else one of the audit;
-    `counts` is {kind: number} where one step stands for many; `about` a person, device, save or file.
+    `counts` is {kind: number} where one step stands for many; `about` a person, device, save or file;
+    `device_at` is the time by the clock of the device, where it told of it later.
     """
 
     at: str
@@ -43,6 +44,7 @@ class TrailStep:
     reason: str | None
     counts: JSON
     about: str | None
+    device_at: str | None
 
 
 @strawberry.type

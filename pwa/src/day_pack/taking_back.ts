@@ -6,6 +6,7 @@ import { bytesOf } from '../auth/bytes';
 import { keysFrom } from '../seal/keys';
 import { keysMax, projectAgain, type Author, type Counted } from '../sync/outbox';
 import { saveKey } from '../sync/project';
+import { revealsKept, takeReveals, type Reveal } from '../sync/reveals';
 import { newOutboxRow, seal } from '../sync/save';
 import { openFile, sealFile } from '../sync/sealed';
 import { fact, findPersonStore, removePart, takeBackPersonStore, write, type PersonStore, type Writing } from '../sync/store';
@@ -52,13 +53,13 @@ async function isUnused({ person, now }: Author, kept: KeptPack): Promise<boolea
     if (!(error instanceof DOMException && error.name === 'VersionError')) throw error;
     return false;
   }
-  const counts = await Promise.all((['outbox', 'draft', 'file'] as const).map((name) => inside.count(name)));
+  const counts = [...(await Promise.all((['outbox', 'draft', 'file'] as const).map((name) => inside.count(name)))), (await revealsKept(inside)).length];
   inside.keys.lock();
   inside.close();
   return counts.every((count) => count === 0);
 }
 
-interface Written { outbox: OutboxRow[]; drafts: DraftRow[]; files: { row: FileRow; bytes: ArrayBuffer }[]; is_whole: boolean }
+interface Written { outbox: OutboxRow[]; drafts: DraftRow[]; files: { row: FileRow; bytes: ArrayBuffer }[]; reveals: Reveal[]; is_whole: boolean }
 
 async function takeOver(author: Author, kept: KeptPack): Promise<{ taken: KeptPack['taken']; saves: number }> {
   const inside = (await takeBackPersonStore(kept.place)).open(await keysFrom(bytesOf(kept.master)));
@@ -71,11 +72,11 @@ async function takeOver(author: Author, kept: KeptPack): Promise<{ taken: KeptPa
 }
 
 async function writtenIn(inside: PersonStore): Promise<Written> {
-  const [outbox, drafts, rows] = await Promise.all([inside.getAllFromIndex('outbox', 'device_sequence'), inside.getAll('draft'), inside.getAll('file')]);
+  const [outbox, drafts, rows, reveals] = await Promise.all([inside.getAllFromIndex('outbox', 'device_sequence'), inside.getAll('draft'), inside.getAll('file'), revealsKept(inside)]);
   const files = await Promise.all(rows.map(async (row) => ({ row, bytes: await bytesIn(inside, row.hash) })));
   const found = files.filter((file): file is { row: FileRow; bytes: ArrayBuffer } => file.bytes !== undefined);
   const counts = await Promise.all((['outbox', 'draft', 'file'] as const).map((name) => inside.count(name)));
-  return { outbox, drafts, files: found, is_whole: outbox.length === counts[0] && drafts.length === counts[1] && found.length === counts[2] };
+  return { outbox, drafts, files: found, reveals, is_whole: outbox.length === counts[0] && drafts.length === counts[1] && found.length === counts[2] };
 }
 
 async function bytesIn(inside: PersonStore, hash: string): Promise<ArrayBuffer | undefined> {
@@ -84,7 +85,7 @@ async function bytesIn(inside: PersonStore, hash: string): Promise<ArrayBuffer |
 }
 
 /** False: another tab has sealed a save meanwhile, and the numbers are taken. */
-async function handOver({ store, key }: Author, after: KeptPack, { outbox, drafts, files }: Written): Promise<boolean> {
+async function handOver({ store, key }: Author, after: KeptPack, { outbox, drafts, files, reveals }: Written): Promise<boolean> {
   const before = await fact<Counted>(store, 'counted');
   const rows = await Promise.all(outbox.map((row, at) => signedAnew(key, row, (before?.device_sequence ?? 0) + 1 + at)));
   const sealed = await Promise.all(files.map(async ({ row, bytes }) => ({ row, bytes: await sealFile(store.keys, row.hash, bytes) })));
@@ -103,6 +104,7 @@ async function handOver({ store, key }: Author, after: KeptPack, { outbox, draft
     for (const record of new Set(rows.map((row) => row.record))) await projectAgain(transaction, record);
     for (const file of sealed) await keepFile(transaction, file.row, file.bytes);
     for (const draft of drafts) await keepDraft(transaction, draft);
+    await takeReveals(meta, reveals);
     await meta.put(after, packFact);
     return true;
   });

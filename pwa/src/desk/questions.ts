@@ -26,6 +26,8 @@ const record_detail = `query record_detail($record: ID!) { record_detail(record:
   history { at what by by_name fields sentence revision clock_minutes_ahead }
   duplicates { ${item} } } }`;
 
+const phone_number = 'query phone_number($record: ID!, $field: String!) { phone_number(record: $record, field: $field) }';
+
 const record_title = 'query record_title($record: ID!) { record_detail(record: $record) { title_zh title_en } }';
 
 const decide = `mutation decide($decisions: [DecisionInput!]!) { decide(decisions: $decisions) {
@@ -61,6 +63,11 @@ export async function askQueue(tab: ReviewTab, options: { kinds?: string[]; firs
 /** A record with everything a reviewer looks at; null when the person may not see it or it does not exist. */
 export async function askRecord(record: string): Promise<RecordDetail | null> {
   return (await gql<{ record_detail: RecordDetail | null }>(record_detail, { record })).record_detail;
+}
+
+/** The whole of a covered number; null where there is none any more. That it was asked for stands in the trail. */
+export async function askNumber(record: string, field: string): Promise<string | null> {
+  return (await gql<{ phone_number: string | null }>(phone_number, { record, field })).phone_number;
 }
 
 /** The title of a record this machine has no copy of. */

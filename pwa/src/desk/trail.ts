@@ -1,5 +1,6 @@
 // The trail at the desk: the question, its filters as they stand in the address, and an entry in words.
-import { gql } from '../view';
+import { gql, today } from '../view';
+import { moment } from '../records/dates';
 import { kindOf } from '../schema/schema';
 import { label, problemWords } from '../schema/words';
 import type { Language } from '../settings.svelte';
@@ -9,7 +10,7 @@ export interface Step {
   at: string; action: string; by: string; by_name: string; device: string; device_name: string | null;
   kind: string | null; record: string | null; title_zh: string | null; title_en: string | null;
   fields: string[]; tier: number | null; rule: string | null; reason: string | null;
-  counts: Record<string, number>; about: string | null;
+  counts: Record<string, number>; about: string | null; device_at: string | null;
 }
 export interface TrailPage { items: Step[]; next: string | null }
 /** What is looked for; empty texts ask for nothing. Days are local, both included. */
@@ -17,7 +18,7 @@ export interface Filter { person: string; record: string; action: string; from: 
 
 const trail = `query trail($person: ID, $record: ID, $actions: [String!], $from_on: String, $to_on: String, $first: Int!, $after: String) {
   trail(person: $person, record: $record, actions: $actions, from_on: $from_on, to_on: $to_on, first: $first, after: $after) {
-    next items { at action by by_name device device_name kind record title_zh title_en fields tier rule reason counts about } } }`;
+    next items { at action by by_name device device_name kind record title_zh title_en fields tier rule reason counts about device_at } } }`;
 
 /** One page of the trail; `after` continues where the page before ended. */
 export async function askTrail(filter: Filter, after: string | null = null, first = 50): Promise<TrailPage> {
@@ -70,6 +71,7 @@ export function details(step: Step, language: Language): string[] {
   for (const [kind, count] of Object.entries(step.counts)) said.push(w.counted(count, kindWords(kind, language) ?? kind));
   if (step.fields.length > 0) said.push(w.fields(step.fields.map((key) => fieldWords(step.kind, key, language)).join(language === 'zh' ? '、' : ', ')));
   if (step.reason !== null) said.push(w.reason(step.reason));
+  if (step.device_at !== null) said.push(w.device_at(moment(step.device_at, today(), language)));
   if (step.device_name !== null) said.push(w.device(step.device_name));
   return said;
 }

@@ -6,6 +6,7 @@ import { startAgain } from './restored';
 import type { Author } from './outbox';
 import { push } from './push';
 import { renewOutdated } from './renew';
+import { handInReveals } from './reveals';
 import type { Me, Member } from './shapes';
 import { fact, write, type PersonStore } from './store';
 
@@ -57,6 +58,7 @@ export async function meet(store: PersonStore, network: Network, watched: Watche
     await transaction.objectStore('meta').put(members, 'members');
   });
   watched.known(me, members);
+  await handInReveals(store, network);
   const pulled = await pull(store, network, me.scopes, (records) => watched.changed(records));
   if (pulled.epoch_changed) await push(store, network, (left) => watched.sending(left));
   const now = Date.now();

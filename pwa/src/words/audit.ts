@@ -26,6 +26,7 @@ export const auditWords = words({
   fields: [(names: string) => `写了：${names}`, (names: string) => `Wrote: ${names}`],
   counted: [(n: number, kind: string) => `${n} 条${kind}`, (n: number, kind: string) => `${n} × ${kind}`],
   reason: [(said: string) => `理由：${said}`, (said: string) => `Reason: ${said}`],
+  device_at: [(when: string) => `按手机的钟：${when}`, (when: string) => `by the clock of the phone: ${when}`],
   device: [(name: string) => `在 ${name}`, (name: string) => `on ${name}`],
   odd: ['值得问一声的', 'Worth a question'],
   odd_note: [
@@ -83,6 +84,7 @@ export const auditWords = words({
   },
   rules: {
     small: ['小图', 'a small picture'],
+    versions: ['两个写法要比较', 'versions to compare'],
     approve: ['通过', 'approved'],
     return: ['退回', 'returned'],
     reject: ['不收', 'rejected'],

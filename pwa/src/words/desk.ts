@@ -328,6 +328,7 @@ export const deskWords = words({
   address: ['住址', 'Address'],
   phone: ['电话', 'Phone'],
   reveal: ['看一下', 'Show'],
+  reveal_offline: ['没有网络，号码看不了。连上网再试', 'No network, so the number cannot be shown. Try again when it is back'],
   history: ['经过', 'History'],
   clock_was_off: [
     (minutes: number) => `手机的时间${minutes > 0 ? '快' : '慢'}了 ${spanWords(Math.abs(minutes), 'zh')}，记录里写的时刻可能不对`,

@@ -72,6 +72,7 @@ export const recordWords = words({
   reviewed_by: [(who: string, when: string) => `${who}看过了：${when}`, (who: string, when: string) => `Reviewed by ${who}: ${when}`],
   locked_note: ['已经核定，不能直接改。要改请找核定的人。', 'Certified; ask whoever certified it to reopen it.'],
   reveal: ['看一下', 'Show'],
+  reveal_not_noted: ['手机存不下了，看号码要先记一笔。空出一点地方再试', 'The phone is full, and a look is noted before the number is shown. Free some space and try again'],
   call_whom: [(whose: string) => `打电话：${whose}`, (whose: string) => `Call: ${whose}`],
   opening: ['正在翻本机的记录…', 'Opening records on this phone…']
 });

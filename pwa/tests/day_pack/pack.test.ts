@@ -8,6 +8,7 @@ import { packFact, type KeptPack } from '../../src/day_pack/shapes';
 import { takeBack } from '../../src/day_pack/taking_back';
 import { putDraft } from '../../src/sync/drafts';
 import { saveKey } from '../../src/sync/project';
+import { noteReveal } from '../../src/sync/reveals';
 import { canonicalText } from '../../src/sync/save';
 import { databasesOf, fact, findPersonStore, openDeviceStore } from '../../src/sync/store';
 import type { Save } from '../../src/sync/shapes';
@@ -168,6 +169,17 @@ describe('what is written in it', () => {
     phone.clock.now += 13 * 3_600_000;
     await takeBack(phone.author);
     expect((await phone.outbox()).map((row) => row.save)).toEqual([save]);
+  });
+
+  it('is a look at a covered number too, which the own part then tells', async () => {
+    await packOf(phone);
+    const store = await inside();
+    await noteReveal(store, wang_household, 'phone', new Date('2026-11-22T01:30:00Z'));
+    store.close();
+    await takeBack(phone.author);
+    await phone.meet(centre);
+    expect([...centre.looks.values()]).toMatchObject([{ record: wang_household, seen_at: '2026-11-22T01:30:00Z' }]);
+    expect(await isGone()).toEqual(gone);
   });
 
   it('is taken over before the next pack is made', async () => {

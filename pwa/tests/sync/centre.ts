@@ -17,6 +17,8 @@ export class Centre {
   /** Which fields each save of a record wrote, and at which revision. */
   written = new Map<string, { revision: number; fields: string[] }[]>();
   log: Save[] = [];
+  /** What phones told of covered numbers that were looked at, each once. */
+  looks = new Map<string, { id: string; record: string; field: string; seen_at: string }>();
   gone: { scope: string; record: string; revision: number }[] = [];
   decided: Receipt[] = [];
   head = 0;
@@ -37,6 +39,8 @@ export class Centre {
   lose_replies = 0;
   bodies: string[] = [];
   refuse: (save: Save) => Refusal | undefined = () => undefined;
+  /** The code with which what phones tell of looks is refused as a whole. */
+  refuse_looks: string | null = null;
   refuse_request: (saves: Save[]) => string | undefined = () => undefined;
   me: Me = {
     person: 'li_min', name: '李敏', centre: 'heping', centre_name: '和平', roles: ['outreach_worker'], home: 'phone',
@@ -73,6 +77,12 @@ export class Centre {
       const code = this.refuse_request(saves);
       if (code) return problem(code, 400);
       return json({ data: { push: { receipts: saves.map((save) => this.take(save)), epoch: this.epoch, server_time: this.time, witness: '3-0123456789ab' } } });
+    }
+    if (query.includes('note_reveals(')) {
+      if (this.refuse_looks) return problem(this.refuse_looks, 400);
+      const looks = variables['looks'] as { id: string; record: string; field: string; seen_at: string }[];
+      for (const look of looks) this.looks.set(look.id, look);
+      return json({ data: { note_reveals: looks.map(({ id }) => ({ id, problem: null })) } });
     }
     if (query.includes('pull(after')) {
       const mark = variables['mark'] as string | null;
