@@ -19,6 +19,7 @@ class Bug:
 
 PUSH, PULL, ADMIT = "tests/sync/test_push.py", "tests/sync/test_pull.py", "tests/sync/test_admit.py"
 AHEAD, DATA_KEYS = "tests/sync/test_ahead.py", "tests/sync/test_data_keys.py"
+DESTROY, DESTROYED = "tests/sync/test_destroy.py", "tests/server/test_destroy.py"
 PHONE = "pwa/tests/sync"
 
 BUGS = (
@@ -394,6 +395,48 @@ BUGS = (
         '    return b"entry %d" % position',
         '    return b"entry"',
         DATA_KEYS,
+    ),
+    Bug(
+        "keys of what was destroyed stand",
+        "sync/store/data_keys.py",
+        "                        block[at : at + KEY_BYTES] = DESTROYED\n",
+        "",
+        DESTROY,
+    ),
+    Bug(
+        "copies of the keys forgotten",
+        "server/operations/destruction.py",
+        "*(place / KEYS_FOLDER for place in places), *keys_to]",
+        "*keys_to]",
+        DESTROYED,
+    ),
+    Bug(
+        "thumbnail of what was destroyed left",
+        "server/files/store.py",
+        "        for small in (True, False):\n",
+        "        for small in (False,):\n",
+        DESTROYED,
+    ),
+    Bug(
+        "record on hold destroyed",
+        "sync/kept_back.py",
+        'dict.fromkeys(sorted(going & under_hold(store, schema)), "hold")',
+        "dict[str, str]()",
+        DESTROY,
+    ),
+    Bug(
+        "kept since it was agreed to, and destroyed",
+        "sync/destructions.py",
+        '    if destruction.ground == "retention":\n        proposed',
+        '    if destruction.ground == "retention":\n        return list(destruction.records)\n        proposed',
+        DESTROY,
+    ),
+    Bug(
+        "who proposes a destruction confirms it",
+        "sync/destructions.py",
+        "    if found.person == person.person:",
+        "    if False:",
+        DESTROY,
     ),
     Bug(
         "signature good again elsewhere",

@@ -19,6 +19,7 @@ from httpx2 import Response
 
 from server.auth.invites import Made, make_invite
 from server.auth.keys import Keys, read_keys
+from server.graphql.registered import LIST
 from sync.save import new_private_key, public_point, signed_text
 from tests.server.authenticator import Authenticator
 from tests.server.http_world import PULL, PUSH, HttpWorld, Phone, new_world
@@ -41,6 +42,8 @@ CODES = "mutation make_recovery_codes { make_recovery_codes }"
 INVITES = "{ invites { invite person person_name made_by state tries code_until until } }"
 POKE = "subscription { poke }"
 HIDDEN = '{ me { name } ...Rest } fragment Rest on Query { all: news(at: "") { at } }'
+# What the app asks, by name.
+APP = {text.split("(")[0].split()[1]: text for text in json.loads(LIST.read_text("utf-8"))["app"].values()}
 # What this centre answers besides the questions of the app.
 REGISTERED = (
     INVITE, WAITING, MATCH, CONFIRM, WITHDRAW, ADD, SET_ROLE, CODES, INVITES, POKE, HIDDEN, ME, PUSH, PULL,

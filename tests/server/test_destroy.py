@@ -19,12 +19,15 @@ from server.operations import backup as backing
 from server.operations import destruction, doctor
 from server.operations.file_copies import copy_path
 from server.settings import Settings
+from sync.destructions import to_be_done
 from sync.files import File, note_arrival
 from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.store.opening import open_store
 from tests.server.commands import says, secrets_brought
+from tests.server.door_world import APP, CODES, Door, code_of, described
 from tests.server.http_world import HOME, HttpWorld, Phone
+from tests.server.test_sign_in import signs_in
 
 CANARY = "金丝雀四号的话"
 PICTURE = f"a picture of {CANARY}".encode()
@@ -265,6 +268,32 @@ def test_the_desk_shows_what_is_due_and_two_people_decide(
     ]
     assert all(CANARY not in details for *_, details in rows)
     assert json.loads(rows[0][2])["reason"] == "法院已结案"
+
+
+@pytest.mark.of_sqlite
+def test_to_confirm_waits_for_a_fresh_proof_and_for_a_second_way_in(door: Door) -> None:
+    li_min, zhou_hui = door.brings_in("li_min"), door.brings_in("zhou_hui", form="desk")
+    wu_jianguo = door.brings_in("wu_jianguo", form="desk")
+    home = li_min.writes("household", HOME)
+    li_min.writes("home_visit", {"household": home, "assigned_to": "li_min", "planned_on": "2019-03-10"})
+    asked = {"kinds": ["home_visit"], "reason": "年限已到"}
+    id = zhou_hui.finds(APP["propose_destruction"], **asked)["propose_destruction"]["destruction"]["id"]
+    confirmed = APP["confirm_destruction"]
+    door.world.passes(days=7)
+    same = described(wu_jianguo.key, "desk", id=wu_jianguo.device)
+    wu_jianguo.token = signs_in(door, wu_jianguo, device=same).json()["token"]
+    assert code_of(wu_jianguo.asks(confirmed, {"id": id})) == "second_way_missing"
+    wu_jianguo.finds(CODES)
+    minutes = load_schema().rights.verified_minutes
+    door.world.passes(minutes=minutes, seconds=1)
+    assert code_of(wu_jianguo.asks(confirmed, {"id": id})) == "step_up_required"
+    store = door.world.opened()
+    assert to_be_done(store) == []
+    wu_jianguo.token = signs_in(door, wu_jianguo, device=same).json()["token"]
+    door.world.passes(minutes=minutes)
+    found = wu_jianguo.finds(confirmed, id=id)["confirm_destruction"]["destruction"]
+    assert (found["state"], [one.id for one in to_be_done(store)]) == ("confirmed", [id])
+    store.close()
 
 
 def test_nobody_else_sees_or_decides_what_is_due(world: HttpWorld, li_min: Phone, made: dict[str, str]) -> None:

@@ -3,19 +3,14 @@
 Not here: how a recovery code is used (test_enrolment.py).
 """
 
-import json
 from typing import Any
 
 import pytest
 
-from server.graphql.registered import LIST
-from tests.server.door_world import ADD, CODES, INVITE, WAITING, Device, Door, code_of, described
+from tests.server.door_world import ADD, APP, CODES, INVITE, WAITING, Device, Door, code_of, described
 from tests.server.http_world import HttpWorld
 from tests.server.test_sign_in import signs_in
 
-# What the app asks, by name.
-APP = {text.split("(")[0].split()[1]: text for text in json.loads(LIST.read_text("utf-8"))["app"].values()}
-APP["own words"] = APP["decide_held"]
 WAYS = "query ways_in { ways_in { passkeys codes_left codes_made_at due_at } }"
 
 
@@ -67,13 +62,14 @@ def test_review_and_emergencies_wait_too_and_a_lost_phone_and_ones_own_words_nev
         "revoke_device": (zhou_hui, {"device": door.brings_in("he_fang").device, "order": "deliver_first"}),
         "own words": (li_min, {"decisions": []}),
     }
+    texts = APP | {"own words": APP["decide_held"]}
     told: list[dict[str, str]] = []
     for days in (6, 1):
         door.world.passes(days=days)
         for device, form in ((zhou_hui, "desk"), (li_min, "phone")):
             same = described(device.key, form, id=device.device)
             device.token = signs_in(door, device, device=same).json()["token"]
-        told.append({name: answered(device, APP[name], values) for name, (device, values) in asked.items()})
+        told.append({name: answered(device, texts[name], values) for name, (device, values) in asked.items()})
 
     assert told[0] == dict.fromkeys(asked, "")
     never = {"devices", "revoke_device", "own words"}

@@ -22,6 +22,7 @@ from sync.log import LogHead, check_log
 from sync.materialise import rebuild
 from sync.store.opening import open_store
 from tests.postgres import OWNER, Cluster, run
+from tests.server.door_world import APP
 from tests.server.http_world import HOME, Phone, fill
 from tests.server.processes import Served
 
@@ -102,7 +103,9 @@ def test_what_one_process_took_the_other_shows_and_knows_again(pair: tuple[Serve
     assert again.pushes(save) == [receipt]
 
 
-def test_a_push_in_one_process_pokes_who_waits_at_the_other(pair: tuple[Served, Served]) -> None:
+def test_a_push_at_one_process_and_the_end_of_a_phone_are_told_at_once_at_the_other(
+    pair: tuple[Served, Served],
+) -> None:
     one, other = pair
     writer, waiting = one.signs_in("zhou_hui"), other.signs_in("li_min")
     told: list[int] = []
@@ -121,6 +124,19 @@ def test_a_push_in_one_process_pokes_who_waits_at_the_other(pair: tuple[Served, 
 
     assert all_at_once(wait, write) == []
     assert told == [1]
+    times = dict[str, float]()
+
+    def wait_on() -> None:
+        header = {"authorization": f"Bearer {waiting.token}"}
+        assert other.client.post("/api/poke", json={"after": 1}, headers=header).status_code == 401
+        times["closed"] = time.monotonic()
+
+    def take_back() -> None:
+        writer.finds(APP["revoke_device"], device=waiting.device, order="now")
+        times["answered"] = time.monotonic()
+
+    assert all_at_once(wait_on, take_back) == []
+    assert times["closed"] - times["answered"] < 1
 
 
 def test_eight_writers_at_two_processes_and_a_reader_that_misses_nothing(

@@ -27,6 +27,7 @@ from sync import credentials, people, tries
 from sync.save import new_private_key, signed_text
 from tests.server.authenticator import Authenticator, raw, text
 from tests.server.door_world import (
+    APP,
     HIDDEN,
     ORIGIN,
     OTHER_PROOF,
@@ -621,7 +622,10 @@ def test_a_limit_that_stood_before_the_proof_would_lock_out_the_centre(
 
 
 @pytest.mark.of_sqlite
-def test_a_new_role_closes_what_listens_there_within_a_second(door: Door) -> None:
+@pytest.mark.parametrize("ends", ["role", "device"])
+def test_after_the_answer_no_request_goes_through_and_what_listens_is_closed_within_a_second(
+    door: Door, ends: str
+) -> None:
     desk, phone = door.brings_in("chen_jing", form="desk"), door.brings_in("huang_li", "pin")
     headers = {"authorization": f"Bearer {phone.token}", "host": "localhost"}
     connected = door.world.client.websocket_connect("/graphql", ["graphql-transport-ws"], headers=headers)
@@ -631,11 +635,15 @@ def test_a_new_role_closes_what_listens_there_within_a_second(door: Door) -> Non
         socket.send_json({"id": "1", "type": "subscribe", "payload": {"query": POKE}})
         socket.receive_json()
         polling = beside.submit(door.world.client.post, "/api/poke", json={"after": 10**6}, headers=headers)
-        began = time.monotonic()
-        desk.finds(SET_ROLE, person="huang_li", role="volunteer")
+        if ends == "role":
+            desk.finds(SET_ROLE, person="huang_li", role="volunteer")
+        else:
+            desk.finds(APP["revoke_device"], device=phone.device, order="now")
+        answered = time.monotonic()
+        assert phone.asks(ME).status_code == 401
         assert closing_code(socket) == 4401
         assert polling.result().status_code == 401
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - answered < 1
 
 
 def closing_code(socket: WebSocketTestSession) -> int:

@@ -56,7 +56,10 @@ class _FragileFile(_Fragile, SqliteStore):
         return connection
 
     def copied(self) -> Any:
-        """All that is in it at this moment, as a connection to a copy in memory."""
+        """All that is in it at this moment, as a connection to a copy in memory; the database would wait for ever for
+        the end of a transaction that is open.
+        """
+        assert not self._connection.in_transaction, "a transaction was left open: what it wrote is kept nowhere"
         copy = type(self._connection)(":memory:")
         self._connection.backup(copy)
         return copy

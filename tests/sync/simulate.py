@@ -4,13 +4,16 @@ Not here: what a seed does (simulation.py).
 """
 
 import argparse
+import faulthandler
 import gc
 import os
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 from tests.sync.simulation import simulate
@@ -18,6 +21,8 @@ from tests.sync.story import shortest
 
 # Seeds that one worker takes at a time: small enough that both cores end together.
 BATCH = 25
+# A seed takes less than a second, on the busiest machine a few.
+SEED_SECONDS_MAX = 60.0
 
 Outcome = tuple[Counter[str], list[tuple[int, str]]]
 
@@ -37,13 +42,37 @@ def run_batch(seeds: range, simulated: Callable[[int], Counter[str]] = simulate)
     return total, failed
 
 
+@contextmanager
+def limited(seed: int, seconds: float = SEED_SECONDS_MAX) -> Iterator[None]:
+    """End the process where a seed takes longer, and say which and where: what waits in the database hears nothing."""
+
+    def end() -> None:
+        print(f"seed {seed}: hangs, for {seconds:g} s by now", file=sys.stderr, flush=True)
+        faulthandler.dump_traceback()
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def simulate_limited(seed: int) -> Counter[str]:
+    """Run one seed; the tests have a limit of their own."""
+    with limited(seed):
+        return simulate(seed)
+
+
 def run_many(first: int, count: int, workers: int | None = None) -> Outcome:
     """Run seeds on all cores; what happened in all of them, and the failed ones in order."""
     total: Counter[str] = Counter()
     failed: list[tuple[int, str]] = []
     batches = [range(start, min(start + BATCH, first + count)) for start in range(first, first + count, BATCH)]
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(run_batch, batch) for batch in batches]):
+        for done in as_completed([pool.submit(run_batch, batch, simulate_limited) for batch in batches]):
             counts, wrong = done.result()
             total += counts
             failed += wrong
@@ -55,7 +84,7 @@ def run_many(first: int, count: int, workers: int | None = None) -> Outcome:
 def first_failure(seeds: range) -> str | None:
     """What the first failing seed says, without its story."""
     for seed in seeds:
-        _, failed = run_batch(range(seed, seed + 1))
+        _, failed = run_batch(range(seed, seed + 1), simulate_limited)
         if failed:
             return f"seed {seed}: {failed[0][1]}"
     return None

@@ -179,6 +179,20 @@ def test_what_is_named_on_hold_or_waits_is_kept_and_goes_once_it_may(made):
     assert set(everything) == set(names.values())
 
 
+def test_what_is_put_on_hold_after_two_people_agreed_stays_and_is_counted(made):
+    centre, names = made
+    one, director = agreed(centre, "home_visit"), centre.wu_jianguo
+    reason = "法院来函要求保留"
+    held = set_hold(
+        centre.store, centre.schema, director.me(), "h1", names["other"], reason, centre.now, director.context
+    )
+    assert isinstance(held, Hold)
+    certificate = begin(centre.store, centre.schema, one, centre.now)
+    assert (certificate.records, certificate.stayed) == ({"home_visit": 2}, 1)
+    stay = {names["home"], names["other"]}
+    assert {record for (record,) in centre.store.rows("SELECT record FROM record")} == stay
+
+
 def test_a_double_that_stays_is_told_that_it_has_none_any_more(made):
     centre, names = made
     centre.zhou_hui.pulls()

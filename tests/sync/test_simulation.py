@@ -5,6 +5,8 @@ Not here: the world of a seed (simulation.py) and the judgement (oracle.py). One
 
 import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -69,6 +71,13 @@ def test_no_promise_is_broken_in_postgresql(cluster, few):
     total, failed = run_batch(few, lambda seed: simulate(seed, place=InDatabase(cluster)))
     assert not failed, failed
     assert len(few) < DATABASE_PORTION or total["save accepted"] > 0 < total["decision accepted"]
+
+
+def test_a_seed_that_does_not_end_says_which_it_is_and_where():
+    hangs = "import threading\nfrom tests.sync.simulate import limited\nwith limited(7, 0.05): threading.Event().wait()"
+    found = subprocess.run([sys.executable, "-c", hangs], capture_output=True, text=True)  # noqa: S603
+    assert found.returncode == 1
+    assert found.stderr.startswith("seed 7: hangs, for 0.05 s by now") and "threading.py" in found.stderr
 
 
 def cursor_to_head(patch: pytest.MonkeyPatch) -> None:
