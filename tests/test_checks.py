@@ -1,4 +1,4 @@
-"""When a run whose tests failed beside others is green all the same."""
+"""When a run whose tests failed beside others is green all the same, and where tests put their files."""
 
 import sys
 from pathlib import Path
@@ -51,3 +51,20 @@ def test_one_failure_alone_is_a_failure(tmp_path: Path, at: int):
 def test_more_than_a_few_tests_or_anything_worse_is_a_failure_at_once(tmp_path: Path, ends: int, failed: int):
     assert not checks._passes(a_run(tmp_path, ends=ends, failed=failed))
     assert times_alone(tmp_path) == 0
+
+
+# Fails unless the files of a run go to a folder in the place it is told.
+IN_THE_PLACE = "import os, sys; sys.exit(not os.environ.get('TMPDIR', '').startswith(sys.argv[1]))"
+
+
+@pytest.mark.parametrize(("free_bytes_min", "is_in_memory"), [(0, True), (1 << 62, False)])
+def test_files_of_tests_go_to_memory_that_has_room_and_are_gone_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_bytes_min: int, is_in_memory: bool
+):
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(checks, "MEMORY", memory)
+    monkeypatch.setattr(checks, "MEMORY_BYTES_MIN", free_bytes_min)
+    run = Check("a run", (sys.executable, "-c", IN_THE_PLACE, str(memory)))
+    assert checks._passes(run) is is_in_memory
+    assert list(memory.iterdir()) == []

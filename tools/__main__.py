@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from tools.audit import audit as audit_packages
 from tools.browser import bring_browser
@@ -23,17 +24,23 @@ DEMO_DATA = ("--data", "data/demo")
 
 def demo() -> None:
     python_packages("requirements.lock")
-    node_packages()
-    built_app()
+    installed_app()
     port = os.environ.get("PORT")
     become(PYTHON, "-m", "server", "demo", *(["--port", port] if port else []))
 
 
 def setup() -> None:
-    python_packages("requirements-dev.lock")
+    # Neither half needs the other, and each waits for its own registry.
+    with ThreadPoolExecutor(1) as beside:
+        app = beside.submit(installed_app)
+        python_packages("requirements-dev.lock")
+        app.result()
+    bring_browser()
+
+
+def installed_app() -> None:
     node_packages()
     built_app()
-    bring_browser()
 
 
 def check() -> None:
@@ -105,8 +112,7 @@ def security() -> None:
 def dev() -> None:
     """The demo's server and Vite side by side until either ends or Ctrl-C."""
     python_packages("requirements-dev.lock")
-    node_packages()
-    built_app()
+    installed_app()
     with contextlib.ExitStack() as both:
         server = both.enter_context(running(PYTHON, "-m", "server", "demo"))
         vite = both.enter_context(running("npx", "--no-install", "vite", cwd=PWA))

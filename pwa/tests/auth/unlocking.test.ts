@@ -7,6 +7,7 @@ import { placeOf } from '../../src/auth/here';
 import { NetworkFailure, ProblemError, type Network } from '../../src/network';
 import { Centre } from '../sync/centre';
 import { seed, visited, wang_visit } from '../sync/phone';
+import { cheapArgon2 } from './argon2';
 import { Authenticator } from './authenticator';
 
 type Session = typeof import('../../src/auth/session.svelte');
@@ -51,6 +52,7 @@ function door(path: string, asked: Record<string, unknown>): Response {
   return json(path === '/api/share' ? { share } : { token: 't', device: 'device-1', me: centre.me });
 }
 
+cheapArgon2();
 beforeEach(() => {
   localStorage.clear();
   centre = new Centre();

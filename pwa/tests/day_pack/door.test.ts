@@ -3,6 +3,7 @@
 // and that the person's own part takes up what was written as soon as it opens.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Here } from '../../src/auth/here';
+import { cheapArgon2 } from '../auth/argon2';
 import { Centre } from '../sync/centre';
 import { visited, wang_household, wang_visit } from '../sync/phone';
 import { other_visit, seedBoth, words } from './world';
@@ -14,6 +15,7 @@ let centre: Centre;
 let asked: string[];
 const started: Session[] = [];
 
+cheapArgon2();
 beforeEach(() => {
   localStorage.clear();
   centre = new Centre();
