@@ -5,12 +5,12 @@ Not here: finding a record's team and own persons along their paths; that needs 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from schema.model import Kind, Operation, Permissions, Person, Schema
+from schema.model import Kind, Membership, Operation, Permissions, Person, Schema
 
 NOBODY: Permissions = {}
 
@@ -118,29 +118,35 @@ def permissions_of(schema: Schema, operation: str, kind: Kind) -> Permissions:
 
 
 def scopes_of_person(schema: Schema, person: Person, context: Context = UNTOLD) -> list[str]:
-    """The scopes a person's device keeps a copy of, most urgent first: the person's own, the teams', the centre's, and
-    what is confidential where the device may carry that.
+    """The scopes a person's device keeps a copy of, most urgent first: what the person is told, what is their own in
+    each role, the teams', the centre's, and what is confidential where the device may carry that.
     """
     # A role that is declared no longer gives nothing, rather than keeping its people from signing in.
     copying = {role.name for role in schema.roles.values() if role.replicates}
     held = [membership for membership in person.memberships if membership.role in copying]
+    mine = [own_scope(OWN, person.person, at.centre, at.role) for at in held if at.role in _roles_with_own(schema)]
     teams = [f"team:{membership.team}:{membership.role}" for membership in held if membership.team is not None]
     centres = [f"centre:{membership.centre}:{membership.role}" for membership in held]
-    hidden = [f"{CONFIDENTIAL}{person.person}"] if _carries_hidden(schema, person, context) else []
-    return list(dict.fromkeys([f"person:{person.person}", *teams, *centres, *hidden]))
+    hidden = [
+        own_scope(CONFIDENTIAL, person.person, at.centre, at.role)
+        for at in person.memberships
+        if _carries_hidden(schema, person, at, context)
+    ]
+    return list(dict.fromkeys([f"person:{person.person}", *mine, *teams, *centres, *hidden]))
 
 
-# What is one's own and hidden from everybody else has a scope beside what is merely one's own.
-CONFIDENTIAL = "confidential:"
+# A record is somebody's own in a role at a centre, and no longer when that role ends. What is hidden from everybody
+# else has a scope beside what is merely one's own.
+OWN, CONFIDENTIAL = "own:", "confidential:"
 
 
 def scopes_of_record(schema: Schema, kind: Kind, centre: str, team: str | None, own: Collection[str]) -> set[str]:
     """The scopes a record is fed to, from the kind's [access].see."""
     scopes: set[str] = set()
-    mine = own_scope(schema, kind)
+    mine = own_prefix(schema, kind)
     for role, reaches in kind.access.see.items():
         if "own" in reaches:
-            scopes |= {f"{mine}{person}" for person in own}
+            scopes |= {own_scope(mine, person, centre, role) for person in own}
         if "team" in reaches and team is not None:
             scopes.add(f"team:{team}:{role}")
         if "centre" in reaches:
@@ -148,18 +154,30 @@ def scopes_of_record(schema: Schema, kind: Kind, centre: str, team: str | None, 
     return scopes
 
 
-def own_scope(schema: Schema, kind: Kind) -> str:
-    """What the scope of a person begins with, for records of this kind."""
-    return CONFIDENTIAL if is_hidden(schema, kind) else "person:"
+def own_scope(prefix: str, person: str, centre: str, role: str) -> str:
+    """The scope of what is a person's own in one role at one centre."""
+    return f"{prefix}{person}:{centre}:{role}"
 
 
-def _carries_hidden(schema: Schema, person: Person, context: Context) -> bool:
-    """Whether a device may carry what is confidential, and its person still has a role that is given any."""
+def own_prefix(schema: Schema, kind: Kind) -> str:
+    """What the scopes of one's own records of this kind begin with."""
+    return CONFIDENTIAL if is_hidden(schema, kind) else OWN
+
+
+@cache
+def _roles_with_own(schema: Schema) -> frozenset[str]:
+    """The roles in which something that is not hidden may be seen because it is one's own."""
+    shown = (kind for kind in schema.kinds.values() if not is_hidden(schema, kind))
+    return frozenset(role for kind in shown for role, reaches in kind.access.see.items() if "own" in reaches)
+
+
+def _carries_hidden(schema: Schema, person: Person, membership: Membership, context: Context) -> bool:
+    """Whether a device may carry what is confidential and seen in this role."""
+    in_this_role = replace(person, memberships=(membership,))
     own = (person.person,)
     return any(
-        decide(schema, person, "carry", kind, centre=membership.centre, own=own, context=context).allowed
+        decide(schema, in_this_role, "carry", kind, centre=membership.centre, own=own, context=context).allowed
         for kind in _hidden_kinds(schema)
-        for membership in person.memberships
     )
 
 

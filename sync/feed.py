@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from schema.access import CONFIDENTIAL
+from schema.access import CONFIDENTIAL, OWN
 from schema.model import Schema
 from sync.store.store import Row, Store
 from sync.tables import AT_MOST
@@ -59,7 +59,7 @@ def replicated(schema: Schema, scopes: Iterable[str]) -> set[str]:
     return {
         scope
         for scope in scopes
-        if scope.startswith(("person:", CONFIDENTIAL)) or schema.roles[scope.rpartition(":")[2]].replicates
+        if scope.startswith((OWN, CONFIDENTIAL)) or schema.roles[scope.rpartition(":")[2]].replicates
     }
 
 

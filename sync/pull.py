@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from schema.access import UNTOLD, Context, scopes_of_person
+from schema.access import OWN, UNTOLD, Context, scopes_of_person
 from schema.model import Person, Problem, Schema
 from sync import feed, limits, rows
 from sync.epoch import backed_up, epoch_of
@@ -250,7 +250,7 @@ class _Pulling:
 
     def _add_with_references(self, scope: str, row: RecordState) -> None:
         self.page.add(row)
-        if not scope.startswith("person:"):
+        if not scope.startswith(OWN):
             return
         # A visit says nothing without its home, which else would come with the team's thousands.
         for other in referred(self.store, self.schema.kinds[row.kind], row.record):

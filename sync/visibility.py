@@ -4,13 +4,23 @@ of reach (own, team, centre) as one condition of SQL.
 Not here: the meaning of a permission for one record in hand (schema/access.py).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from schema.access import UNTOLD, Context, Decision, decide, own_scope, permissions_of, scopes_of_person, shut
-from schema.model import Kind, Permissions, Person, Schema
+from schema.access import (
+    UNTOLD,
+    Context,
+    Decision,
+    decide,
+    own_prefix,
+    own_scope,
+    permissions_of,
+    scopes_of_person,
+    shut,
+)
+from schema.model import Kind, Membership, Permissions, Person, Schema
 from sync import feed, log
 from sync.store.store import Store
 from sync.tables import one_of, quoted
@@ -223,7 +233,7 @@ class Condition:
 NOTHING = Condition("FALSE", ())
 
 
-def _reachable(person: Person, permissions: Permissions, own: Condition) -> Condition:
+def _reachable(person: Person, permissions: Permissions, own: Callable[[Membership], Condition]) -> Condition:
     parts: list[str] = []
     parameters: list[str] = []
     for membership in dict.fromkeys(person.memberships):
@@ -236,8 +246,9 @@ def _reachable(person: Person, permissions: Permissions, own: Condition) -> Cond
             parts.append("(r.team = ? AND r.centre = ?)")
             parameters += [membership.team, membership.centre]
         if "own" in reaches:
-            parts.append(f"(r.centre = ? AND {own.sql})")
-            parameters += [membership.centre, *own.parameters]
+            mine = own(membership)
+            parts.append(f"(r.centre = ? AND {mine.sql})")
+            parameters += [membership.centre, *mine.parameters]
     return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 
 
@@ -253,17 +264,18 @@ def seen_by(
         kind = schema.kinds[name]
         if shut(schema, kind, "list", context) is not None:
             continue
-        condition = _reachable(person, _permissions(schema, kind, operation), _own(schema, kind, person, operation))
+        own = partial(_own, schema, kind, person, operation)
+        condition = _reachable(person, _permissions(schema, kind, operation), own)
         if condition is not NOTHING:
             parts.append(f"(r.kind = ? AND {condition.sql})")
             parameters += [name, *condition.parameters]
     return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 
 
-def _own(schema: Schema, kind: Kind, person: Person, operation: str) -> Condition:
+def _own(schema: Schema, kind: Kind, person: Person, operation: str, membership: Membership) -> Condition:
     if operation == "list":
         # Whatever may be seen as one's own is in the feed of that person, where an index finds it.
-        scope = f"{own_scope(schema, kind)}{person.person}"
+        scope = own_scope(own_prefix(schema, kind), person.person, membership.centre, membership.role)
         return Condition("r.record IN (SELECT record FROM feed WHERE scope = ? AND kind = 'changed')", (scope,))
     return Condition("EXISTS (SELECT 1 FROM json_each(r.own) WHERE value = ?)", (person.person,))
 

@@ -117,7 +117,8 @@ def asks_everything(small: SmallWorld, phone: Phone | None, records: list[str]) 
     if page:
         ear.asks(f"{{ news(at: {json.dumps(page['pull']['at'])}) {{ rows }} }}")
     # Scopes of others are asked for too.
-    foreign = ["team:heping_2:supervisor", "centre:heping:director", "person:he_fang", "confidential:zhang_qiang"]
+    foreign = ["team:heping_2:supervisor", "centre:heping:director", "person:he_fang"]
+    foreign += [f"{scope}:heping:outreach_worker" for scope in ("own:he_fang", "confidential:zhang_qiang")]
     ear.asks(PULL, {"after": [{"scope": scope, "cursor": "0"} for scope in foreign]})
     ear.asks(WHOLE, {"records": records})
     decisions = [{"id": small.world.new_id(), "record": name, "revision": 0, "verdict": "approve"} for name in records]
@@ -133,7 +134,7 @@ def asks_everything(small: SmallWorld, phone: Phone | None, records: list[str]) 
 
 
 def marks_of(small: SmallWorld, role: str | None) -> set[str]:
-    """The marks that a role may be told, by the table of the matrix; what names a person stays theirs."""
+    """The marks that a role may be told, by the table of the matrix."""
     found: set[str] = set()
     for one in small.placed:
         if is_theirs(role, one):
@@ -143,8 +144,7 @@ def marks_of(small: SmallWorld, role: str | None) -> set[str]:
 
 def is_theirs(role: str | None, one: Placed) -> bool:
     """Whether a record may be told to somebody in this role."""
-    is_carried = one.relation == "own" and one.kind != "case_confidential"
-    return one.relation in reached(role, one.kind, "S") or is_carried
+    return one.relation in reached(role, one.kind, "S")
 
 
 def all_marks(small: SmallWorld) -> set[str]:

@@ -77,7 +77,7 @@ def expected(small: SmallWorld, role: str | None, kind: str) -> Cells:
         cells |= {(at, path): visible for path in ("read", "list", "search")}
         cells |= {
             (at, "detail"): visible and not hidden,
-            (at, "carry"): (visible and (role in COPYING or hidden)) or (at == "own" and not hidden),
+            (at, "carry"): visible and (role in COPYING or hidden),
             (at, "files"): visible and one.file is not None,
             (at, "change"): at in changes,
             (at, "create"): at in creates and named and at != "elsewhere" and _may_be_named(role, kind, at),

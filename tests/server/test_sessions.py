@@ -26,9 +26,10 @@ def test_a_session_answers_for_its_person_and_device(world: HttpWorld) -> None:
     assert me["teams"] == [{"id": "heping_1", "name": "一组"}]
     assert me["scopes"] == [
         "person:li_min",
+        "own:li_min:heping:outreach_worker",
         "team:heping_1:outreach_worker",
         "centre:heping:outreach_worker",
-        "confidential:li_min",
+        "confidential:li_min:heping:outreach_worker",
     ]
     assert me["device"] == li_min.device
     assert li_min.me["scopes"] == me["scopes"]

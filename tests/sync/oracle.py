@@ -420,7 +420,7 @@ class Oracle:
         expected = set()
         for record, known in self.known.items():
             team, own = self.relation(known.kind, self.values_of(record), known.created_by)
-            if self.is_copied(known.kind, roles, phone.person, team, own):
+            if self.reaches(known.kind.access.see, roles, phone.person, team, own):
                 expected.add(record)
         missing, extra = expected - phone.base.keys(), phone.base.keys() - expected
         self.must(not missing and not extra, "P2 records", phone.person, "missing", missing, "extra", extra)
@@ -436,12 +436,6 @@ class Oracle:
                 "P2 state",
                 record,
             )
-
-    def is_copied(self, kind: Kind, roles: Any, person: str, team: str | None, own: set[str]) -> bool:
-        """Whether a scope of the person has the record. A record of one's own is, whatever role one holds."""
-        if person in own and any("own" in reaches for reaches in kind.access.see.values()):
-            return True
-        return self.reaches(kind.access.see, roles, person, team, set())
 
     # P7
 

@@ -67,6 +67,18 @@ def test_the_words_of_somebody_whose_role_has_ended_reach_the_supervisor_of_the_
     assert held_words(centre, "zhou_hui", "luo_wei", "ma_li") == [["her words"], [], []]
 
 
+def test_what_was_ones_own_goes_with_the_role_and_comes_back_with_it(centre, home, visit):
+    centre.li_min.meets_network()
+    assert {home, visit} <= set(centre.li_min.base)
+    centre.sets_roles("li_min", ("volunteer", None))
+    centre.li_min.pulls()
+    assert visit not in centre.li_min.base and home not in centre.li_min.base
+    assert read.records(centre.store, centre.schema, centre.li_min.me(), "home_visit").items == []
+    centre.sets_roles("li_min", ("outreach_worker", "heping_3"))
+    centre.li_min.pulls()
+    assert centre.li_min.sees(visit).observation == "her words"
+
+
 def test_somebody_who_never_had_the_record_reaches_no_desk_with_it(centre, home, visit):
     centre.sun_lei.seals(visit, "home_visit", {"observation": "noise"}, 3, {"observation": ["1a2b3c"]})
     assert [answer[1] for answer in centre.sun_lei.pushes()] in (["held"], ["retry"])

@@ -29,7 +29,7 @@ export async function countOf(store: PersonStore, person: string, scopes: string
     lastContact: last_contact ?? null,
     complete,
     filling: !complete,
-    filling_own: !complete && !is_complete(`person:${person}`),
+    filling_own: !complete && scopes.some((scope) => scope.startsWith('own:') && !is_complete(scope)),
     refused: complete ? null : (refused ?? null)
   };
 }

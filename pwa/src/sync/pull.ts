@@ -218,9 +218,9 @@ async function dropLostScopes(store: PersonStore, scopes: string[]): Promise<voi
 /** The scopes a record belongs to, from its declaration and standing; the server computes the same in schema/access.py. */
 export function scopesOfRecord(kind: string, standing: Standing): string[] {
   const see = kindOf(kind)?.access.see ?? {};
-  const mine = kindOf(kind)?.hidden ? 'confidential' : 'person';
+  const mine = kindOf(kind)?.hidden ? 'confidential' : 'own';
   return Object.entries(see).flatMap(([role, reaches]) => [
-    ...(reaches.includes('own') ? standing.own.map((person) => `${mine}:${person}`) : []),
+    ...(reaches.includes('own') ? standing.own.map((person) => `${mine}:${person}:${standing.centre}:${role}`) : []),
     ...(reaches.includes('team') && standing.team !== null ? [`team:${standing.team}:${role}`] : []),
     ...(reaches.includes('centre') ? [`centre:${standing.centre}:${role}`] : [])
   ]);

@@ -44,7 +44,7 @@ export class Centre {
   refuse_request: (saves: Save[]) => string | undefined = () => undefined;
   me: Me = {
     person: 'li_min', name: '李敏', centre: 'heping', centre_name: '和平', roles: ['outreach_worker'], home: 'phone',
-    teams: [{ id: 'heping_1', name: '一组' }], scopes: ['person:li_min', 'team:heping_1:outreach_worker'], device: 'device-1', demo: true
+    teams: [{ id: 'heping_1', name: '一组' }], scopes: ['person:li_min', 'own:li_min:heping:outreach_worker', 'team:heping_1:outreach_worker'], device: 'device-1', demo: true
   };
   members: Member[] = [{ person: 'li_min', name: '李敏', centre: 'heping', roles: ['outreach_worker'], teams: ['heping_1'] }];
 

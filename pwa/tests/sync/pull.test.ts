@@ -110,11 +110,11 @@ describe('a pull', () => {
     const note = '01900000-0000-7000-8000-000000000004';
     centre.write({ record: note, kind: 'case_progress', client: 14, made_at: `${String(morning)}-0000`, replaces: {}, set: { content: '谈了回家的事' } }, 'li_min');
     await li_min.meet(centre);
-    centre.me = { ...centre.me, scopes: ['person:li_min'] };
+    centre.me = { ...centre.me, scopes: ['person:li_min', 'own:li_min:heping:outreach_worker'] };
     await li_min.meet(centre);
     // The note is her own and the visit assigned to her; home and resident were the team's.
     expect((await li_min.store.getAll('view')).map((row) => row.record)).toEqual([wang_visit, note]);
-    expect(Object.keys((await fact<Cursors>(li_min.store, 'cursors')) ?? {})).toEqual(['person:li_min']);
+    expect(Object.keys((await fact<Cursors>(li_min.store, 'cursors')) ?? {})).toEqual(['person:li_min', 'own:li_min:heping:outreach_worker']);
   });
 
   it('remembers who decided on a held save, with the words it was about, when the save itself is gone', async () => {
@@ -259,8 +259,8 @@ describe('the document', () => {
 
 describe('scopes of a record', () => {
   it('follow from who may see it', () => {
-    expect(scopesOfRecord('home_visit', placed).sort()).toEqual(['centre:heping:director', 'person:li_min', 'team:heping_1:outreach_worker', 'team:heping_1:supervisor']);
-    expect(scopesOfRecord('case_progress', placed)).toContain('person:li_min');
+    expect(scopesOfRecord('home_visit', placed).sort()).toEqual(['centre:heping:director', 'own:li_min:heping:outreach_worker', 'team:heping_1:outreach_worker', 'team:heping_1:supervisor']);
+    expect(scopesOfRecord('case_progress', placed)).toContain('own:li_min:heping:outreach_worker');
     expect(scopesOfRecord('household', { ...placed, team: null })).toEqual(['centre:heping:window_clerk', 'centre:heping:director']);
   });
 });
