@@ -39,7 +39,7 @@ export default defineConfig({
           groups: [
             // What several screens of the phone share comes in one file: left alone, each shared module becomes a file of
             // its own, and opening a screen reads twenty, which a slow phone feels more than the bytes.
-            { name: 'shared', test: /src\/(phone|records\/(?!fields|Record)|ui|words\/(?!desk|day_pack))/, minShareCount: 2 },
+            { name: 'shared', test: /src\/(phone|records\/(?!fields|Record)|ui|words\/(files|phone|posts|records|shell|words))/, minShareCount: 2 },
             // What the form of any record needs, on the phone and at the desk; today opens without it.
             { name: 'forms', test: /src\/records\/(fields\/|Record(Field|Form|Values))/ },
             // What is asked after each meeting whether a file waits.
@@ -47,7 +47,7 @@ export default defineConfig({
             // The screens that are opened from today, and those of the desk: one file each. Every file of its own is one
             // more question on a bad line and one more write when the worker keeps the app.
             { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|Shifts?|Hours|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },
-            { name: 'desk', test: /src\/desk\// },
+            { name: 'desk', test: /src\/(desk\/|words\/(audit|desk|devices|exports|members|openings|retention|ways_in))/ },
             // The door is passed once: its pages and words stay out of the way of a phone that is open.
             { name: 'door', test: /src\/(auth\/((CodePad|Door|DoorPage|Enrol|LeadOut|LeaveNote|MyWayIn|PinPad|StepUp|TroubleBox|Unlock)\.svelte|capabilities|codes|embedded|enrolling|enrolment|installing\.svelte|left_notes|passkeys|pin|signing_in|step_up|trouble|unlocking)(\.ts)?$|words\/door)/ },
             // Only phones that open by a PIN take a day along.

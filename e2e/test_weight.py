@@ -1,0 +1,38 @@
+"""What a worker's first screen waits for on a slow line, weighed as it is sent.
+
+Not here: how long that takes (bench/phone_profile.py).
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+from e2e.centre import ROOT
+
+ASSETS = ROOT / "pwa" / "dist" / "assets"
+FIRST_ROUTE = ("index", "PhoneFrame", "Today")
+FIRST_ROUTE_KILOBYTES_MAX = 112
+# From what the desk says about members, and about devices.
+WORDS_OF_THE_DESK = ("谁在这里工作，什么岗位", "谁的手机和电脑开通了")
+
+
+def test_the_first_screen_of_a_phone_is_light_and_brings_no_words_of_the_desk():
+    first, desk = with_what_they_import(*FIRST_ROUTE), with_what_they_import("desk")
+    kilobytes = sum(len(gzip.compress(script.encode())) for script in first.values()) / 1024
+    assert kilobytes <= FIRST_ROUTE_KILOBYTES_MAX, sorted(first)
+    for words in WORDS_OF_THE_DESK:
+        assert any(words in script for script in desk.values())
+        assert not any(words in script for script in first.values())
+
+
+def with_what_they_import(*names: str) -> dict[str, str]:
+    """Scripts of the built app with all that each needs before it runs: file -> text."""
+    waiting = [path.name for path in ASSETS.glob("*.js") if path.name.rpartition("-")[0] in names]
+    assert waiting
+    found: dict[str, str] = {}
+    while waiting:
+        if (name := waiting.pop()) not in found:
+            found[name] = (ASSETS / name).read_text("utf-8")
+            waiting += re.findall(r'(?:from|import)\s*"\./([^"]+\.js)"', found[name])
+    return found
