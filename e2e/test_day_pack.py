@@ -105,8 +105,6 @@ def test_a_day_taken_along_is_written_in_without_a_network_and_delivered_with_th
 def comes_in(someone: Person, chen_jing: Person) -> None:
     """By a passkey, and with a PIN beside it."""
     session = someone.context.new_cdp_session(someone.page)
-    # What is touched is a phone, which goes on by its key; a desk would ask again after the kill.
-    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
     session.send("WebAuthn.enable", {"enableUI": False})
     session.send("WebAuthn.addVirtualAuthenticator", {"options": WITHOUT_A_KEY})
     someone.opens(f"/e#{invites(chen_jing, someone.person)['token']}")
