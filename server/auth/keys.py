@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from server.operations.files import flush, write_whole
+from server.operations.files import write_whole
 from server.settings import Settings
+from sync.store.whole_files import flush
 
 FOLDER = "secrets"
 KEY_BYTES = 32

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from schema.files import HASH
 from server.files.content import Kept, thumbnail_of
-from server.operations.files import flush, write_whole
+from server.operations.files import write_whole
+from sync.store.whole_files import flush
 
 SMALL = ".small"
 

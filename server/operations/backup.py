@@ -20,7 +20,7 @@ from schema.load import load_schema
 from server.files.store import FileStore
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import LOCK, bytes_to_copy, copy_files, list_path, remove_unnamed, told, write_list
-from server.operations.files import copy_whole, flush, locked, write_whole
+from server.operations.files import copy_whole, locked, write_whole
 from server.operations.key_copies import FOLDER as KEYS_FOLDER
 from server.operations.key_copies import copy_keys
 from server.settings import Settings
@@ -41,6 +41,7 @@ from sync.files import File, all_files
 from sync.log import LogBroken, check_log
 from sync.store.opening import open_store
 from sync.store.store import Store
+from sync.store.whole_files import flush
 
 # Marks a folder as the demo's, and says when its neighbourhood was complete.
 MADE = "demo.json"

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from server.operations.files import flush
 from server.settings import Settings
 from sync import people
 from sync.audit import AuditHead, head_of, key_of
 from sync.epoch import epoch_of
 from sync.log import tip_of
 from sync.store.store import Store
+from sync.store.whole_files import flush
 from sync.times import read_instant, written
 
 EVERY = timedelta(minutes=15)

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from schema.load import load_schema
 from server.files.store import FileStore
-from server.operations.files import copy_whole, digest_of, flush, write_whole
+from server.operations.files import copy_whole, digest_of, write_whole
 from sync.files import File, naming
 from sync.store.store import Store
+from sync.store.whole_files import flush
 
 # In the folder of the backups.
 FOLDER = "files"

@@ -1,6 +1,6 @@
 """Files that are there whole or not at all, and still after a power cut; and the lock on a folder.
 
-Not here: what is in them.
+Not here: what is in them, and files that are made once (sync/store/whole_files.py).
 """
 
 from __future__ import annotations
@@ -13,26 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sync.store.whole_files import flush, write_part
+
 CHUNK_BYTES = 1024 * 1024
-
-
-def flush(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file for its owner alone; whoever reads it, after a power cut too, finds the old content or the new."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_part(part, content)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from server.operations.files import copy_whole, flush
+from server.operations.files import copy_whole
 from server.settings import Settings
 from sync.store import centre_keys
 from sync.store.centre_keys import CentreKeyMissing
 from sync.store.data_keys import DataKeyMissing, DataKeys, keys_path
 from sync.store.opening import open_store
+from sync.store.whole_files import flush
 
 # In the folder of the backups, where no other one is named.
 FOLDER = "keys"

@@ -18,7 +18,7 @@ from server.operations.backup import MADE, Exported, head_path, opened, read_exp
 from server.operations.checkpoints import set_aside
 from server.operations.faults import CommandError, told_plainly
 from server.operations.file_copies import bring_back, told
-from server.operations.files import copy_whole, flush, locked
+from server.operations.files import copy_whole, locked
 from server.operations.key_copies import FOLDER as KEYS_FOLDER
 from server.operations.key_copies import bring_back_keys
 from server.operations.mark import forget_mark
@@ -31,6 +31,7 @@ from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
 from sync.store.data_keys import keys_path
 from sync.store.faults import WORLD_ERRORS
+from sync.store.whole_files import flush
 
 # Held by whoever serves or replaces the database of a folder.
 LOCK = "doorstep.lock"

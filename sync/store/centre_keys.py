@@ -4,11 +4,11 @@ They are in no backup: whoever has a backup and no such key has nothing.
 Not here: what they wrap (data_keys.py). Each has a number, and the highest one wraps what is new.
 """
 
-import os
 import secrets
 from pathlib import Path
 
 from sync.store.store import StoreError
+from sync.store.whole_files import flush, make_once
 
 FOLDER = "centre_keys"
 KEY_BYTES = 32
@@ -45,37 +45,15 @@ def read(folder: Path, number: int) -> bytes:
 def add(folder: Path, number: int) -> None:
     """Make the key of a number, on the disk before this returns; of several processes one makes it."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    part = folder / f".{secrets.token_hex(4)}.part"
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_hex(KEY_BYTES).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            # Whole or not at all, and never in the place of one that is there.
-            os.link(part, _path(folder, number))
-        except FileExistsError:
-            return
-    finally:
-        part.unlink()
-        _flush(folder)
-        _flush(folder.parent)
+    make_once(_path(folder, number), secrets.token_hex(KEY_BYTES).encode())
+    flush(folder.parent)
 
 
 def retire(folder: Path, number: int) -> None:
     """Remove the key of a number, which wraps nothing any more."""
     _path(folder, number).unlink(missing_ok=True)
-    _flush(folder)
+    flush(folder)
 
 
 def _path(folder: Path, number: int) -> Path:
     return folder / f"{number}.key"
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

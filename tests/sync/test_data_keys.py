@@ -138,7 +138,7 @@ class StopsAt:
         self._asked = keys._connection.execute
         self.in_transaction = False
         keys.__dict__["_connection"] = self
-        monkeypatch.setattr(centre_keys.os, "link", self._before(os.link))
+        monkeypatch.setattr(os, "link", self._before(os.link))
         monkeypatch.setattr(Path, "unlink", self._before(Path.unlink))
 
     def execute(self, sql: str, values: tuple[object, ...] = ()):
