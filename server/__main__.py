@@ -30,6 +30,7 @@ from server.files.store import FileStore
 from server.files.sweeping import sweep_files
 from server.graphql.root import graphql_schema
 from server.operations import doctor
+from server.operations.audit_check import follow_audit
 from server.operations.backup import MADE, make_backup, opened, read_exported
 from server.operations.beginning import begin, invite_again
 from server.operations.checkpoints import checkpoints_path, forget_checkpoints, read_checkpoints
@@ -46,7 +47,7 @@ from server.register import import_register
 from server.seed import seed as write_world
 from server.settings import VARIABLES, SettingError, Settings, settings_from
 from sync import people
-from sync.audit import AuditBroken, AuditHead, check_audit
+from sync.audit import AuditBroken, AuditHead
 from sync.backup import head_of, written_head
 from sync.log import LogBroken, check_log
 from sync.materialise import rebuild
@@ -225,7 +226,7 @@ def audit(settings: Settings, options: argparse.Namespace) -> int:
         for centre in centres:
             store.bind(centre)
             kept, wrong = read_checkpoints(settings, centre, key)
-            found = check_audit(store, centre, [*(one.head for one in kept), *options.witness])
+            found = follow_audit(store, settings.place, centre, [*(one.head for one in kept), *options.witness])
             if wrong:
                 print(f"{wrong:,} lines of {checkpoints_path(settings, centre)} are no checkpoints of this centre.")
             if isinstance(found, AuditBroken):

@@ -371,8 +371,8 @@ BUGS = (
     Bug(
         "audit not linked",
         "sync/audit.py",
-        "hmac.digest(key, before + json",
-        "hmac.digest(key, json",
+        '    return before + f"[{told}]"',
+        '    return f"[{told}]"',
         "tests/sync/test_audit.py",
     ),
     Bug(

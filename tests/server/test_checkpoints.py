@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from server.audit_key import audit_key, audit_key_path
-from server.operations import checkpoints
+from server.operations import audit_check, checkpoints
+from server.operations.audit_check import follow_audit
 from server.operations.checkpoints import checkpoints_path, read_checkpoints, set_aside, take_due
-from sync.audit import FIRST_MAC, chained, head_of, note
+from sync.audit import FIRST_MAC, AuditBroken, AuditHead, chained, head_of, note
 from sync.store.store import Store
 from tests.server.commands import says
 from tests.server.http_world import HttpWorld
@@ -96,6 +97,22 @@ def test_verify_passes_a_whole_audit_and_finds_one_that_was_written_anew_with_th
     set_aside(world.settings, "restored")
     assert says(capsys, "audit", "verify", "--data", data)[0] == 0
     assert says(capsys, "audit", "verify", "--data", data, "--centre", "heping", "--witness", witness)[0] == 1
+
+
+def test_a_long_audit_is_followed_by_several_processes_with_the_same_result(
+    world: HttpWorld, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happens(world, store, 5)
+    head = head_of(store, "heping")
+
+    def found() -> AuditHead | AuditBroken:
+        return follow_audit(store, world.settings.place, "heping", [head], cores=2)
+
+    monkeypatch.setattr(audit_check, "STRETCH_MIN", 2)
+    assert found() == head
+    store.execute("DROP TRIGGER audit_is_never_changed")
+    store.execute("UPDATE audit SET person = 'he_fang' WHERE position = 2")
+    assert found() == AuditBroken(2, "an entry is not what was written")
 
 
 def test_verify_names_the_last_checkpoint_that_still_holds(

@@ -1,11 +1,13 @@
 """The audit shows when somebody has changed, cut or rewritten it, and never says what a record says."""
 
+import hmac
+import json
 import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sync.audit import COLUMNS, FIRST_MAC, AuditBroken, AuditHead, chained, check_audit, head_of, note
+from sync.audit import COLUMNS, FIRST_MAC, AuditBroken, AuditHead, chained, check_audit, check_stretch, head_of, note
 from sync.store.opening import open_store
 from sync.store.store import StoreError
 
@@ -110,6 +112,39 @@ def test_whatever_is_done_to_the_audit_is_found_with_a_head_kept_elsewhere(store
         found += isinstance(check_audit(store, "heping", [head]), AuditBroken)
     put_in_place(store, whole)
     assert (found, check_audit(store, "heping", [head])) == (TRIALS, head)
+
+
+@pytest.mark.parametrize("wrong", [b"li_min", 7, 1.5, "李敏"])
+def test_what_was_never_written_there_is_found_whatever_it_is(store, wrong):
+    fill(store, 3)
+    rows = rows_of(store)
+    rows[1][4] = wrong
+    put_in_place(store, rows)
+    assert check_audit(store, "heping") == AuditBroken(2, "an entry is not what was written")
+
+
+@pytest.mark.parametrize("value", ["", "a", '"', "\\", "李敏", "\n\t\x00\x1f\x7f", "🏠", 0, 10**12, None])
+def test_the_chain_is_over_the_columns_as_json(value):
+    columns = (1, "heping", value)
+    text = json.dumps(columns, ensure_ascii=True).encode()
+    assert chained(KEY, FIRST_MAC, columns) == hmac.digest(KEY, FIRST_MAC + text, "sha256")
+
+
+@pytest.mark.parametrize("first", range(1, 7))
+def test_a_chain_followed_in_stretches_is_broken_where_it_is_as_a_whole(store, first):
+    fill(store, 6)
+    head = head_of(store, "heping")
+    stretches = [(1, first - 1), (first, None)] if first > 1 else [(1, None)]
+
+    def found():
+        return [check_stretch(store, "heping", *ends, [head]) for ends in stretches]
+
+    assert found()[-1] == head and not [one for one in found() if isinstance(one, AuditBroken)]
+    whole = rows_of(store)
+    for change in (edit, delete, insert, swap, restamp):
+        put_in_place(store, change([list(row) for row in whole], random.Random(first)))  # noqa: S311
+        broken = [one for one in found() if isinstance(one, AuditBroken)]
+        assert broken[0].position == check_audit(store, "heping", [head]).position
 
 
 @pytest.mark.parametrize("tamper", [truncate, restamp, truncate_and_append])
