@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schema.model import Kind, RetentionClass, Schema
+from sync.references import fields_naming_records
 from sync.store.store import Store
 from sync.tables import quoted
 from sync.times import local_date
@@ -25,7 +26,10 @@ class Due:
 
 
 def due(store: Store, schema: Schema, centre: str, now: datetime) -> list[Due]:
-    """What is due at a centre today, kind by kind; kinds of which nothing is due are left out."""
+    """What is due at a centre today, kind by kind; kinds of which nothing is due are left out.
+
+    What a record that is kept for ever names is never due: without its shift an hour of a volunteer proves less.
+    """
     found = []
     for kind in schema.kinds.values():
         retention = schema.retention[kind.retention.name]
@@ -35,12 +39,23 @@ def due(store: Store, schema: Schema, centre: str, now: datetime) -> list[Due]:
         day = _day(schema, kind) or "substr(r.delivered_at, 1, 10)"
         rows = store.rows(
             f"SELECT k.record, {day} AS day FROM {quoted(kind.name)} k JOIN record r ON r.record = k.record"  # noqa: S608
-            f" WHERE r.centre = ? AND {day} <= ? ORDER BY day, k.record",
+            f" WHERE r.centre = ? AND {day} <= ?{_unnamed_for_ever(schema, kind)} ORDER BY day, k.record",
             (centre, _years_before(local_date(now), retention.years).isoformat()),
         )
         if rows:
             found.append(Due(kind.name, retention, tuple(row[0] for row in rows), rows[0][1]))
     return found
+
+
+def _unnamed_for_ever(schema: Schema, kind: Kind) -> str:
+    """The condition in SQL that no record that is kept for ever names a record of this kind."""
+    return "".join(
+        f" AND NOT EXISTS (SELECT 1 FROM {quoted(other.name)} WHERE {quoted(field)} = k.record)"  # noqa: S608
+        for other in schema.kinds.values()
+        if schema.retention[other.retention.name].years is None
+        for field in fields_naming_records(other)
+        if other.fields[field].of == kind.name
+    )
 
 
 def _day(schema: Schema, kind: Kind) -> str:

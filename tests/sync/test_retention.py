@@ -23,7 +23,7 @@ from sync.kept_back import kept_back
 from sync.retention import due
 from sync.store.store import Store
 from tests.centre import VISITED, Centre
-from tests.sync.test_push import start_case
+from tests.sync.test_push import start_case, start_shift
 
 CLOSED = {"closed_on": "2026-03-10", "close_reason": "goals_met", "outcome_summary": "好了"}
 
@@ -60,6 +60,15 @@ def test_what_has_no_such_day_yet_and_what_is_kept_for_ever_is_never_due(kept):
     assert "resident" not in found and "hour_entry" not in found
     assert found["household"] == (made["home"],)
     assert due(centre.store, centre.schema, "guanhu", datetime(2099, 1, 1, tzinfo=UTC)) == []
+
+
+def test_a_shift_is_kept_as_long_as_the_hours_that_name_it(centre: Centre):
+    shift, other = start_shift(centre), start_shift(centre)
+    assert set(named(centre.store, centre.schema, 2031, 3, 10)["shift"]) == {shift, other}
+
+    centre.hours(shift=shift)
+
+    assert named(centre.store, centre.schema, 2099, 1, 1)["shift"] == (other,)
 
 
 def test_the_notes_of_a_case_are_kept_until_its_own_years_are_over(centre: Centre):

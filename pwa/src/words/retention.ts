@@ -6,7 +6,7 @@ export const retentionWords = words({
   note: ['保存年限到了的记录。一人提出、另一人确认，才会销毁；销毁了谁也找不回来。', 'Records whose years are over. One person proposes, another confirms; what is destroyed nobody brings back.'],
   not_here: ['这个中心的数据库没有封住，不能在这里销毁。请管服务器的人看运行手册。', 'The database of this centre is not sealed, so nothing is destroyed here. Ask whoever runs the server.'],
   due: ['到期的', 'Due'],
-  none_due: ['没有到期的记录。', 'Nothing is due.'],
+  none_due: ['没有到期的记录。服务时数和它写到的班次长期保存，不会到期。', 'Nothing is due. Hours of volunteers, and the shifts they name, are kept for good and never are.'],
   choose: ['选', 'Choose'],
   kind: ['记录', 'Records'],
   rule: ['年限和依据', 'Years and basis'],
