@@ -46,6 +46,19 @@ class Device:
 
 
 @dataclass(frozen=True)
+class OwnDevice:
+    """One device as its person sees it. is_open: it has a session, or begins one by its signature."""
+
+    device: str
+    name: str
+    form: str
+    path: str
+    added_at: str
+    seen_at: str | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Use:
     """One session of a device."""
 
@@ -83,6 +96,21 @@ def device(store: Store, centre: str, name: str) -> Device | None:
     """One of them."""
     found = store.row(f"{_SELECT} AND device.device = ?", (centre, name))
     return None if found is None else Device(*found)
+
+
+def own_devices(store: Store, person: str) -> list[OwnDevice]:
+    """The devices of one person that were not taken back, the one last seen first."""
+    rows = store.rows(
+        "SELECT device, name, form, path, added_at, seen_at, EXISTS (SELECT 1 FROM session s WHERE"
+        " s.device = device.device AND s.verified_at IS NOT NULL AND (s.ended_at IS NULL OR device.form = 'phone'))"
+        " FROM device WHERE person = ? AND revoked_at IS NULL ORDER BY device",
+        (person,),
+    )
+    found = [
+        OwnDevice(device, name, form, path, added_at, seen_at, bool(is_open))
+        for device, name, form, path, added_at, seen_at, is_open in rows
+    ]
+    return sorted(found, key=lambda one: one.seen_at or one.added_at, reverse=True)
 
 
 def was_seen(store: Store, device: str, unsent: int | None, app_version: str | None, now: datetime) -> None:

@@ -268,6 +268,13 @@ def end_session(store: Store, token_hash: bytes, now: datetime) -> None:
         store.touched.add(f"device:{device}")
 
 
+def sign_out_device(store: Store, device: str, now: datetime) -> None:
+    """End every session of a device by its person's wish: it does not go on by itself, but waits for a new proof."""
+    with store.atomic():
+        end_sessions_of(store, device, now)
+        store.execute("UPDATE session SET verified_at = NULL WHERE device = ?", (device,))
+
+
 def sign_out(store: Store, token_hash: bytes, now: datetime) -> None:
     """End a session by its person's wish: its device does not go on by itself, but waits for a new proof."""
     store.bind_by("session", token_hash.hex())

@@ -8,6 +8,7 @@ from schema.model import Problem as Found
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, reveals, sync
 from server.graphql import break_glass as glass
+from server.graphql import own_devices as own
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
 from server.graphql.problems import Problem, problem_of
@@ -130,6 +131,9 @@ class Mutation:
     revoke_device: devices.Device = strawberry.mutation(
         resolver=_revoke_device,
         description='Take a device back: it delivers first ("deliver_first") or is cleared at once ("now").',
+    )
+    end_own_session: list[own.OwnDevice] = strawberry.mutation(
+        resolver=own.end_own_session, description="Sign out another device of mine; what lies on it stays there."
     )
     name_device: devices.Device = strawberry.mutation(
         resolver=_name_device, description="Call a device what people call it, in at most 30 characters."

@@ -13,6 +13,7 @@ from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
 from server.graphql import break_glass as glass
+from server.graphql import own_devices as own
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
@@ -151,6 +152,7 @@ FIXED: dict[str, Any] = {
     "waiting_enrolments": strawberry.field(
         resolver=accounts.waiting_enrolments, description="The phones whose number is to be chosen."
     ),
+    "own_devices": strawberry.field(resolver=own.own_devices, description="My devices, and where I am signed in."),
     "ways_in": strawberry.field(
         resolver=ways.ways_in, description="What I could sign in with, and until when a second way is due."
     ),

@@ -84,6 +84,7 @@ export const auditWords = words({
   },
   rules: {
     small: ['小图', 'a small picture'],
+    elsewhere: ['在另一台设备上', 'from another device'],
     versions: ['两个写法要比较', 'versions to compare'],
     approve: ['通过', 'approved'],
     return: ['退回', 'returned'],
