@@ -211,3 +211,4 @@ def test_the_store_refuses_to_change_or_shorten_the_audit(centre, change):
     fill(centre.store, 1)
     with pytest.raises(Exception, match=r"append-only|permission denied for table audit"):
         centre.store.execute(change)
+    assert check_audit(centre.store, "heping").size == 1
