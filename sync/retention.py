@@ -37,9 +37,10 @@ def due(store: Store, schema: Schema, centre: str, now: datetime) -> list[Due]:
             continue
         # Counted from the last change, a day is the first part of its instant, which is as good as its date in years.
         day = _day(schema, kind) or "substr(r.delivered_at, 1, 10)"
+        unnamed = _unnamed_for_ever(schema, kind)
         rows = store.rows(
             f"SELECT k.record, {day} AS day FROM {quoted(kind.name)} k JOIN record r ON r.record = k.record"  # noqa: S608
-            f" WHERE r.centre = ? AND {day} <= ?{_unnamed_for_ever(schema, kind)} ORDER BY day, k.record",
+            f" WHERE r.centre = ? AND {day} <= ?{unnamed} ORDER BY day, k.record",
             (centre, _years_before(local_date(now), retention.years).isoformat()),
         )
         if rows:
