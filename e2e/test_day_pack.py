@@ -117,8 +117,6 @@ def comes_in(someone: Person, chen_jing: Person) -> None:
     types(someone, PIN)
     someone.does("pin-chosen")
     someone.does("not-now")
-    someone.page.locator("[data-loaded]").wait_for()
-    someone.does("start")
     someone.screen("today")
 
 
