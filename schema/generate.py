@@ -1,4 +1,4 @@
-"""Writes what the phone needs of the declarations into pwa/src/generated, and docs/permissions.md; `--check` says which
+"""Writes what the phone needs of the declarations into pwa/src/generated, and two pages of docs; `--check` says which
 files are stale.
 
 Not here: anything the server needs, which loads the declarations directly.
@@ -15,6 +15,7 @@ from typing import Any
 from schema.access import is_hidden
 from schema.field_types import FIELD_TYPES
 from schema.load import load_examples, load_schema
+from schema.merging_page import merging_page
 from schema.model import Column, Field, Kind, Review, Schema, States, When, Words
 from schema.permissions_page import permissions_page
 
@@ -266,7 +267,7 @@ def main(arguments: list[str]) -> int:
     count, old = 0, list[str]()
     for folder, texts in (
         (GENERATED, generated(schema, load_examples())),
-        (DOCUMENTS, {"permissions.md": permissions_page(schema)}),
+        (DOCUMENTS, {"permissions.md": permissions_page(schema), "merging.md": merging_page(schema)}),
     ):
         names = stale(folder, texts)
         count += len(texts)
