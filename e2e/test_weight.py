@@ -28,8 +28,9 @@ def test_the_first_screen_of_a_phone_is_light_and_brings_no_words_of_the_desk():
 
 def with_what_they_import(*names: str) -> dict[str, str]:
     """Scripts of the built app with all that each needs before it runs: file -> text."""
-    waiting = [path.name for path in ASSETS.glob("*.js") if path.name.rpartition("-")[0] in names]
-    assert waiting
+    # After the name come eight signs that stand for the content, of which one may be a hyphen.
+    waiting = [path.name for path in ASSETS.glob("*.js") if path.stem[:-9] in names]
+    assert {name[:-12] for name in waiting} == set(names)
     found: dict[str, str] = {}
     while waiting:
         if (name := waiting.pop()) not in found:
