@@ -14,7 +14,7 @@ from e2e.world import HER_HOME, SHIFT_TODAY, VISIT_TODAY, WANG_XIULAN
 OBSERVED = "王阿姨在家，说膝盖疼，下楼不方便。"
 ADDED = "降压药每天一片，早上吃。"
 ASKED = "请补上：老人现在吃什么药？"
-NEW_PHONE = "139 0000 7788"
+NEW_PHONE, NEW_PHONE_COVERED = "139 0000 7788", "139 **** 7788"
 
 
 def test_one_visit_from_the_door_to_the_supervisors_desk(phone: Opens, desk: Opens, centre: Centre):
@@ -155,7 +155,7 @@ def zhou_hui_reads_what_is_new(zhou_hui: Person) -> None:
     expect(zhou_hui.page.locator(f'[data-row="{HER_HOME}"]')).to_have_count(0)
     zhou_hui.opens(f"/review/{HER_HOME}?tab=conflicts").screen("review")
     home = zhou_hui.page.locator(f'[data-detail="{HER_HOME}"]')
-    expect(home).to_contain_text(NEW_PHONE)
+    expect(home).to_contain_text(NEW_PHONE_COVERED)
     expect(home).to_contain_text("门铃坏了")
     expect(home.locator("[data-versions]")).to_have_count(0)
     zhou_hui.shot("2-merged-by-itself")
