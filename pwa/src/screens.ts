@@ -58,6 +58,14 @@ export const frames: Record<Exclude<Frame, 'none'>, () => Promise<{ default: Com
   desk: () => import('./desk/DeskFrame.svelte')
 };
 
+// Narrower than this a menu beside the screen would leave too little of it.
+const beside_menu = '(min-width: 900px) and (min-height: 561px)';
+
+/** What stands around a screen for somebody: whoever works at a desk keeps the menu there beside a screen of the phone. */
+export function frameFor(screen: Screen, home: 'phone' | 'desk' | undefined): Frame {
+  return screen.frame === 'phone' && home === 'desk' && matchMedia(beside_menu).matches ? 'desk' : screen.frame;
+}
+
 /** What is shown also to whoever is not in yet. */
 export const at_door: ReadonlySet<string> = new Set(['/sign-in', '/e', '/help']);
 

@@ -250,7 +250,7 @@ export const phoneWords = words({
   size: { standard: ['标准', 'Standard'], elder: ['大字', 'Large'], xl: ['特大', 'Larger'], xxl: ['超大', 'Largest'] },
   sample: ['王秀兰 3 栋 2 单元 502，约好 10:30', 'Wang Xiulan, 3-2-502, agreed 10:30'],
   theme_title: ['主题', 'Theme'],
-  theme: { auto: ['跟手机', 'As the phone'], light: ['浅色', 'Light'], dark: ['深色', 'Dark'], sun: ['强光', 'Sunlight'] },
+  theme: { auto: ['跟设备', 'As the device'], light: ['浅色', 'Light'], dark: ['深色', 'Dark'], sun: ['强光', 'Sunlight'] },
   language_title: ['语言', 'Language'],
   leave: ['退出', 'Sign out'],
   stay: ['先不退出', 'Stay'],
