@@ -525,7 +525,7 @@ def _parser() -> argparse.ArgumentParser:
     filled = command("seed", seed, "fill an empty database with the invented neighbourhood")
     filled.add_argument("--size", choices=SIZES, default="full")
     filled.add_argument("--today", type=date.fromisoformat, help="the day it is there, YYYY-MM-DD")
-    brought = command("import", import_file, "import a centre's register (xlsx or csv), all of it or nothing")
+    brought = command("import", import_file, "import a centre's register (xlsx, xls or csv), all of it or nothing")
     brought.add_argument("file", type=Path)
     brought.add_argument("--as", dest="person", required=True, help="id of the director or supervisor who imports")
     brought.add_argument("--dry-run", action="store_true", help="check every row and write nothing")

@@ -18,7 +18,7 @@ from sync.save import new_private_key, public_point, sealed
 from sync.store.store import Store
 from sync.times import CENTRE_ZONE
 
-__all__ = ["import_register", "read_register"]
+__all__ = ["carry_out", "import_register", "read_register"]
 
 IMPORTING_ROLES = {"director", "supervisor"}
 
@@ -59,13 +59,20 @@ def import_register(
         report.is_dry_run = dry_run
         if report.problems or dry_run or not plan.saves:
             return report
-        try:
-            with store.atomic():
-                _write(store, schema, importer, plan, now, entropy)
-        except _Refused as refused:
-            problems = [ImportProblem(Problem("import_bad_row")), ImportProblem(refused.problem, refused.row)]
-            return ImportReport(problems=problems)
-    return report
+        return carry_out(store, schema, importer, plan, now, entropy, new_id(now, entropy))
+
+
+def carry_out(
+    store: Store, schema: Schema, importer: Person, plan: Plan, now: datetime, entropy: Entropy, device: str
+) -> ImportReport:
+    """Write all that a plan without problems says, or nothing; `device` is a new id, which then names this import."""
+    try:
+        with store.atomic():
+            _write(store, schema, importer, plan, now, entropy, device)
+    except _Refused as refused:
+        problems = [ImportProblem(Problem("import_bad_row")), ImportProblem(refused.problem, refused.row)]
+        return ImportReport(problems=problems)
+    return plan.report
 
 
 def _importer(store: Store, person: str) -> Person | Problem:
@@ -79,9 +86,11 @@ def _importer(store: Store, person: str) -> Person | Problem:
     return Person(person, found[0], found[1], memberships)
 
 
-def _write(store: Store, schema: Schema, importer: Person, plan: Plan, now: datetime, entropy: Entropy) -> None:
+def _write(
+    store: Store, schema: Schema, importer: Person, plan: Plan, now: datetime, entropy: Entropy, device: str
+) -> None:
     """Push all saves from a device that lives as long as the import; raises _Refused, and all is undone."""
-    key, device = new_private_key(), new_id(now, entropy)
+    key = new_private_key()
     name = f"登记表导入 {now.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M}"
     add_device(store, importer.person, public_point(key), name, device, now)
     author = person_of(store, importer.person, device)

@@ -7,7 +7,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,18 @@ from typing import Any
 from schema.field_types import IN_ROWS
 from schema.model import Field, Kind, Problem, Schema
 from schema.validate import check_write
-from server.register_sheet import Cell
+from server.register_sheet import Cell, NotAValue, is_blank
 
 _TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "register_columns.toml").read_text("utf-8"))
 _KINDS = ("household", "resident")
+IGNORED = ("shared", "ignored")
+# The day before the first of a spreadsheet's calendar, as it counts since 1900 was taken for a leap year; and the
+# numbers that stand for days from 1900 to 2119.
+_DAY_ZERO = date(1899, 12, 30)
+_DAYS = range(61, 80_000)
+# A spreadsheet keeps fifteen digits of a number; of a longer one it writes 4.40306E+17.
+_DIGITS_KEPT = 15
+_SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,3}")
 _PLACE_SUFFIX = {"building": "号楼|栋|幢|座|楼|号", "unit": "单元|梯", "room": "室|房|号"}
 _ADDRESS = re.compile(
     r"(?P<estate>.*?)[\s,，]*(?P<building>[0-9]+|[A-Za-z][0-9]*)\s*(?:号楼|栋|幢|座|-)\s*"
@@ -37,27 +45,40 @@ class Column:
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What is wrong with one cell, or with a value that a row should have; `column` is the heading in the file."""
+    """What is wrong with one cell, or with a value that a row should have; `column` is the heading in the file, `text`
+    what the cell says.
+    """
 
     column: str
     problem: Problem
+    text: str | None = None
 
 
 def recognise(schema: Schema, header: list[Cell]) -> tuple[dict[int, Column], list[CellProblem]]:
     """The columns by their position, and headings that are unknown or that say the same as another."""
-    known = _headings(schema)
     columns: dict[int, Column] = {}
     problems = []
     for position, cell in enumerate(header):
         heading = "" if cell is None else str(cell).strip()
-        target = known.get(_plain(heading))
-        if not heading or target == ("shared", "ignored"):
+        target = meaning_of(schema, cell)
+        if not heading or target == IGNORED:
             continue
         if target is None or target in {(column.kind, column.field) for column in columns.values()}:
             problems.append(CellProblem(heading[:40], Problem("import_unknown_column")))
         else:
             columns[position] = Column(heading[:40], *target)
     return columns, problems
+
+
+def meaning_of(schema: Schema, heading: Cell) -> tuple[str, str] | None:
+    """The kind and field that a heading stands for, None where it is not known."""
+    return None if is_blank(heading) else _headings(schema).get(_plain(str(heading)))
+
+
+def targets(schema: Schema) -> list[tuple[str, str]]:
+    """All that a column can stand for."""
+    declared = [(kind, field.name) for kind in _KINDS for field in _fields(schema.kinds[kind])]
+    return [("shared", name) for name in _TABLE["shared"] if ("shared", name) != IGNORED] + declared
 
 
 @cache
@@ -104,6 +125,9 @@ def values_of(schema: Schema, teams: dict[str, str], columns: dict[int, Column],
         if column.field == "address" and column.kind == "shared":
             _read_address(row, column, cell)
             continue
+        if lost := lost_value(cell, column.field):
+            row.problems.append(CellProblem(column.heading, lost, text_of(cell)))
+            continue
         kind, field_name = ("resident", column.field) if column.kind == "shared" else (column.kind, column.field)
         if (kind, field_name) == ("resident", "remarks"):
             row.values["shared"]["remarks"] = str(cell).strip()
@@ -114,16 +138,34 @@ def values_of(schema: Schema, teams: dict[str, str], columns: dict[int, Column],
         for field_key, part in filled.items():
             judged = part if isinstance(part, Problem) else check_write(schema.kinds[kind], field_key, part)
             if isinstance(judged, Problem):
-                row.problems.append(CellProblem(column.heading, judged))
+                row.problems.append(CellProblem(column.heading, judged, text_of(cell)))
             else:
                 row.values[column.kind][field_key] = judged
     return row
 
 
+def lost_value(cell: Cell, field: str | None) -> Problem | None:
+    """Why what was once written in a cell cannot be known any more: a formula, or digits that a spreadsheet dropped."""
+    if isinstance(cell, NotAValue):
+        return Problem("import_formula", field)
+    is_shortened = isinstance(cell, str) and _SHORTENED.fullmatch(cell.strip()) is not None
+    is_long = isinstance(cell, int | float) and abs(cell) >= 10**_DIGITS_KEPT
+    return Problem("import_lost_digits", field) if is_shortened or is_long else None
+
+
+def text_of(cell: Cell) -> str:
+    """What a cell says, in the form in which it is shown and mended."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 10**_DIGITS_KEPT else str(cell)
+    if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
+        return cell.date().isoformat()
+    return "" if cell is None else str(cell).strip()
+
+
 def _read_address(row: Row, column: Column, cell: Cell) -> None:
     match = _ADDRESS.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
     if match is None:
-        row.problems.append(CellProblem(column.heading, Problem("wrong_type", "room")))
+        row.problems.append(CellProblem(column.heading, Problem("import_address", "room"), text_of(cell)))
         return
     for field, text in match.groupdict().items():
         if text:
@@ -137,7 +179,7 @@ def _value(field: Field, cell: Cell, teams: dict[str, str]) -> Any:
     if isinstance(cell, bool | datetime | date) or not isinstance(cell, str | int | float):
         # "5-1" typed into a sheet becomes the first of May: the room it was meant to be is lost.
         return Problem("wrong_type", field.name)
-    text = _text(cell)
+    text = text_of(cell)
     if field.type == "phone":
         return _phone(text, is_number=not isinstance(cell, str))
     if field.type == "team":
@@ -151,13 +193,6 @@ def _value(field: Field, cell: Cell, teams: dict[str, str]) -> Any:
     if field.name in _PLACE_SUFFIX:
         return re.sub(rf"\s*(?:{_PLACE_SUFFIX[field.name]})$", "", unicodedata.normalize("NFKC", text))
     return text
-
-
-def _text(cell: str | int | float) -> str:
-    """Numbers of a sheet come as 502 or 502.0; both mean what is read there."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
 
 
 def _phone(text: str, is_number: bool) -> str:
@@ -176,7 +211,9 @@ def _date(field: Field, cell: Cell) -> str | Problem:
         return cell.isoformat()
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return Problem("wrong_type", field.name)
-    text = unicodedata.normalize("NFKC", _text(cell))
+    if not isinstance(cell, str) and int(cell) in _DAYS:
+        return (_DAY_ZERO + timedelta(days=int(cell))).isoformat()
+    text = unicodedata.normalize("NFKC", text_of(cell))
     match = re.fullmatch(
         r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+00?:00(?::00)?)?|(\d{4})(\d\d)(\d\d)", text
     )

@@ -17,24 +17,30 @@ from schema.model import Claim, Kind, Person, Problem, Schema
 from schema.validate import validate
 from schema.view import view_of
 from schema.words import label
-from server.register_columns import CellProblem, Column, Row, recognise, values_of
+from server.register_choices import AS_IT_IS, Choices
+from server.register_columns import CellProblem, Column, Row, meaning_of, recognise, values_of
+from server.register_header import HEADINGS_MIN, Sheet, find_sheet
+from server.register_likeness import Known
 from server.register_report import ImportProblem, ImportReport
-from server.register_sheet import read_sheet
+from server.register_sheet import read_pages
 from sync.store.store import Store
 from sync.times import local_date, written
 
 _PLACE = ("estate", "building", "unit", "room")
-_HEADINGS_MIN = 2
 Entropy = Callable[[int], bytes]
 
 
 @dataclass
 class Register:
-    """A file as it was understood: its columns, and each row with its number and values."""
+    """A file as it was understood: its columns, and each row with its number and values.
+
+    team  of homes for which neither the file nor their building says one
+    """
 
     columns: dict[int, Column] = field(default_factory=dict)
     rows: list[tuple[int, Row]] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
+    team: str | None = None
 
 
 def read_register(path: Path, schema: Schema | None = None, team_ids: dict[str, str] | None = None) -> Register:
@@ -43,18 +49,29 @@ def read_register(path: Path, schema: Schema | None = None, team_ids: dict[str, 
     team_ids  name of a team -> its id, for files with a column for the team
     """
     schema = schema or load_schema()
-    sheet = read_sheet(path)
-    if isinstance(sheet, Problem):
-        return Register(problems=[ImportProblem(sheet)])
-    columns, unknown = recognise(schema, sheet.header)
-    if len(columns) < _HEADINGS_MIN:
+    pages = read_pages(path)
+    if isinstance(pages, Problem):
+        return Register(problems=[ImportProblem(pages)])
+    sheet = find_sheet(pages, lambda cell: meaning_of(schema, cell) is not None)
+    columns, unknown = recognise(schema, sheet.header) if sheet else ({}, [])
+    if sheet is None or len(columns) < HEADINGS_MIN:
         return Register(problems=[ImportProblem(Problem("import_no_header"), row=1)])
-    problems = [ImportProblem(found.problem, 1, found.column) for found in unknown]
+    problems = [ImportProblem(found.problem, sheet.header_row, found.column) for found in unknown]
     if problems:
         return Register(columns, problems=problems)
-    return Register(
-        columns, [(number, values_of(schema, team_ids or {}, columns, cells)) for number, cells in sheet.rows]
-    )
+    return understood(schema, sheet, columns, team_ids or {}, AS_IT_IS)
+
+
+def understood(
+    schema: Schema, sheet: Sheet, columns: dict[int, Column], team_ids: dict[str, str], choices: Choices
+) -> Register:
+    """The rows of a sheet as values, but for those that are left out."""
+    rows = [
+        (number, values_of(schema, team_ids, columns, choices.mended(cells)))
+        for number, cells in sheet.rows
+        if number not in choices.left_out
+    ]
+    return Register(columns, rows, team=choices.team)
 
 
 @dataclass
@@ -91,7 +108,8 @@ class Plan:
         self._register = register
         self._now = now
         self._entropy = entropy
-        self._homes, self._team_of_building = _existing(store, importer.centre)
+        self._known = Known()
+        self._homes, self._team_of_building = _existing(store, importer.centre, self._known)
         self._reused: set[str] = set()
         for number, row in register.rows:
             self._add(number, row)
@@ -107,7 +125,7 @@ class Plan:
         elif row.values["resident"] and "name" not in unread and "name" not in row.values["resident"]:
             # A row that says something of a person must say who it is.
             problems.append(self._missing("resident", "name"))
-        self.report.problems += [ImportProblem(found.problem, number, found.column) for found in problems]
+        self.report.problems += [ImportProblem(found.problem, number, found.column, found.text) for found in problems]
 
     def _home(self, number: int, row: Row, problems: list[CellProblem], unread: set[str | None]) -> _Home | None:
         values = row.values["household"]
@@ -131,7 +149,8 @@ class Plan:
 
     def _new_home(self, number: int, row: Row, problems: list[CellProblem], unread: set[str | None]) -> _Home:
         values = self._said_of_home(row)
-        values.setdefault("team", self._team_of_building.get((values["estate"], values["building"]), self._only_team()))
+        usual = self._team_of_building.get((values["estate"], values["building"])) or self._only_team()
+        values.setdefault("team", usual or self._register.team)
         if values["team"] is None:
             del values["team"]
         home = _Home(new_id(self._now, self._entropy), values.get("team"), True, values)
@@ -160,6 +179,10 @@ class Plan:
             self.report.already.append(number)
             return
         home.people.append((name, born_on))
+        other = self._known.like(name, born_on, values.get("phone"))
+        if other is not None:
+            self.report.alike.append((number, other.row))
+        self._known.add(name, born_on, values.get("phone"), number)
         self.report.residents += 1
         self.saves.append(Planned(number, "resident", new_id(self._now, self._entropy), values))
 
@@ -219,7 +242,9 @@ def _is_same_person(one: tuple[str, str | None], other: tuple[str, str | None]) 
     return one[0] == other[0] and (one[1] == other[1] or None in (one[1], other[1]))
 
 
-def _existing(store: Store, centre: str) -> tuple[dict[tuple[str, ...], _Home], dict[tuple[str, str], str]]:
+def _existing(
+    store: Store, centre: str, known: Known
+) -> tuple[dict[tuple[str, ...], _Home], dict[tuple[str, str], str]]:
     """The homes of a centre by place, with who lives in them; and the team of each building that has only one."""
     homes: dict[tuple[str, ...], _Home] = {}
     by_record: dict[str, _Home] = {}
@@ -233,11 +258,13 @@ def _existing(store: Store, centre: str) -> tuple[dict[tuple[str, ...], _Home], 
         by_record[record] = _Home(record, team, False)
         homes.setdefault(place_key(dict(zip(_PLACE, place, strict=True))), by_record[record])
         team_of.setdefault((place[0], place[1]), set()).add(team)
-    for household, name, born_on in store.rows(
-        "SELECT household, name, born_on FROM resident JOIN record USING (record) WHERE record.centre = ?", (centre,)
+    for household, name, born_on, phone in store.rows(
+        "SELECT household, name, born_on, phone FROM resident JOIN record USING (record) WHERE record.centre = ?",
+        (centre,),
     ):
         if household in by_record:
             by_record[household].people.append((name, born_on))
+        known.add(name, born_on, phone)
     return homes, {building: found.pop() for building, found in team_of.items() if len(found) == 1}
 
 

@@ -11,11 +11,15 @@ from schema.words import problem_words
 
 @dataclass(frozen=True)
 class ImportProblem:
-    """Why something was not imported: of one row and column where it is about one, else of the file as a whole."""
+    """Why something was not imported: of one row and column where it is about one, else of the file as a whole.
+
+    text  what the cell says
+    """
 
     problem: Problem
     row: int | None = None
     column: str | None = None
+    text: str | None = None
 
 
 @dataclass
@@ -25,6 +29,9 @@ class ImportReport:
     households, residents  newly written
     known_households       homes of the file that the centre had already; they were left as they are
     already                row numbers of residents who were there already, or stand in the file twice
+    alike                  row numbers of new residents who may be somebody in another home: in that row of the file, or
+                           None where the centre has them. They are written all the same; whether they are one person
+                           is for people to decide
     """
 
     is_dry_run: bool = False
@@ -33,6 +40,7 @@ class ImportReport:
     residents: int = 0
     already: list[int] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
+    alike: list[tuple[int, int | None]] = field(default_factory=list)
 
     def lines(self, language: str = "zh") -> list[str]:
         """The report as sentences for the person who asked for the import."""
@@ -47,6 +55,9 @@ class ImportReport:
                 lines.append(f"有 {self.known_households} 户中心已经有了，原有资料不动。")
             if self.already:
                 lines.append(f"有 {len(self.already)} 人已经有了，没有再加：第 {_rows(self.already, '、')} 行。")
+            if self.alike:
+                rows = _rows(self._alike_rows(), "、")
+                lines.append(f"有 {len(self.alike)} 人可能在别的住户里已经有了，请核对：第 {rows} 行。")
             return lines
         done = "Would import" if self.is_dry_run else "Imported"
         lines = [f"{done} {self.households} new homes and {self.residents} new residents."]
@@ -56,7 +67,13 @@ class ImportReport:
             lines.append(
                 f"{len(self.already)} residents were there already and were not added: rows {_rows(self.already)}."
             )
+        if self.alike:
+            rows = _rows(self._alike_rows())
+            lines.append(f"{len(self.alike)} residents may live in another home already; compare rows {rows}.")
         return lines
+
+    def _alike_rows(self) -> list[int]:
+        return [row for row, _ in self.alike]
 
 
 def _line(found: ImportProblem, language: str) -> str:

@@ -51,6 +51,7 @@ ACTIONS = (
     "break_glass",
     "opening_seen",
     "exported",
+    "imported",
     "held_back",
     "hold_lifted",
     "destroy_proposed",

@@ -46,6 +46,7 @@ PYTHON_OWNERS: dict[str, str | tuple[str, ...]] = {
     "graphql": "server/",
     "uvicorn": "server/",
     "openpyxl": "server/",
+    "xlrd": "server/register_sheet.py",
     "prometheus_client": "server/operations/metrics.py",
     "PIL": "server/files/content.py",
     "webauthn": "server/auth/passkeys.py",

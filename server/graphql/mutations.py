@@ -9,6 +9,7 @@ from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, held, reveals, sync
 from server.graphql import break_glass as glass
 from server.graphql import own_devices as own
+from server.graphql import register as registers
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
 from server.graphql.problems import Problem, problem_of
@@ -108,6 +109,10 @@ class Mutation:
     )
     open_export: exports.ExportResult = strawberry.mutation(
         resolver=exports.open_link, description="The token that fetches my export once, within ten minutes."
+    )
+    import_register: registers.RegisterLook = strawberry.mutation(
+        resolver=registers.carry_out,
+        description="Bring a register of homes and residents in, all of it or nothing, once for each id.",
     )
     set_hold: kept.HoldResult = strawberry.mutation(
         resolver=kept.set_hold, description="Keep a record and all that names it although its years are over."

@@ -14,6 +14,7 @@ from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import own_devices as own
+from server.graphql import register as registers
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
@@ -155,6 +156,10 @@ FIXED: dict[str, Any] = {
     "own_devices": strawberry.field(resolver=own.own_devices, description="My devices, and where I am signed in."),
     "ways_in": strawberry.field(
         resolver=ways.ways_in, description="What I could sign in with, and until when a second way is due."
+    ),
+    "look_at_register": strawberry.field(
+        resolver=registers.look_at,
+        description="What a file of homes and residents would do, with what has to be mended first; writes nothing.",
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

@@ -218,6 +218,14 @@ def test_an_address_in_one_cell_is_taken_apart(store, tmp_path):
     assert [row[:4] for row in homes_of(store)] == [("桂花苑", "1", "2", "301"), ("桂花苑", "3", "2", "502")]
 
 
+def test_an_address_without_a_room_is_told(store, tmp_path):
+    rows = [["地址", "姓名", "小组"], ["桂花苑门口", "马秀珍", "二组"]]
+
+    assert (2, "地址", "import_address") in told(
+        import_register(store, SCHEMA, "wu_jianguo", as_csv(tmp_path, rows), NOW)
+    )
+
+
 def test_rows_without_a_name_are_about_the_home(store, tmp_path):
     rows = [
         [*HEADER, "电话", "备注"],

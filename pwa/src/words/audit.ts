@@ -56,6 +56,7 @@ export const auditWords = words({
     break_glass: ['紧急查看', 'Opened in an emergency'],
     opening_seen: ['读了紧急查看的理由', 'Read why it was opened'],
     exported: ['导出', 'Exported'],
+    imported: ['导入名册', 'Imported a register'],
     held_back: ['设了保留', 'Put on hold'],
     hold_lifted: ['解除保留', 'Lifted a hold'],
     destroy_proposed: ['提出销毁', 'Proposed to destroy'],
