@@ -6,14 +6,15 @@ import { strengthMin } from '../../src/seal/slots';
 
 const kib = 64;
 
-/** For every test of the module that calls it, from the modules' next reading on. */
-export function cheapArgon2(): void {
+/** For every test of the module that calls it, from the modules' next reading on. `before` comes before each guess. */
+export function cheapArgon2(before: () => Promise<void> = () => Promise.resolve()): void {
   beforeAll(() => {
     vi.doMock('hash-wasm', async () => {
       const real = await vi.importActual<typeof import('hash-wasm')>('hash-wasm');
-      const argon2id = (asked: IArgon2Options) => {
+      const argon2id = async (asked: IArgon2Options) => {
         expect(asked.memorySize).toBeGreaterThanOrEqual(strengthMin.memory_kib);
         expect(asked.iterations).toBeGreaterThanOrEqual(strengthMin.iterations);
+        await before();
         return real.argon2id({ ...asked, memorySize: kib, iterations: 1 });
       };
       return { ...real, argon2id };
