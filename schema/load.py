@@ -1,7 +1,7 @@
 """Reads the declarations of a folder into one Schema; the only reader of TOML.
 
-Not here: what a kind, the rights and the classes of retention must look like (load_kind.py, load_rights.py,
-load_retention.py) and what must agree between files (cross_check.py).
+Not here: what a kind, the rights, the classes of retention and the years must look like (load_kind.py, load_rights.py,
+load_retention.py, load_statutory.py) and what must agree between files (cross_check.py).
 """
 
 import tomllib
@@ -16,6 +16,7 @@ from schema.examples import judge_examples
 from schema.load_kind import read_kind
 from schema.load_retention import read_retention
 from schema.load_rights import read_rights
+from schema.load_statutory import read_statutory
 from schema.model import Choice, Kind, ProblemWords, Reach, Role, Schema, Vocabulary
 
 FOLDER = Path(__file__).parent
@@ -57,6 +58,7 @@ def _load(folder: Path) -> Schema:
         problems=_problems(folder),
         rights=read_rights(_table(folder, "permissions.toml")),
         retention=read_retention(_table(folder, "retention.toml")),
+        statutory_years=read_statutory(_table(folder, "statutory_days.toml")),
     )
     cross_check(schema)
     _examples_exist(folder, schema)

@@ -7,6 +7,7 @@ after loading.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as with_default
+from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 # What JSON can hold, in the form the contract of field types gives it. Judged by validate.py, not by the type checker:
@@ -369,6 +370,14 @@ class Rights:
     asks: Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class StatutoryYear:
+    """What a year was declared to be: the days off, and the Saturdays and Sundays on which people work."""
+
+    holidays: frozenset[date]
+    workdays: frozenset[date]
+
+
 @dataclass(frozen=True, eq=False)
 class Schema:
     """Everything a centre has declared, each mapping in declared order."""
@@ -380,6 +389,7 @@ class Schema:
     problems: Mapping[str, ProblemWords]
     rights: Rights
     retention: Mapping[str, RetentionClass]
+    statutory_years: Mapping[int, StatutoryYear]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from schema.model import Kind, Schema
 from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
 from server.graphql import break_glass as glass
+from server.graphql import calendar as calendars
 from server.graphql import own_devices as own
 from server.graphql import register as registers
 from server.graphql import retention as kept
@@ -160,6 +161,10 @@ FIXED: dict[str, Any] = {
     "look_at_register": strawberry.field(
         resolver=registers.look_at,
         description="What a file of homes and residents would do, with what has to be mended first; writes nothing.",
+    ),
+    "calendar_days": strawberry.field(
+        resolver=calendars.calendar_days,
+        description="Which days are working days by the tables in force today, and when my centre is open.",
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

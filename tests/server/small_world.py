@@ -41,6 +41,7 @@ CONFLICTING = {
     **{"household": "unit", "resident": "emergency_contact", "home_visit": "signed_with", "case": "presenting_problem"},
     **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
     "consent": "withdrawn_how",
+    "calendar_year": "published_in",
 }
 
 
@@ -106,6 +107,7 @@ class SmallWorld:
                 key = self.mark()
                 values[f"{name}.{key}"] = row
                 marks |= {key, *row.values()}
+                row |= {column.name: "2026-11-19" for column in declared.columns.values() if column.type == "date"}
         return values, marks
 
     def _text(self, declared: Field | Column) -> str:
@@ -122,11 +124,12 @@ class SmallWorld:
         named = {"household": "", "resident": "", "case": "", **known}
         if kind in ("shift", "hour_entry") and volunteer is None:
             return None
-        if kind in ("household", "resident", "consent") and relation == "own":
+        if kind in ("household", "resident", "consent", "calendar_year") and relation == "own":
             return None
         maker = MAKERS["guanhu" if relation == "elsewhere" else "heping"]
         home = {"household": named["household"]} if kind in ("resident", "home_visit", "case") else {}
         return {
+            "calendar_year": {"year": 2026, "effective_on": "2026-11-19"},
             "household": {"team": team},
             "resident": {},
             "home_visit": {
@@ -167,6 +170,7 @@ KINDS = (
     "shift",
     "hour_entry",
     "consent",
+    "calendar_year",
 )
 
 

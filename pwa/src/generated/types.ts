@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
+export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
@@ -29,6 +29,7 @@ export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' 
 export type visit_service = 'greeting' | 'health_reminder' | 'errand' | 'policy' | 'goods' | 'safety_check' | 'emotional_support' | 'referral';
 export type voice_whose = 'mine' | 'agreed' | 'guardian';
 export type vulnerability = 'lives_alone' | 'empty_nest' | 'frail' | 'bedridden' | 'disabled' | 'low_income' | 'child_at_risk';
+export type weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 
 export interface file_row {
   hash: string;
@@ -39,6 +40,33 @@ export interface file_row {
   seconds?: number;
   name?: string;
   taken_at: string;
+}
+
+export interface calendar_year_holidays_row {
+  first_on: string;
+  days?: number;
+  name?: string;
+}
+
+export interface calendar_year_make_up_days_row {
+  works_on: string;
+}
+
+export interface calendar_year_closed_days_row {
+  first_on: string;
+  days?: number;
+  reason?: string;
+}
+
+export interface calendar_year {
+  year?: number;
+  effective_on?: string;
+  published_in?: string;
+  holidays?: Record<string, calendar_year_holidays_row>;
+  make_up_days?: Record<string, calendar_year_make_up_days_row>;
+  closed_weekdays?: Partial<Record<weekday, true>>;
+  closed_days?: Record<string, calendar_year_closed_days_row>;
+  note?: string;
 }
 
 export type case_stage = 'intake' | 'assessed' | 'in_service' | 'suspended' | 'closing' | 'closed' | 'declined' | 'referred_out';
@@ -237,6 +265,7 @@ export interface shift {
 }
 
 export interface ValuesOf {
+  calendar_year: calendar_year;
   case: case_;
   case_confidential: case_confidential;
   case_progress: case_progress;
