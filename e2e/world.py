@@ -48,6 +48,7 @@ DESK_SCREENS = {
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
+        "/register/import": "register-import",
         "/retention": "retention",
         f"/retention/{HER_HOME}": "retention",
         "/beyond": "beyond",

@@ -44,6 +44,7 @@ export const screens: Screen[] = [
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
   { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },
   { path: '/exports', frame: 'desk', load: () => import('./desk/Exports.svelte') },
+  { path: '/register/import', frame: 'desk', load: () => import('./desk/RegisterImport.svelte') },
   { path: '/ways-in', frame: 'desk', load: () => import('./desk/WaysIn.svelte') },
   { path: '/retention', frame: 'desk', load: () => import('./desk/Retention.svelte') },
   { path: '/retention/:record', frame: 'desk', load: () => import('./desk/Retention.svelte') },

@@ -127,11 +127,14 @@ const patientTriesMax = 2;
 /**
  * Ask the centre a question of a screen; one that is busy for a moment is asked again, and so is one that wants to know
  * first that the person is there. Throws NetworkFailure or ProblemError.
+ *
+ * seconds_max  for what takes the centre longer than a question does
  */
-export async function gql<T>(query: string, variables?: Variables): Promise<T> {
+export async function gql<T>(query: string, variables?: Variables, seconds_max?: number): Promise<T> {
+  const through: Network = seconds_max === undefined ? watched : (path, request) => watched(path, { ...request, seconds_max });
   for (let tries = 0; ; tries += 1) {
     try {
-      return await ask<T>(query, variables, watched);
+      return await ask<T>(query, variables, through);
     } catch (error) {
       if (isStepUp(error) && session.me) {
         const { proveAgain } = await import('./step_up');

@@ -48,10 +48,15 @@ export async function takeAway(one: ExportEntry): Promise<void> {
   const { open_export: opened } = await gql<{ open_export: Result }>(open_export, { id: one.id });
   taken(opened);
   const file = await download('/api/exports', JSON.stringify({ token: opened.token }));
+  putInDownloads(file, `doorstep-${one.number}.${one.format}`);
+}
+
+/** Give a file to the browser, which puts it into the folder of downloads. */
+export function putInDownloads(file: Blob, name: string): void {
   const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
-  link.download = `doorstep-${one.number}.${one.format}`;
+  link.download = name;
   link.click();
   // The download has begun by the next turn; before that the address must stay.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);

@@ -12,6 +12,7 @@ export const deskWords = words({
   outreach: ['外勤', 'Outreach'],
   homes: ['住户', 'Homes'],
   cases: ['个案', 'Cases'],
+  import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],
   hours_to_approve: ['待批时数', 'Hours to approve'],
   write_hours: ['代记时数', 'Write hours'],
