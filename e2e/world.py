@@ -46,6 +46,7 @@ DESK_SCREENS = {
         "/review?tab=returned": "review",
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
+        "/case-board": "case-board",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
         "/register/import": "register-import",

@@ -165,6 +165,10 @@ class _Judge:
     def _basis(self, key: str, basis: Basis) -> None:
         self._purpose(key, f"{key}.purpose", basis.purpose)
         self._when(f"{key}.unless", basis.unless)
+        if basis.to is not None:
+            self._known(f"{key}.to", [basis.to])
+            if self.kind.fields[basis.to].type != "text":
+                self.refuse(f"{key}.to", f"{basis.to} is not of type text")
 
     def _purpose(self, key: str, named_at: str, purpose: str) -> None:
         consent = consent_kind(self.schema)
@@ -219,6 +223,7 @@ class _Judge:
         for position, move in enumerate(states.moves if states else (), start=1):
             if move.basis is not None:
                 self._basis(f"states.move.{position}.basis", move.basis)
+            self._known(f"states.move.{position}.says", [move.says] if move.says else [])
             for role in move.by:
                 if role not in self.schema.roles:
                     self.refuse(f"states.move.{position}.by", f"there is no role {role}")

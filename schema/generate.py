@@ -16,7 +16,7 @@ from schema.access import is_hidden
 from schema.field_types import FIELD_TYPES
 from schema.load import load_examples, load_schema
 from schema.merging_page import merging_page
-from schema.model import Column, Field, Kind, Review, Schema, States, When, Words
+from schema.model import Basis, Column, Field, Kind, Move, Review, Schema, States, When, Words
 from schema.permissions_page import permissions_page
 
 ROOT = Path(__file__).parent.parent
@@ -186,7 +186,7 @@ def _field(field: Field) -> dict[str, Any]:
             "search": field.search,
             "since": field.since,
             "retired": field.retired,
-            "basis": {"purpose": field.basis.purpose, "unless": _when(field.basis.unless)} if field.basis else None,
+            "basis": _basis(field.basis) if field.basis else None,
             "sensitivity": field.sensitivity,
         }
     )
@@ -221,8 +221,17 @@ def _states(states: States) -> dict[str, Any]:
         "field": states.field,
         "initial": states.initial,
         "states": [{"code": code, **_words(words)} for code, words in states.states.items()],
-        "moves": [{"from": move.origins, "to": move.to, "by": move.by} for move in states.moves],
+        "moves": [_move(move) for move in states.moves],
     }
+
+
+def _move(move: Move) -> dict[str, Any]:
+    basis = _basis(move.basis) if move.basis else None
+    return {"from": move.origins, "to": move.to, "by": move.by, **_given({"basis": basis, "says": move.says})}
+
+
+def _basis(basis: Basis) -> dict[str, Any]:
+    return _given({"purpose": basis.purpose, "unless": _when(basis.unless), "to": basis.to})
 
 
 def _type_name(name: str) -> str:

@@ -266,7 +266,8 @@ def _column(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Column:
 def _basis(table: Table | None) -> Basis | None:
     if table is None:
         return None
-    basis = Basis(table.text("purpose"), table.when_or_none("unless"), table.integer("since", least=1))
+    since = table.integer("since", least=1)
+    basis = Basis(table.text("purpose"), table.when_or_none("unless"), since, table.text_or_none("to"))
     table.close()
     return basis
 
@@ -349,7 +350,7 @@ def _states(table: Table | None, version: int) -> States | None:
 
 def _move(table: Table, states: Mapping[str, Words], version: int) -> Move:
     basis = _basis(table.table_or_none("basis"))
-    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis)
+    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis, table.text_or_none("says"))
     table.close()
     _refuse_later(table, basis, version)
     for key, named in (("from", move.origins), ("to", (move.to,))):

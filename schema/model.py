@@ -116,11 +116,13 @@ class Basis:
 
     unless  where this holds, nobody's consent is needed
     since   version of the declaration that asks for it; who worked with an older one could not ask the person
+    to      the field that names whom something is given to: a consent to another unit does not count
     """
 
     purpose: str
     unless: When | None
     since: int
+    to: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,12 +191,16 @@ class Review:
 
 @dataclass(frozen=True)
 class Move:
-    """A step between states, the roles that may take it, and whether the person it concerns must have agreed."""
+    """A step between states, the roles that may take it, and whether the person it concerns must have agreed.
+
+    says  the field that is written with the step, so that nobody is sent back without a word
+    """
 
     origins: tuple[str, ...]
     to: str
     by: tuple[str, ...]
     basis: Basis | None = None
+    says: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -162,9 +162,14 @@ def _illegal_move(
     to = _state(written[field] if field in written else after.get(field), initial)
     seen = replaced.get(field) if field in written else None
     origins = {_state(value, initial) for value in (seen or [before.get(field)])}
-    if to in origins or any(move.to == to and origins & set(move.origins) for move in kind.states.moves):
+    if to in origins:
         return None
-    return Problem("illegal_move", field, {"from": sorted(origins), "to": to})
+    moves = [move for move in kind.states.moves if move.to == to and origins & set(move.origins)]
+    if not moves:
+        return Problem("illegal_move", field, {"from": sorted(origins), "to": to})
+    said = written if field in written else after
+    unsaid = [move.says for move in moves if move.says and is_empty(said.get(move.says))]
+    return Problem("missing", unsaid[0]) if unsaid else None
 
 
 def _state(value: Value, initial: str) -> str:

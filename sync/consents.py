@@ -54,7 +54,7 @@ def judge_consent(
         if subject is None:
             # Nobody is named: the answer that the form asks for is all there can be.
             continue
-        consents = consents_of(store, schema, subject, basis.purpose)
+        consents = consents_of(store, schema, subject, basis.purpose, after.get(basis.to) if basis.to else None)
         made = standing_of(consents, _day_of(made_at))
         today = standing_of(consents, local_date(now).isoformat())
         if "current" in (made, today) or (today == "none" and version < basis.since):
@@ -110,18 +110,22 @@ def who_agreed(store: Store, schema: Schema, purpose: str, now: datetime, shared
     return {subject for subject, consents in given.items() if standing_of(consents, today) == "current"}
 
 
-def consents_of(store: Store, schema: Schema, subject: str, purpose: str) -> list[Consent]:
-    """What a person agreed to for a purpose, in a stable order."""
+def consents_of(
+    store: Store, schema: Schema, subject: str, purpose: str, shared_with: str | None = None
+) -> list[Consent]:
+    """What a person agreed to for a purpose, in a stable order; with `shared_with` only to this other unit."""
     kind = consent_kind(schema)
     if kind is None or kind.consent is None or kind.subject is None:
         return []
-    columns = ", ".join(map(quoted, _days(kind)))
+    columns = ", ".join(map(quoted, (*_days(kind), kind.consent.shared_with)))
     rows = store.rows(
         f"SELECT {columns} FROM {quoted(kind.name)}"  # noqa: S608
         f" WHERE {quoted(kind.subject)} = ? AND {quoted(kind.consent.purpose)} = ? ORDER BY record",
         (subject, purpose),
     )
-    return [Consent(*row) for row in rows]
+    return [
+        Consent(*days) for *days, partner in rows if shared_with is None or _alike(partner or "") == _alike(shared_with)
+    ]
 
 
 def _days(kind: Kind) -> Iterable[str]:

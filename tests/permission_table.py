@@ -17,6 +17,7 @@ MATRIX = {
     "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
     "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
     "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt"},
+    "referral": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
 }

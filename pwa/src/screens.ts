@@ -36,6 +36,7 @@ export const screens: Screen[] = [
   { path: '/workbench', frame: 'desk', load: () => import('./desk/Workbench.svelte') },
   { path: '/review', frame: 'desk', load: () => import('./desk/Review.svelte') },
   { path: '/review/:record', frame: 'desk', load: () => import('./desk/Review.svelte') },
+  { path: '/case-board', frame: 'desk', load: () => import('./desk/CaseBoard.svelte') },
   { path: '/approve', frame: 'desk', load: () => import('./desk/Approve.svelte') },
   { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
   { path: '/members', frame: 'desk', load: () => import('./desk/Members.svelte') },

@@ -75,6 +75,27 @@ MISTAKES = {
         "states.move.7.basis.since",
         "later than",
     ),
+    "a step that says what no field holds": (
+        "records/referral.toml",
+        'says = "returned_because"',
+        'says = "nothing"',
+        "states.move.3.says",
+        "nothing",
+    ),
+    "a basis for a unit that no field names": (
+        "records/referral.toml",
+        'since = 1, to = "receiver" }',
+        'since = 1, to = "nobody" }',
+        "states.move.1.basis.to",
+        "nobody",
+    ),
+    "a basis for a unit that is no name": (
+        "records/referral.toml",
+        'since = 1, to = "receiver" }',
+        'since = 1, to = "sent_on" }',
+        "states.move.1.basis.to",
+        "not of type text",
+    ),
     "a basis of whom nobody knows": (
         "records/case.toml",
         'subject = "resident"\n',
@@ -676,6 +697,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "home_visit",
         "hour_entry",
         "household",
+        "referral",
         "resident",
         "shift",
     ]

@@ -42,6 +42,7 @@ CONFLICTING = {
     **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
     "consent": "withdrawn_how",
     "calendar_year": "published_in",
+    "referral": "returned_because",
 }
 
 
@@ -149,6 +150,7 @@ class SmallWorld:
                 **{"resident": named["resident"], "purpose": "photo", "wording": "door_2026_11", "given_by": "self"},
                 **{"proof": "oral", "given_on": "2026-11-19"},
             },
+            "referral": {"case": named["case"], "proposed_on": "2026-11-19"},
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
@@ -171,6 +173,7 @@ KINDS = (
     "hour_entry",
     "consent",
     "calendar_year",
+    "referral",
 )
 
 

@@ -30,10 +30,12 @@ CHANGED = {
     **{"case_progress": "next_step", "case_confidential": "content", "shift": "note", "hour_entry": "late_reason"},
     "consent": "paper_place",
     "calendar_year": "note",
+    "referral": "outcome",
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
     **{"case_progress": ["case"], "case_confidential": ["case"], "consent": ["resident"]},
+    "referral": ["case"],
 }
 # A text of each kind that a list can be narrowed by; of a confidential note, the case.
 SEARCHED = {
@@ -46,6 +48,7 @@ SEARCHED = {
     },
     **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity", "consent": "giver_name"},
     "calendar_year": "published_in",
+    "referral": "answered_by",
 }
 WAITING = ("home_visit", "case_progress", "hour_entry")
 TABS = ("waiting", "conflicts")

@@ -88,6 +88,16 @@ def refers(centre: Centre, home: str, resident: str) -> Written:
     return step
 
 
+def proposes(centre: Centre, home: str, resident: str, receiver: str = UNIT) -> Written:
+    """Li Min's wish to refer somebody to a unit."""
+    opened = {"household": home, "resident": resident, "worker": "li_min", "category": "family"}
+    case = centre.li_min.writes("case", {**opened, "opened_on": "2026-03-01", "presenting_problem": "照顾负担重"})
+    wish = {"case": case.record, "receiver": receiver, "reason": "要申请长护险", "summary": "下楼要人扶"}
+    made = centre.li_min.writes("referral", {**wish, "proposed_on": "2026-03-10"})
+    centre.li_min.meets_network()
+    return made
+
+
 def takes_away(centre: Centre, kind: str, **wanted: Any) -> Any:
     """What the supervisor is given of a kind: its rows, or the code of why there is none."""
     me = centre.zhou_hui.me()
@@ -277,6 +287,40 @@ def test_a_consent_to_give_something_to_one_unit_is_none_for_another(visited):
     assert [row.record for row in takes_away(centre, "resident", shared_with=f" {UNIT} ")] == [resident]
     assert takes_away(centre, "household", shared_with=UNIT) == "export_about_nobody"
     assert takes_away(centre, "resident", shared_with="  ") == "export_needs_unit"
+
+
+def test_a_referral_goes_on_only_with_a_consent_to_this_very_unit_from_proposal_to_the_day_it_is_sent(visited):
+    centre, home, resident = visited
+    agrees(centre, resident, purpose="sharing", partner="保险公司", given_on="2026-03-01")
+    referral = proposes(centre, home, resident)
+    too_soon = centre.li_min.changes(referral, state="consented")
+    assert answer(centre, too_soon)[1:] == ("held", "consent_missing", "state")
+    centre.li_min.held.clear()
+
+    consent = agrees(centre, resident, purpose="sharing", partner=f" {UNIT} ", given_on="2026-03-10")
+    assert answer(centre, centre.li_min.changes(referral, state="consented"))[1] == "accepted"
+    centre.zhou_hui.pulls()
+    centre.zhou_hui.changes(referral, state="approved")
+    assert [one[1] for one in centre.zhou_hui.meets_network()] == ["accepted"]
+
+    centre.passes(days=1)
+    centre.li_min.pulls()
+    centre.li_min.changes(consent, {**WITHDRAWN, "withdrawn_on": "2026-03-11"})
+    centre.li_min.meets_network()
+    sent = {"state": "sent", "sent_on": "2026-03-11", "follow_up_on": "2026-03-18"}
+    assert answer(centre, centre.li_min.changes(referral, sent))[1:] == ("held", "consent_withdrawn", "state")
+
+
+def test_a_worker_approves_no_referral_of_her_own_and_sends_none_that_nobody_approved(visited):
+    centre, home, resident = visited
+    agrees(centre, resident, purpose="sharing", partner=UNIT, given_on="2026-03-01")
+    referral = proposes(centre, home, resident)
+    assert answer(centre, centre.li_min.changes(referral, state="consented"))[1] == "accepted"
+
+    sent = {"state": "sent", "sent_on": "2026-03-10", "follow_up_on": "2026-03-17"}
+    for step, code in (({"state": "approved"}, "field_not_permitted"), (sent, "illegal_move")):
+        assert answer(centre, centre.li_min.changes(referral, step))[1:] == ("held", code, "state")
+        centre.li_min.held.clear()
 
 
 def test_a_step_of_before_needs_a_consent_only_where_one_has_ended(visited):

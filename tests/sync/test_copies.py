@@ -14,7 +14,7 @@ AGREED = {"purpose": "photo", "wording": "door_2026_11", "given_by": "self", "pr
 
 @pytest.fixture
 def kept(centre: Centre) -> tuple[Centre, str, list[str]]:
-    """A person with a visit, a case and its note, and a consent; another one beside her with a visit of his own."""
+    """A person with a visit, a case, its note, a referral and a consent; one beside her with a visit of his own."""
     home = centre.home()
     resident, other = centre.resident(home), centre.resident(home, "陈志强")
     li_min = centre.li_min
@@ -26,6 +26,8 @@ def kept(centre: Centre) -> tuple[Centre, str, list[str]]:
     note = {"case": written[1].record, "written_on": "2026-03-10", "mode": "visit", "content": "谈了一次"}
     written.append(li_min.writes("case_progress", note))
     written.append(li_min.writes("consent", {"resident": resident, **AGREED, "given_on": "2026-03-01"}))
+    wish = {"case": written[1].record, "receiver": "街道社会事务办", "reason": "要申请长护险", "summary": "下楼要人扶"}
+    written.append(li_min.writes("referral", {**wish, "proposed_on": "2026-03-10"}))
     li_min.writes("home_visit", {**visit, "resident": other})
     assert {answer[1] for answer in li_min.meets_network()} == {"accepted"}
     return centre, resident, [resident, *(one.record for one in written)]
@@ -38,7 +40,8 @@ def test_a_copy_is_of_every_kind_that_is_about_the_person_and_of_nobody_else(kep
 
     assert isinstance(found, list) and found[0] == resident and set(found) == set(names)
     kinds = [kind.name for kind in kinds_about(centre.schema, "resident")]
-    assert kinds == ["resident", "case", "case_progress", "consent", "home_visit"], "what is confidential is in no copy"
+    everything = ["resident", "case", "case_progress", "consent", "home_visit", "referral"]
+    assert kinds == everything, "what is confidential is in no copy"
 
 
 def test_whoever_sees_only_a_part_makes_no_copy(kept):

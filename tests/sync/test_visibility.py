@@ -86,10 +86,11 @@ def test_the_records_that_follow_a_home_are_found_from_the_declarations(centre):
         ("home_visit", ("household",)),
         ("case", ("household",)),
         ("case_progress", ("case", "household")),
+        ("referral", ("case", "household")),
         ("consent", ("resident", "household")),
     }
-    assert {f.kind for f in followers_of(centre.schema, kinds["case"], "worker")} == {"case_progress"}
-    assert {f.kind for f in followers_of(centre.schema, kinds["case"], "household")} == {"case_progress"}
+    assert {f.kind for f in followers_of(centre.schema, kinds["case"], "worker")} == {"case_progress", "referral"}
+    assert {f.kind for f in followers_of(centre.schema, kinds["case"], "household")} == {"case_progress", "referral"}
     assert followers_of(centre.schema, kinds["household"], "phone") == ()
 
 

@@ -47,7 +47,7 @@ export function menuOf(roles: readonly string[]): Group[] {
   const entry = (shown: boolean, name: EntryName, href: string, icon: IconName): Entry[] => (shown ? [{ name, href, icon }] : []);
   const groups: Group[] = [
     { name: null, entries: [...entry(true, 'workbench', '/workbench', 'note'), ...entry(decides(roles) || looksOn(roles), 'review', '/review', 'check')] },
-    { name: 'outreach', entries: [...entry(has_copies('household'), 'homes', '/homes', 'home'), ...entry(has_copies('case'), 'cases', '/cases', 'folder'), ...entry(may('register.import', roles), 'import_register', '/register/import', 'enter')] },
+    { name: 'outreach', entries: [...entry(has_copies('household'), 'homes', '/homes', 'home'), ...entry(has_copies('case'), 'cases', '/case-board', 'folder'), ...entry(may('register.import', roles), 'import_register', '/register/import', 'enter')] },
     { name: 'volunteers', entries: [...entry(approvesHours(roles), 'hours_to_approve', '/approve', 'hours'), ...entry(approvesHours(roles) && creates(hours), 'write_hours', '/hours/new', 'draft')] },
     { name: 'manage', entries: [...entry(may('devices.see', roles), 'members', '/members', 'people'), ...entry(may('devices.see', roles), 'devices', '/devices', 'phone'), ...entry(may('audit.read', roles), 'audit', '/audit', 'eye'), ...entry(may('export.see', roles), 'exports', '/exports', 'download'), ...entry(may('openings.see', roles), 'openings', '/openings', 'care'), ...entry(may('retention.see', roles), 'retention', '/retention', 'hours')] },
     { name: 'own', entries: [...entry(true, 'sync', '/sync', 'sent'), ...entry(may('recovery.make', roles), 'ways_in', '/ways-in', 'lock'), ...entry(true, 'help', '/help', 'help'), ...entry(true, 'me', '/me', 'person')] },

@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'resident' | 'shift';
+export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'referral' | 'resident' | 'shift';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
@@ -230,6 +230,31 @@ export interface household {
   remarks?: Record<string, household_remarks_row>;
 }
 
+export type referral_state = 'proposed' | 'consented' | 'approved' | 'sent' | 'accepted' | 'refused' | 'outcome_known' | 'closed' | 'withdrawn';
+
+export interface referral_remarks_row {
+  text: string;
+}
+
+export interface referral {
+  case?: string;
+  receiver?: string;
+  reason?: string;
+  summary?: string;
+  proposed_on?: string;
+  state?: referral_state;
+  returned_because?: string;
+  sent_on?: string;
+  follow_up_on?: string;
+  answered_by?: string;
+  answered_on?: string;
+  refused_because?: string;
+  outcome?: string;
+  withdrawn_because?: string;
+  closed_on?: string;
+  remarks?: Record<string, referral_remarks_row>;
+}
+
 export interface resident_remarks_row {
   text: string;
   about?: string;
@@ -273,6 +298,7 @@ export interface ValuesOf {
   home_visit: home_visit;
   hour_entry: hour_entry;
   household: household;
+  referral: referral;
   resident: resident;
   shift: shift;
 }

@@ -9,12 +9,18 @@ const door_wordings: Record<string, string> = { voice: 'door_voice_2026_11' };
 const door_wording = 'door_2026_11';
 const by_family = 'guardian';
 
-/** How a person's consent to a purpose stands today, as far as this phone knows. */
-export async function standingTo(subject: string, purpose: string, on = today()): Promise<Standing> {
+/** How a person's consent to a purpose stands today, as far as this phone knows; with `unit` only to this other unit. */
+export async function standingTo(subject: string, purpose: string, on = today(), unit?: string): Promise<Standing> {
   const kind = consentKind();
   if (!kind) return 'none';
   const found = await list(kind.name, `${kind.subject}+${kind.fields.purpose}`, `${subject}|${purpose}`);
-  return standingOf(found.map((one) => one.values), kind.fields, on);
+  const counted = unit === undefined ? found : found.filter((one) => alike(one.values[kind.fields.shared_with]) === alike(unit));
+  return standingOf(counted.map((one) => one.values), kind.fields, on);
+}
+
+/** A name as it is compared: however wide its characters are, without the blanks in it. */
+function alike(name: unknown): string {
+  return typeof name === 'string' ? name.normalize('NFKC').toLowerCase().replace(/\s/g, '') : '';
 }
 
 /**

@@ -12,7 +12,8 @@ export function homeOf(kind: string, record: string, values: Values): string {
     case 'home_visit': return household || '/homes';
     case 'case': return `/cases/${record}`;
     case 'case_confidential': return typeof values?.case === 'string' ? `/cases/${values.case}/confidential` : '/cases';
-    case 'case_progress': return typeof values?.case === 'string' ? `/cases/${values.case}` : '/cases';
+    case 'case_progress':
+    case 'referral': return typeof values?.case === 'string' ? `/cases/${values.case}` : '/cases';
     case 'consent': return typeof values?.resident === 'string' ? `/record/resident/${values.resident}` : '/homes';
     case 'shift': return `/shifts/${record}`;
     case 'hour_entry': return '/hours';

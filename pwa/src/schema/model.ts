@@ -31,9 +31,9 @@ export interface Column {
 export type Rule = { rule: string } & Record<string, string>;
 
 /** What a field may only be written and shown with: the consent of whom the record is about, unless this holds. */
-export interface Basis { purpose: string; unless?: When | null }
+export interface Basis { purpose: string; unless?: When | null; to?: string }
 /** The fields of a kind that say that somebody agreed: to what, from when until when, and from when on no more. */
-export interface ConsentFields { purpose: string; given_on: string; until: string; withdrawn_on: string }
+export interface ConsentFields { purpose: string; given_on: string; until: string; withdrawn_on: string; shared_with: string }
 
 export interface Field extends Column {
   ask?: Words;
@@ -58,7 +58,7 @@ export interface Field extends Column {
 }
 
 export interface Choice extends Words { code: string; retired?: boolean }
-export interface Move { from: string[]; to: string; by: string[] }
+export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string }
 export interface States { field: string; initial: string; states: Choice[]; moves: Move[] }
 export interface Review { by: Permissions; waits_when: When; urgent_when: When | null; locks: boolean; words: Record<string, Words> }
 export interface Duplicate { name: string; same: string[]; overlap?: [string, string] }

@@ -123,6 +123,10 @@ function illegalMove(
   const to = stateOf(isWritten ? written[field] : after[field]);
   const seen = (isWritten && replaced[field]) || [];
   const origins = [...new Set((seen.length > 0 ? seen : [before[field]]).map(stateOf))].sort();
-  const isLegal = origins.includes(to) || moves.some((move) => move.to === to && move.from.some((from) => origins.includes(from)));
-  return isLegal ? undefined : { code: 'illegal_move', field, details: { from: origins, to } };
+  if (origins.includes(to)) return undefined;
+  const steps = moves.filter((move) => move.to === to && move.from.some((from) => origins.includes(from)));
+  if (steps.length === 0) return { code: 'illegal_move', field, details: { from: origins, to } };
+  const said = isWritten ? written : after;
+  const unsaid = steps.find((move) => move.says !== undefined && isEmpty(said[move.says]));
+  return unsaid ? { code: 'missing', field: unsaid.says } : undefined;
 }

@@ -8,7 +8,7 @@ import * as view from '../../src/view';
 import { Centre } from '../sync/centre';
 import { morning, seed, wang_household, wang_xiulan as wang } from '../sync/phone';
 
-const names = { purpose: 'purpose', given_on: 'given_on', until: 'until', withdrawn_on: 'withdrawn_on' };
+const names = { purpose: 'purpose', given_on: 'given_on', until: 'until', withdrawn_on: 'withdrawn_on', shared_with: 'partner' };
 const photo = { hash: 'ab'.repeat(32), media: 'photo', bytes: 2048, width: 640, height: 640, taken_at: '2026-11-22T01:30:00Z' };
 const met = { household: wang_household, resident: wang, assigned_to: 'li_min', visited_on: '2026-11-22', outcome: 'met_person', condition: 'as_usual' };
 const taken = { ...met, photo_consent: 'guardian', photos: { row00001: photo } };

@@ -1,0 +1,77 @@
+// Which steps a person may take with a record from where it stands, and what each of them asks for first. Taking one is
+// StepForm.svelte.
+import { get, today, type Me, type RecordView } from '../view';
+import { mayMove, personOf } from '../schema/access';
+import type { Basis, Language } from '../schema/model';
+import { holds } from '../schema/validate';
+import { standingTo } from './consents';
+import { declared, fieldsOf, isFilled, isWritable, type Json, type Values } from './declared';
+import { placeOf } from './place';
+
+/** A step, the fields that it cannot do without and that nobody has filled yet, and whether it sends the record back. */
+export interface NextStep { to: string; words: string; asks: string[]; back: boolean; basis?: Basis }
+
+export function stateOf(record: Pick<RecordView, 'kind' | 'values'>): string {
+  const states = declared(record.kind)?.states;
+  const value = states && record.values[states.field];
+  return typeof value === 'string' ? value : (states?.initial ?? '');
+}
+
+export function nextSteps(record: RecordView, me: Me, language: Language): NextStep[] {
+  const states = declared(record.kind)?.states;
+  if (!states) return [];
+  const from = stateOf(record);
+  return states.moves.filter((move) => move.from.includes(from) && mayMove(personOf(me), record.kind, from, move.to, placeOf(record, me))).map((move) => {
+    const after = { ...record.values, [states.field]: move.to };
+    const needed = fieldsOf(record.kind).filter((field) => isWritable(field) && !isFilled(record.values[field.name])
+      && field.required_when?.[states.field] !== undefined && holds(field.required_when, after)).map((field) => field.name);
+    return {
+      to: move.to,
+      words: states.states.find((state) => state.code === move.to)?.[language] ?? move.to,
+      asks: move.says === undefined ? needed : [...needed, move.says],
+      back: move.says !== undefined,
+      ...(move.basis ? { basis: move.basis } : {})
+    };
+  });
+}
+
+/** The sentence with which a record was sent back to where it stands now. */
+export function sentBack(record: RecordView): string | undefined {
+  const at = stateOf(record);
+  const says = declared(record.kind)?.states?.moves.find((move) => move.to === at && isFilled(record.values[move.says ?? '']))?.says;
+  return says === undefined ? undefined : String(record.values[says]);
+}
+
+/** What the form of a step begins with: the state it leads to, and today for the days that can be no later. */
+export function begunStep(record: RecordView, step: NextStep): Values {
+  const state = declared(record.kind)?.states?.field ?? '';
+  const days = fieldsOf(record.kind).filter((field) => step.asks.includes(field.name) && field.type === 'date' && field.not_after === 'today');
+  return { ...record.values, [state]: step.to, ...Object.fromEntries(days.map((field) => [field.name, today()])) };
+}
+
+/** Sentences of earlier returns that a step leaves behind: what was mended is not shown again. */
+export function leftBehind(record: RecordView, step: NextStep, may: (field: string) => boolean): Record<string, Json> {
+  const said = (declared(record.kind)?.states?.moves ?? []).flatMap((move) => move.says ?? []);
+  return Object.fromEntries(said.filter((field) => !step.asks.includes(field) && isFilled(record.values[field]) && may(field)).map((field) => [field, null]));
+}
+
+/** Who has to agree before a step can be taken, and to whom something is given; undefined where nobody is asked any more. */
+export async function askedFirst(record: RecordView, step: NextStep): Promise<{ person: string; purpose: string; unit: string } | undefined> {
+  const person = step.basis && (await personOfPath(record, declared(record.kind)?.subject ?? ''));
+  if (!step.basis || !person) return undefined;
+  const unit = step.basis.to === undefined ? undefined : String(record.values[step.basis.to] ?? '');
+  const standing = await standingTo(person, step.basis.purpose, today(), unit);
+  return standing === 'current' ? undefined : { person, purpose: step.basis.purpose, unit: unit ?? '' };
+}
+
+async function personOfPath(record: RecordView, path: string): Promise<string | undefined> {
+  let at: RecordView | undefined = record;
+  const names = path.split('.');
+  for (const [place, name] of names.entries()) {
+    const value: Json | undefined = at?.values[name];
+    if (typeof value !== 'string') return undefined;
+    if (place === names.length - 1) return value;
+    at = await get(value);
+  }
+  return undefined;
+}
