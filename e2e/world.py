@@ -29,6 +29,7 @@ PHONE_SCREENS = {
         f"/record/household/{HER_HOME}/edit": "record-edit",
         "/record/resident/new": "record-edit",
         "/record/consent/new": "record-edit",
+        "/incidents/new": "incident-new",
         "/sync": "sync",
         "/inbox": "inbox",
         "/me": "me",

@@ -18,6 +18,11 @@ MATRIX = {
     "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
     "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt"},
     "referral": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
+    "incident": {
+        **{role: "So Cc Eo" for role in ("outreach_worker", "volunteer", "volunteer_coordinator", "window_clerk")},
+        "supervisor": "Sc Cc Ec Tc Rc",
+        "director": "Sc Cc Ec",
+    },
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
 }

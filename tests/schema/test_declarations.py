@@ -697,6 +697,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "home_visit",
         "hour_entry",
         "household",
+        "incident",
         "referral",
         "resident",
         "shift",

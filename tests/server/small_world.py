@@ -43,6 +43,7 @@ CONFLICTING = {
     "consent": "withdrawn_how",
     "calendar_year": "published_in",
     "referral": "returned_because",
+    "incident": "description",
 }
 
 
@@ -127,6 +128,8 @@ class SmallWorld:
             return None
         if kind in ("household", "resident", "consent", "calendar_year") and relation == "own":
             return None
+        if kind == "incident" and relation == "team":
+            return None
         maker = MAKERS["guanhu" if relation == "elsewhere" else "heping"]
         home = {"household": named["household"]} if kind in ("resident", "home_visit", "case") else {}
         return {
@@ -151,6 +154,7 @@ class SmallWorld:
                 **{"proof": "oral", "given_on": "2026-11-19"},
             },
             "referral": {"case": named["case"], "proposed_on": "2026-11-19"},
+            "incident": {"what": "injury", "happened_at": "2026-11-19T01:30:00Z"},
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
@@ -174,6 +178,7 @@ KINDS = (
     "consent",
     "calendar_year",
     "referral",
+    "incident",
 )
 
 
@@ -216,6 +221,8 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
     # What is one's own stands at a home of another team, which is not.
     homes = (small.of(kind, "centre") for kind in ("household", "resident"))
     named = {home.kind: home.record for home in homes if home} if relation == "own" else {}
+    # An incident names nobody: it is its author's own.
+    writers = {"incident": small.world.signs_in(ASKER)} if relation == "own" else {}
     for kind in KINDS:
         values = small.wanted(kind, relation, named)
         if values is None:
@@ -225,10 +232,11 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
         if kind == "home_visit":
             file = "".join(small.random.choice("0123456789abcdef") for _ in range(64))
             texts[f"photos.{small.mark()}"] = {"hash": file, **FILE}
-        named[kind] = phone.writes(kind, {**texts, **values})
+        author = writers.get(kind, phone)
+        named[kind] = author.writes(kind, {**texts, **values})
         # A second version, by somebody who had not seen the first: every record has something to settle.
         other = small.mark(10)
-        phone.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
+        author.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
         texts |= {CONFLICTING[kind]: other, **({"case": named["case"]} if kind == "case_confidential" else {})}
         small.placed.append(Placed(kind, relation, named[kind], marks | {other}, texts, file))
 

@@ -31,6 +31,7 @@ CHANGED = {
     "consent": "paper_place",
     "calendar_year": "note",
     "referral": "outcome",
+    "incident": "first_actions",
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
@@ -49,8 +50,9 @@ SEARCHED = {
     **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity", "consent": "giver_name"},
     "calendar_year": "published_in",
     "referral": "answered_by",
+    "incident": "place",
 }
-WAITING = ("home_visit", "case_progress", "hour_entry")
+WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
 TABS = ("waiting", "conflicts")
 DECIDE = "mutation d($decisions: [DecisionInput!]!) { decide(decisions: $decisions) { problem { code } } }"
 Cells = dict[tuple[str, str], bool]

@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'referral' | 'resident' | 'shift';
+export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'shift';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
@@ -16,6 +16,9 @@ export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached';
 export type hour_provenance = 'signed' | 'added_later';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
+export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
+export type incident_told = 'ambulance' | 'police' | 'fire' | 'supervisor' | 'director' | 'family' | 'committee';
+export type incident_type = 'injury' | 'illness' | 'harm' | 'fire' | 'missing' | 'crowd' | 'premises' | 'error' | 'near_miss' | 'other';
 export type phone_owner = 'self' | 'son' | 'daughter' | 'neighbour' | 'other';
 export type photo_consent = 'nobody' | 'file' | 'publicity' | 'guardian';
 export type relation = 'self' | 'spouse' | 'child' | 'parent' | 'grandchild' | 'carer' | 'other';
@@ -230,6 +233,28 @@ export interface household {
   remarks?: Record<string, household_remarks_row>;
 }
 
+export type incident_status = 'reported' | 'confirmed' | 'responding' | 'contained' | 'closed';
+
+export interface incident_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface incident {
+  what?: incident_type;
+  happened_at?: string;
+  place?: string;
+  persons_affected?: number;
+  told?: Partial<Record<incident_told, true>>;
+  description?: string;
+  first_actions?: string;
+  tier?: incident_tier;
+  tier_reason?: string;
+  status?: incident_status;
+  lessons?: string;
+  remarks?: Record<string, incident_remarks_row>;
+}
+
 export type referral_state = 'proposed' | 'consented' | 'approved' | 'sent' | 'accepted' | 'refused' | 'outcome_known' | 'closed' | 'withdrawn';
 
 export interface referral_remarks_row {
@@ -298,6 +323,7 @@ export interface ValuesOf {
   home_visit: home_visit;
   hour_entry: hour_entry;
   household: household;
+  incident: incident;
   referral: referral;
   resident: resident;
   shift: shift;

@@ -1,6 +1,8 @@
 // Push: sealed saves to the centre, receipts back into the outbox. When to push is loop.ts.
 import { dataOf, problemFields } from '../graphql';
 import { ProblemError, type Network } from '../network';
+import { kindOf } from '../schema/schema';
+import { holds } from '../schema/validate';
 import { instant } from './clock';
 import { pushBytesMax, pushSavesMax } from './limits';
 import { isUnsent } from './project';
@@ -33,7 +35,8 @@ export interface Pushed {
 const hopeless = new Set(['not_signed_in', 'device_revoked', 'wrong_origin', 'demo_only']);
 
 /**
- * Send everything that waits, oldest first, in batches; each save is sent once.
+ * Send everything that waits, what is urgent by itself before the rest, each oldest first, in batches; each save is sent
+ * once.
  *
  * The text of a save is the one it was sealed with, the same bytes at every try. Throws NetworkFailure and the problems
  * of the request as a whole; receipts that came before are stored.
@@ -43,13 +46,34 @@ export async function push(store: PersonStore, network: Network, progress: (left
   const unsent = rows.filter(isUnsent);
   const pushed: Pushed = { accepted: 0, held: 0, retry: 0, upgrade_required: 0, epoch: null };
   let left = unsent.length;
-  for (const batch of batches(unsent)) {
+  const [pressing, others] = pressingFirst(unsent);
+  for (const batch of [...batches(pressing), ...batches(others)]) {
     progress(left);
     await pushBatch(store, network, batch, pushed);
     left -= batch.length;
   }
   progress(0);
   return pushed;
+}
+
+/**
+ * The saves of what is declared urgent, with those of unsent records that they name, and all others. A weak network
+ * carries the few first.
+ */
+export function pressingFirst(rows: OutboxRow[]): [OutboxRow[], OutboxRow[]] {
+  const wanted = new Set(rows.filter(isPressing).map((row) => row.record));
+  if (wanted.size === 0) return [[], rows];
+  // From the newest back, as what a save names was there before it.
+  for (const row of [...rows].reverse()) {
+    if (!wanted.has(row.record)) continue;
+    for (const value of Object.values(row.content.set)) if (typeof value === 'string') wanted.add(value);
+  }
+  return [rows.filter((row) => wanted.has(row.record)), rows.filter((row) => !wanted.has(row.record))];
+}
+
+function isPressing(row: OutboxRow): boolean {
+  const urgent = kindOf(row.kind)?.review?.urgent_when;
+  return urgent !== null && urgent !== undefined && holds(urgent, row.content.set);
 }
 
 /** The saves in batches that keep both bounds. */

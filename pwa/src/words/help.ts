@@ -5,6 +5,7 @@ export const helpWords = words({
   title: ['帮助与安全', 'Help and safety'],
   urgent: ['有危险，先打电话', 'In danger, call first'],
   urgent_say: ['先离开，到安全的地方再打。没有网也能打。', 'Leave first, then call from a safe place. Calls need no network.'],
+  report: ['人安全了，报告突发事件', 'Once safe, report the incident'],
   police: ['110 报警', '110 Police'],
   ambulance: ['120 急救', '120 Ambulance'],
   fire: ['119 火警', '119 Fire'],

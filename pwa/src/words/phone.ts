@@ -146,6 +146,8 @@ export const phoneWords = words({
   urgent_first: ['先保证人安全。写的已存草稿，打完电话回来接着记。', 'Safety first. Your draft is kept; call, then come back.'],
   call_120: ['120 急救', '120 Ambulance'],
   call_110: ['110 报警', '110 Police'],
+  call_119: ['119 火警', '119 Fire'],
+  report_incident: ['报告突发事件', 'Report an incident'],
   call_family: ['住户电话', 'The home'],
   urgent_supervisor: [(who: string) => (who ? `保存后，${who}会最先看到这一条。` : '保存后，主管会最先看到这一条。'), (who: string) => `Once sent, ${who || 'the supervisor'} sees this first.`],
 

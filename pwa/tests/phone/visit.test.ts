@@ -66,7 +66,7 @@ describe('the door', () => {
     expect(visit.has('[data-field=follow_up_on] input[type=radio]')).toBe(true);
     expect(visit.has('[data-urgent]')).toBe(false);
     await visit.choose('condition', 'urgent');
-    expect([...visit.container.querySelectorAll('[data-urgent] a')].map((call) => call.getAttribute('href'))).toEqual(['tel:120', 'tel:110', 'tel:13800005521']);
+    expect([...visit.container.querySelectorAll('[data-urgent] a')].map((call) => call.getAttribute('href'))).toEqual(['tel:120', 'tel:110', 'tel:119', 'tel:13800005521']);
   });
 });
 

@@ -268,3 +268,21 @@ describe('a push', () => {
     expect((await li_min.see(wang_visit))?.mark).toBe('saved');
   });
 });
+
+describe('what is urgent', () => {
+  it('is sent before all that was written earlier, with the records it names, in a request of its own', async () => {
+    const { centre, li_min } = await ready();
+    await li_min.save('resident', wang_xiulan, { risk_level: 'high' });
+    const home = await li_min.save('household', null, { estate: '和平里', building: '9', room: '101', team: 'heping_1' });
+    await li_min.save('incident', null, { what: 'near_miss', happened_at: '2026-11-22T00:30:00Z', place: '3 栋' });
+    const visit = { household: home.record, assigned_to: 'li_min', visited_on: '2026-11-22', outcome: 'met_person', condition: 'urgent' };
+    await li_min.save('home_visit', null, visit);
+    await li_min.save('incident', null, { what: 'injury', happened_at: '2026-11-22T00:40:00Z', place: '9 栋一楼' });
+    centre.bodies = [];
+    await push(li_min.store, centre.network());
+
+    const sent = centre.bodies.map((body) => (JSON.parse(body) as { variables: { saves: Save[] } }).variables.saves.map((save) => save.kind));
+    expect(sent).toEqual([['household', 'home_visit', 'incident'], ['resident', 'incident']]);
+    expect(statuses(await li_min.outbox())).toEqual(['accepted', 'accepted', 'accepted', 'accepted', 'accepted']);
+  });
+});
