@@ -12,7 +12,8 @@ from e2e.centre import ROOT
 
 ASSETS = ROOT / "pwa" / "dist" / "assets"
 FIRST_ROUTE = ("index", "PhoneFrame", "Today")
-FIRST_ROUTE_KILOBYTES_MAX = 112
+# Every kind that is declared comes along, because the first screen already validates what is saved.
+FIRST_ROUTE_KILOBYTES_MAX = 115
 # From what the desk says about members, and about devices.
 WORDS_OF_THE_DESK = ("谁在这里工作，什么岗位", "谁的手机和电脑开通了")
 
