@@ -201,6 +201,11 @@ def held_scopes(schema: Schema, author: Person, kind: Kind | None, centre: str |
         for role, declared_reaches in (*changes.items(), *review.items()):
             if schema.roles[role].home == "desk":
                 permissions.setdefault(role, set()).update(declared_reaches)
+    if kind is None:
+        # What nobody can name is shown as narrowly as the role looks at anything.
+        permissions = {
+            role: reaches - {"centre"} if "team" in reaches else reaches for role, reaches in permissions.items()
+        }
     found = {f"person:{author.person}"}
     places = {(membership.centre, membership.team) for membership in author.memberships} | {(centre, team)}
     for role, reaches in permissions.items():

@@ -73,5 +73,6 @@ it('asks the volunteer with a sentence', async () => {
   await fireEvent.click(desk.find('[data-hours] [data-action=return]'));
   await fireEvent.input(desk.find('[name=sentence]'), { target: { value: '是九点还是九点零二分？' } });
   await fireEvent.click(desk.find('[data-action=send-return]'));
-  await vi.waitFor(() => expect(centre.decisions).toMatchObject([{ record: phone, verdict: 'return', sentence: '是九点还是九点零二分？' }]), 5000);
+  await vi.waitFor(() => expect(desk.find('[data-done]').textContent).toContain('退回：'), 5000);
+  expect(centre.decisions).toMatchObject([{ record: phone, verdict: 'return', sentence: '是九点还是九点零二分？' }]);
 });
