@@ -43,7 +43,9 @@ def test_a_scan_of_every_question_and_address_finds_no_fault_and_no_word_of_anot
 def test_the_scan_sees_a_word_that_gets_out_and_a_question_that_fails(
     small: SmallWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Scan(small, marks_at(small, "team") | marks_at(small, "own")).run("control", 100).leaked
+    scan = Scan(small, marks_at(small, "team") | marks_at(small, "own"))
+    # Which of the drawn questions answers with a word, nobody knows beforehand.
+    assert any(scan.run(f"control-{portion}", 100).leaked for portion in range(10))
 
     def fails(*_: object) -> None:
         raise RuntimeError("not thought of")
