@@ -2,7 +2,8 @@
 // looked up.
 import { get, today } from '../view';
 import { kindOf } from '../schema/schema';
-import { choiceWords, problemWords } from '../schema/words';
+import { problemWords } from '../schema/problem_words';
+import { choiceWords } from '../schema/words';
 import { deskWords as w } from '../words/desk';
 import type { Json, Language } from '../schema/model';
 import { moment } from '../records/dates';

@@ -2,7 +2,8 @@
 import { gql, today } from '../view';
 import { moment } from '../records/dates';
 import { kindOf } from '../schema/schema';
-import { label, problemWords } from '../schema/words';
+import { problemWords } from '../schema/problem_words';
+import { label } from '../schema/words';
 import type { Language } from '../settings.svelte';
 import { auditWords as w } from '../words/audit';
 

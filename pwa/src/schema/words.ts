@@ -1,20 +1,16 @@
-// The declared words in a person's language: labels, choices, titles of records, problems with their next step.
-// Mirrors schema/words.py. Not here: the interface's own words (src/words).
-import problems from '../generated/problems.json';
+// The declared words in a person's language: labels, choices, titles of records. Mirrors schema/words.py.
+// Not here: problems with their next step (problem_words.ts), the interface's own words (src/words).
 import { isDatetime, isEmpty } from './field_types';
-import type { DeclaredKind, Field, Json, Language, Problem, Values } from './model';
+import type { DeclaredKind, Field, Json, Language, Values } from './model';
 import { fieldOf, kindOf, schema } from './schema';
 
 /** (kind name, "person" or "team"; id) -> the title or name; undefined if it is not known here. */
 export type Lookup = (of: string, id: string) => string | undefined;
 
-interface ProblemWords { zh: string; en: string; next_zh: string; next_en: string }
-
 const SEPARATOR = ' · ';
 const PLACE = /\{([^{}]*)\}/g;
 const OPTIONAL = /\[([^[\]]*)\]/g;
 const CHINA_MS = 8 * 3_600_000;
-const THIS = { zh: '这一项', en: 'This item' };
 
 /** The name of a field; of one choice or row, the name of the field it belongs to. */
 export function label(kindName: string, fieldKey: string, language: Language): string {
@@ -27,20 +23,6 @@ export function choiceWords(of: string, code: string, language: Language): strin
   const [kind = '', field] = of.split('.');
   const choices = field === undefined ? schema.vocabularies[of] : kindOf(kind)?.states?.states;
   return choices?.find((choice) => choice.code === code)?.[language] ?? code;
-}
-
-/** What to tell a person about a problem, and the next step. */
-export function problemWords(problem: Problem, language: Language, kindName?: string): [string, string] {
-  const told = (problems as Record<string, ProblemWords>)[problem.code] ?? problems.failed;
-  const name = problemLabel(problem, language, kindName) || THIS[language];
-  return [told[language].replaceAll('{label}', name), told[`next_${language}`].replaceAll('{label}', name)];
-}
-
-function problemLabel(problem: Problem, language: Language, kindName?: string): string {
-  const kind = kindOf(kindName ?? '');
-  const field = kind && fieldOf(kind, problem.field ?? '');
-  const column = field?.columns?.find((one) => one.name === problem.details?.column);
-  return [field, column].map((one) => one?.words[language]).filter(Boolean).join(SEPARATOR);
 }
 
 /** The title of a record from its displayed values; see schema/README.md for what a template may say. */

@@ -1,6 +1,6 @@
 // The words of a problem as a form shows them. Which problems there are is decided by the checks, not here.
 import type { Problem } from '../schema/model';
-import { problemWords } from '../schema/words';
+import { problemWords } from '../schema/problem_words';
 
 export type FormProblem = Problem;
 

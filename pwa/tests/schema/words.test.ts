@@ -1,7 +1,8 @@
 // People read labels, choices and problems in their language. Not here: titles of the kinds (their examples).
 import { describe, expect, it } from 'vitest';
 import problems from '../../src/generated/problems.json';
-import { choiceWords, label, problemWords } from '../../src/schema/words';
+import { problemWords } from '../../src/schema/problem_words';
+import { choiceWords, label } from '../../src/schema/words';
 
 describe('a problem', () => {
   it('is told with the name of the field and the next step', () => {
