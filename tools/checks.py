@@ -48,8 +48,8 @@ class Check:
 
 
 NPM = ("npm", "run", "--silent")
-# Tests wait for commits, browsers and servers more than they compute, so even one core runs two at a time.
-PROCESSES = min(4, max(2, os.cpu_count() or 1))
+# Tests wait for commits, browsers and servers a fifth of their time, so that one more runs than there are cores.
+PROCESSES = min(4, (os.cpu_count() or 1) + 1)
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=8", f"--numprocesses={PROCESSES}", "--dist=worksteal")
 
 # The modules whose sizes stand in tests/sizes.py; the other rows are tried whole in every run.

@@ -360,7 +360,7 @@ class Oracle:
         self.must({as_read(claim) for claim in found.claims} == expected, "P4 claims", record, known.kind.name)
         document = {(name, json.dumps(entry)) for name, entry in plain(claims_in(found.state)).items()}
         meant = {
-            (f"{claim.field_key}:{claim.save_key}", json.dumps([claim.value, claim.made_at, claim.author]))
+            (f"{claim.field_key}:{claim.save_key}", json.dumps([plain(claim.value), claim.made_at, claim.author]))
             for claim in found.claims
         }
         self.must(document == meant, "P4 document", record)
