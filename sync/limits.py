@@ -29,7 +29,7 @@ HELD_CHAIN_STEPS_MAX = 20_000
 WAITING_DAYS_MAX = 14
 
 # A phone may work with a declaration this many versions behind the server's before it must update.
-SCHEMA_VERSIONS_BEHIND_MAX = 3
+SCHEMA_VERSIONS_BEHIND_MAX = 4
 # A phone's clock may run this far ahead before "not after now" is held against its author.
 CLOCK_AHEAD_MINUTES_MAX = 10
 

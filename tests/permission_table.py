@@ -17,6 +17,12 @@ MATRIX = {
     "case": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
     "case_confidential": {"outreach_worker": "So Co Eo", "supervisor": "So Co Eo", "director": "So"},
     "case_progress": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Tt Rt"},
+    "visit_request": {
+        "outreach_worker": "So Ct Eo",
+        "supervisor": "St Ct Et Tt",
+        "window_clerk": "Sc Cc Ec",
+        "director": "Sc",
+    },
     "referral": {"outreach_worker": "So Co Eo", "supervisor": "St Ct Et Tt"},
     "incident": {
         **{role: "So Cc Eo" for role in ("outreach_worker", "volunteer", "volunteer_coordinator", "window_clerk")},

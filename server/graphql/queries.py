@@ -17,6 +17,7 @@ from server.graphql import calendar as calendars
 from server.graphql import own_devices as own
 from server.graphql import register as registers
 from server.graphql import retention as kept
+from server.graphql import visits as visited
 from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
 from server.graphql.rights import refuse_shut
@@ -165,6 +166,12 @@ FIXED: dict[str, Any] = {
     "calendar_days": strawberry.field(
         resolver=calendars.calendar_days,
         description="Which days are working days by the tables in force today, and when my centre is open.",
+    ),
+    "homes_due": strawberry.field(
+        resolver=visited.homes_due, description="Homes that somebody should go to, with why; the most pressing first."
+    ),
+    "visits_between": strawberry.field(
+        resolver=visited.visits_between, description="The visits of some days that I may see, by day and door."
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

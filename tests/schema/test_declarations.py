@@ -104,7 +104,7 @@ MISTAKES = {
         "has no subject",
     ),
     "a subject that is no reference": (VISIT, 'subject = "resident"', 'subject = "reason"', "subject", "not a ref"),
-    "a basis of a later version": (VISIT, "since = 4 }", "since = 5 }", "field.photos.basis.since", "later than"),
+    "a basis of a later version": (VISIT, "since = 4 }", "since = 6 }", "field.photos.basis.since", "later than"),
     "a consent that begins on no day": (
         "records/consent.toml",
         'given_on = "given_on"',
@@ -701,6 +701,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "referral",
         "resident",
         "shift",
+        "visit_request",
     ]
 
 

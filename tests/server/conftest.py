@@ -18,6 +18,7 @@ ON_BOTH = frozenset(
         "test_demo_sign_in",
         "test_enrolment",
         "test_sign_in",
+        "test_visit_plan",
     )
 )
 

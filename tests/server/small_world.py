@@ -44,6 +44,7 @@ CONFLICTING = {
     "calendar_year": "published_in",
     "referral": "returned_because",
     "incident": "description",
+    "visit_request": "asked_by",
 }
 
 
@@ -110,6 +111,7 @@ class SmallWorld:
                 values[f"{name}.{key}"] = row
                 marks |= {key, *row.values()}
                 row |= {column.name: "2026-11-19" for column in declared.columns.values() if column.type == "date"}
+                row |= {column.name: "he_fang" for column in declared.columns.values() if column.type == "person"}
         return values, marks
 
     def _text(self, declared: Field | Column) -> str:
@@ -131,7 +133,8 @@ class SmallWorld:
         if kind == "incident" and relation == "team":
             return None
         maker = MAKERS["guanhu" if relation == "elsewhere" else "heping"]
-        home = {"household": named["household"]} if kind in ("resident", "home_visit", "case") else {}
+        at_home = ("resident", "home_visit", "case", "visit_request")
+        home = {"household": named["household"]} if kind in at_home else {}
         return {
             "calendar_year": {"year": 2026, "effective_on": "2026-11-19"},
             "household": {"team": team},
@@ -155,6 +158,10 @@ class SmallWorld:
             },
             "referral": {"case": named["case"], "proposed_on": "2026-11-19"},
             "incident": {"what": "injury", "happened_at": "2026-11-19T01:30:00Z"},
+            "visit_request": {
+                **{"channel": "phone", "asked_on": "2026-11-19"},
+                **({"visit": known["home_visit"]} if relation == "own" and "home_visit" in known else {}),
+            },
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
@@ -179,6 +186,7 @@ KINDS = (
     "calendar_year",
     "referral",
     "incident",
+    "visit_request",
 )
 
 

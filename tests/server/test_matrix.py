@@ -32,11 +32,13 @@ CHANGED = {
     "calendar_year": "note",
     "referral": "outcome",
     "incident": "first_actions",
+    "visit_request": "wanted",
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
     **{"case_progress": ["case"], "case_confidential": ["case"], "consent": ["resident"]},
     "referral": ["case"],
+    "visit_request": ["household"],
 }
 # A text of each kind that a list can be narrowed by; of a confidential note, the case.
 SEARCHED = {
@@ -51,6 +53,7 @@ SEARCHED = {
     "calendar_year": "published_in",
     "referral": "answered_by",
     "incident": "place",
+    "visit_request": "asked_by",
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
 TABS = ("waiting", "conflicts")

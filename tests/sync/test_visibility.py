@@ -84,6 +84,7 @@ def test_the_records_that_follow_a_home_are_found_from_the_declarations(centre):
     assert {(f.kind, f.fields) for f in followers_of(centre.schema, kinds["household"], "team")} == {
         ("resident", ("household",)),
         ("home_visit", ("household",)),
+        ("visit_request", ("household",)),
         ("case", ("household",)),
         ("case_progress", ("case", "household")),
         ("referral", ("case", "household")),

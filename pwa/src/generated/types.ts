@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'shift';
+export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'shift' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
@@ -12,6 +12,7 @@ export type consent_proof = 'oral' | 'signature' | 'statutory_duty' | 'emergency
 export type consent_purpose = 'service' | 'photo' | 'publicity' | 'voice' | 'sharing' | 'sensitive';
 export type consent_wording = 'door_2026_11' | 'door_voice_2026_11' | 'form_2026_11' | 'none';
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
+export type day_part = 'morning' | 'afternoon' | 'evening';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached';
 export type hour_provenance = 'signed' | 'added_later';
@@ -22,14 +23,18 @@ export type incident_type = 'injury' | 'illness' | 'harm' | 'fire' | 'missing' |
 export type phone_owner = 'self' | 'son' | 'daughter' | 'neighbour' | 'other';
 export type photo_consent = 'nobody' | 'file' | 'publicity' | 'guardian';
 export type relation = 'self' | 'spouse' | 'child' | 'parent' | 'grandchild' | 'carer' | 'other';
+export type request_channel = 'phone' | 'window' | 'door' | 'letter';
+export type request_need = 'elderly' | 'frail' | 'sick' | 'disabled' | 'language';
 export type residence_status = 'registered' | 'migrant' | 'other';
 export type risk_level = 'low' | 'medium' | 'high';
 export type sex = 'female' | 'male' | 'unknown';
 export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
+export type visit_again = 'nobody_before' | 'other_matter' | 'called_back';
 export type visit_condition = 'as_usual' | 'follow_up' | 'urgent';
 export type visit_outcome = 'met_person' | 'met_family' | 'no_answer' | 'come_back' | 'refused' | 'moved';
 export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' | 'festive';
 export type visit_service = 'greeting' | 'health_reminder' | 'errand' | 'policy' | 'goods' | 'safety_check' | 'emotional_support' | 'referral';
+export type visit_skipped = 'no_time' | 'not_needed' | 'away' | 'cancelled';
 export type voice_whose = 'mine' | 'agreed' | 'guardian';
 export type vulnerability = 'lives_alone' | 'empty_nest' | 'frail' | 'bedridden' | 'disabled' | 'low_income' | 'child_at_risk';
 export type weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
@@ -165,6 +170,10 @@ export interface consent {
   remarks?: Record<string, consent_remarks_row>;
 }
 
+export interface home_visit_partners_row {
+  person: string;
+}
+
 export interface home_visit_remarks_row {
   text: string;
   about?: string;
@@ -177,12 +186,19 @@ export interface home_visit {
   planned_on?: string;
   planned_at?: string;
   reason?: visit_reason;
+  request?: string;
+  skipped?: visit_skipped;
+  skipped_because?: string;
   visited_on?: string;
   arrived_at?: string;
   left_at?: string;
   outcome?: visit_outcome;
   services?: Partial<Record<visit_service, true>>;
   condition?: visit_condition;
+  persons_met?: number;
+  explained?: boolean;
+  partners?: Record<string, home_visit_partners_row>;
+  again_because?: visit_again;
   observation?: string;
   follow_up_on?: string;
   rebook_on?: string;
@@ -314,6 +330,24 @@ export interface shift {
   note?: string;
 }
 
+export type visit_request_state = 'asked' | 'planned' | 'declined' | 'withdrawn';
+
+export interface visit_request {
+  household?: string;
+  asked_by?: string;
+  phone?: string;
+  channel?: request_channel;
+  asked_on?: string;
+  wanted?: string;
+  wish_on?: string;
+  wish_part?: day_part;
+  needs?: Partial<Record<request_need, true>>;
+  state?: visit_request_state;
+  visit?: string;
+  declined_because?: string;
+  withdrawn_because?: string;
+}
+
 export interface ValuesOf {
   calendar_year: calendar_year;
   case: case_;
@@ -327,4 +361,5 @@ export interface ValuesOf {
   referral: referral;
   resident: resident;
   shift: shift;
+  visit_request: visit_request;
 }

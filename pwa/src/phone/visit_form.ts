@@ -27,6 +27,7 @@ function asks(name: string, values: Values): boolean {
   if (fieldOf('home_visit', name)?.type === 'files') return isFilled(values[name]) || (name === 'signature' ? branch === 'met' : branch !== 'rebook');
   if (name === 'rebook_on') return branch === 'rebook';
   if (name === 'observation') return branch !== 'rebook';
+  if (name === 'persons_met' || name === 'explained') return branch === 'met';
   if (name === 'follow_up_on') return (branch === 'met' || branch === 'open') && (values.condition === 'follow_up' || values.condition === 'urgent');
   return branch === 'met' || branch === 'open';
 }
