@@ -32,7 +32,7 @@ from schema.model import (
 
 MERGES = ("latest", "max", "min")
 SEARCHES = ("name", "words", "place", "last4")
-REVIEW_STATES = ("waiting", "returned", "approved", "changed", "rejected")
+REVIEW_STATES = ("waiting", "returned", "approved", "changed", "rejected", "passed")
 # Every layer adds these names to a record's own fields.
 RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "created_by", "centre", "claims", "own")
 # Attributes that only some field types take; the table of field types says which.
@@ -312,7 +312,10 @@ def _review(table: Table | None) -> Review | None:
         table.refuse("by", "somebody must review")
     if waits_when is None:
         table.refuse("waits_when", "is missing")
-    review = Review(by, waits_when, table.when_or_none("urgent_when"), table.boolean("locks"), _review_words(table))
+    urgent_when, locks = table.when_or_none("urgent_when"), table.boolean("locks")
+    review = Review(by, waits_when, urgent_when, locks, _review_words(table), table.boolean("sampled"))
+    if review.sampled and locks:
+        table.refuse("sampled", "what an approval locks is always looked at by a person")
     table.close()
     return review
 

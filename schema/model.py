@@ -180,13 +180,17 @@ class Duplicate:
 
 @dataclass(frozen=True, eq=False)
 class Review:
-    """Who reviews a kind and when a record waits for it. `words` are the kind's own words for a review state."""
+    """Who reviews a kind and when a record waits for it. `words` are the kind's own words for a review state.
+
+    sampled  where a centre samples, what is not drawn passes without a look (sync/sampling.py)
+    """
 
     by: Permissions
     waits_when: When
     urgent_when: When | None
     locks: bool
     words: Mapping[str, Words]
+    sampled: bool = False
 
 
 @dataclass(frozen=True)

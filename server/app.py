@@ -54,11 +54,14 @@ from server.sockets import Sockets
 from server.static import App
 from server.threads import StoreThreads
 from server.traces import Traces
+from sync.people import centres
+from sync.sampling import pass_due
 from sync.store.faults import WORLD_ERRORS
 from sync.store.store import Store
 
 # How often it is looked at whether a checkpoint of the audit is due.
 CHECKPOINT_SECONDS = 60.0
+PASSING_SECONDS = 60.0
 # What a device asks of its own accord: a cookie alone gives nothing of it, neither to send nor to fetch, nor to
 # say what its person looked at.
 SIGNED = frozenset(("push", "pull", "news", "note_reveals"))
@@ -230,13 +233,28 @@ def create_app(
             await asyncio.sleep(CHECKPOINT_SECONDS)
             await witness()
 
+    def pass_in(store: Store) -> None:
+        for centre, _ in centres(store):
+            pass_due(store, declared, centre, now())
+
+    async def let_pass_always() -> None:
+        """Let pass what a sample left out and nobody looked at in time."""
+        while True:
+            await asyncio.sleep(PASSING_SECONDS)
+            try:
+                await threads.write(pass_in)
+            except WORLD_ERRORS as error:
+                # It passes with the next turn; who looks at it meanwhile decides instead.
+                log_failure(error)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        witnessing = asyncio.create_task(witness_always())
+        always = [asyncio.create_task(witness_always()), asyncio.create_task(let_pass_always())]
         if isinstance(notifier, BetweenProcesses):
             notifier.start()
         yield
-        witnessing.cancel()
+        for task in always:
+            task.cancel()
         await traces.flush()
         await witness()
         threads.close()

@@ -99,7 +99,8 @@ def _refusal(
     if not found.moved_revision <= decision.revision <= found.revision:
         return Problem("revision_moved", details={"revision": found.revision})
     if decision.verdict == "approve":
-        if state not in ("waiting", "changed"):
+        # What passed without a look may still be looked at.
+        if state not in ("waiting", "changed", "passed"):
             return Problem("not_waiting")
         view = view_of(found.kind, found.claims)
         if view.conflicts:
@@ -108,11 +109,11 @@ def _refusal(
         facts["view"] = log.digest(canonical(view.values).decode("utf-8"))
     elif decision.verdict == "return":
         # An approved record may be returned too: that is how a locked one is opened again.
-        if state not in ("waiting", "changed", "approved"):
+        if state not in ("waiting", "changed", "passed", "approved"):
             return Problem("not_waiting")
         if not (decision.sentence or "").strip():
             return Problem("needs_sentence")
-    elif state not in ("waiting", "changed", "returned"):
+    elif state not in ("waiting", "changed", "passed", "returned"):
         return Problem("not_waiting")
     facts["before"] = _before(found)
     return None

@@ -6,7 +6,7 @@ Not here: whether it may be taken (decide.py).
 import json
 
 from schema.model import Schema
-from sync import duplicates, feed
+from sync import duplicates, feed, returns
 from sync.followers import tell_doubles
 from sync.log import Entry
 from sync.record import Record, record_of, values_of, write_record
@@ -23,6 +23,8 @@ def apply_decision(store: Store, schema: Schema, entry: Entry) -> Record:
     found.revision = feed.next_revision(store)
     if body["verdict"] == "undo":
         earlier = entry.facts["restores"]
+        if found.review is not None and found.review.state == "returned":
+            returns.take_back(store, found.record, found.review.revision)
         _write(
             store,
             schema,
@@ -32,8 +34,11 @@ def apply_decision(store: Store, schema: Schema, entry: Entry) -> Record:
             earlier["waiting_since"],
         )
         return found
-    state = {"approve": "approved", "return": "returned", "reject": "rejected"}[body["verdict"]]
-    review = Review(state, entry.person, entry.received_at, found.revision, body.get("sentence"), body.get("field"))
+    state = {"approve": "approved", "return": "returned", "reject": "rejected", "pass": "passed"}[body["verdict"]]
+    by = None if state == "passed" else entry.person
+    review = Review(state, by, entry.received_at, found.revision, body.get("sentence"), body.get("field"))
+    if state == "returned":
+        returns.begin(store, found.record, found.revision, entry.received_at)
     locks = state == "approved" and found.kind.review.locks
     _write(store, schema, found, review, found.revision if locks else None, None)
     return found

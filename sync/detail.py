@@ -11,7 +11,7 @@ from typing import Any
 
 from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
-from sync import limits, log
+from sync import limits, log, returns, sampling
 from sync.break_glass import may_read
 from sync.lists import baseline, review_item
 from sync.log import Entry
@@ -25,7 +25,7 @@ from sync.times import read_instant
 from sync.titles import Titles
 
 GIVEN = {"release": "released", "reject": "not_taken", "withdraw": "withdrawn", "keep": "held"}
-DECIDED = {"approve": "approved", "return": "returned", "reject": "rejected", "undo": "undone"}
+DECIDED = {"approve": "approved", "return": "returned", "reject": "rejected", "undo": "undone", "pass": "passed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ def record_detail(
             history=[_history(titles, entry) for entry in entries if entry.status != "refused"],
             duplicates=_duplicates(store, schema, person, titles, found),
             household=_household(store, schema, person, titles, found),
+            returns=returns.count(store, record),
+            passes_at=_passes_at(store, schema, found),
         )
 
 
@@ -220,6 +222,8 @@ def _history(titles: Titles, entry: Entry) -> HistoryEntry:
         sentence=sentence,
         revision=entry.revision,
         clock_minutes_ahead=_clock(entry, members.get("made_at")),
+        percent=entry.facts.get("percent") if what == "passed" else None,
+        days=entry.facts.get("days") if what == "passed" else None,
     )
 
 
@@ -231,6 +235,13 @@ def _clock(entry: Entry, made_at: object) -> int | None:
     seconds, received_at = int(made_at[:13]) / 1000, read_instant(entry.received_at)
     minutes = round((seconds - received_at.timestamp()) / 60)
     return minutes if minutes > limits.CLOCK_AHEAD_MINUTES_MAX else None
+
+
+def _passes_at(store: Store, schema: Schema, found: Record) -> str | None:
+    if found.review is None or found.review.state != "waiting":
+        return None
+    passing = sampling.passing(store, schema, found.centre, found.record).get(found.record)
+    return passing[1] if passing else None
 
 
 def _duplicates(store: Store, schema: Schema, person: Person, titles: Titles, found: Record) -> list[Any]:

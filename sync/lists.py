@@ -5,29 +5,32 @@ Not here: one record in full (detail.py).
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from schema.access import UNTOLD, Context, permissions_of
 from schema.model import Claim, Kind, Person, Schema
 from schema.view import view_of
-from sync import limits, log
+from sync import leases, limits, log, returns, sampling
 from sync.break_glass import unseen
 from sync.held import CANNOT_VOUCH
 from sync.record import COLUMNS, Record, live_claims, record_from, record_of, values_of
 from sync.references import sees
 from sync.save import save_key
-from sync.shapes import RecordPage, RecordRow, ReviewItem, ReviewPage, TeamFigures, Workbench
+from sync.shapes import Looking, RecordPage, RecordRow, ReviewItem, ReviewPage, TeamFigures, Workbench
 from sync.store.store import Store
 from sync.tables import AT_MOST, column_type, is_document, quoted
 from sync.times import CENTRE_ZONE, local_date, local_date_of, read_instant, written
 from sync.titles import Titles
 from sync.verdicts import verdict_of
 from sync.visibility import NOTHING, Condition, desk_scopes, seen_by
+from sync.work_calendar import work_calendar
 
 _RECORD = ", ".join(f"r.{name}" for name in COLUMNS)
 _WAITING = "count(*), CAST(coalesce(sum(r.urgent), 0) AS INTEGER), min(r.waiting_since)"
 _OLDEST_FIRST = "r.delivered_at, r.record"
+_PASSES = "CASE WHEN r.record IN (SELECT value FROM json_each(?)) THEN 1 ELSE 0 END"
 # tab -> the index that holds only such records, what a record must be, and the order in which it is looked at
 TABS = {
     "waiting": (
@@ -38,6 +41,10 @@ TABS = {
         " r.waiting_since, r.record",
     ),
     "returned": ("record_review", "r.review_state = 'returned'", _OLDEST_FIRST),
+    # Nobody looked at these; somebody still may.
+    "passed": ("record_review", "r.review_state = 'passed'", "r.delivered_at DESC, r.record"),
+    # What lies behind the time that answers to returns take.
+    "answered": ("", returns.ANSWERED_LATELY, "r.delivered_at DESC, r.record"),
     "conflicts": ("record_conflicts", "r.conflicts > 0", _OLDEST_FIRST),
     "duplicates": ("record_duplicates", "r.duplicates <> '[]'", _OLDEST_FIRST),
 }
@@ -100,11 +107,13 @@ def review_items(
     first: int = 50,
     after: str | None = None,
     team: str | None = None,
+    now: datetime | None = None,
 ) -> ReviewPage:
-    """What waits for a person who reviews or settles, most pressing first.
+    """What waits for a person who reviews or settles, most pressing first; what passes by itself comes last.
 
-    tab   waiting | conflicts | duplicates | returned | held
+    tab   waiting | conflicts | duplicates | returned | held | passed | answered (within 30 days, after a return)
     team  only what belongs to this team; held saves are not narrowed by it
+    now   where it is to be said who looks at what just now, and for the tab "answered"
     Who decides on nothing, as a director, looks at the lists of what they may see.
     """
     begin, count = _page(first, after)
@@ -116,14 +125,40 @@ def review_items(
         if team is not None:
             seen = Condition(f"{seen.sql} AND r.team = ?", (*seen.parameters, team))
         condition = _of_tab(tab, seen)
-        total = store.value(f"SELECT count(*) {condition}", seen.parameters)
+        parameters = seen.parameters
+        if tab == "answered":
+            parameters = (returns.since(now) if now else "", *parameters)
+        total = store.value(f"SELECT count(*) {condition}", parameters)
+        passing = _passing(store, schema, person) if tab == "waiting" else {}
+        last: tuple[Any, ...] = ()
+        if passing:
+            order, last = f"{_PASSES}, {order}", (json.dumps([*passing]),)
         rows = store.rows(
             f"SELECT {_RECORD} {condition} ORDER BY {order} {AT_MOST} OFFSET ?",
-            (*seen.parameters, count, begin),
+            (*parameters, *last, count, begin),
         )
         titles = Titles(store, schema, person)
-        items = [review_item(store, titles, record_from(schema, row)) for row in rows]
+        found = [record_from(schema, row) for row in rows]
+        held = leases.holders(store, [one.record for one in found], now) if now else {}
+        items = [
+            replace(
+                review_item(store, titles, one),
+                passes_at=passing[one.record][1] if one.record in passing else None,
+                looking=looking(titles, held.get(one.record)),
+            )
+            for one in found
+        ]
     return ReviewPage(items, total, _next(begin, len(items), total))
+
+
+def looking(titles: Titles, lease: leases.Lease | None) -> Looking | None:
+    """Who looks at a record, as a desk is told."""
+    return None if lease is None else Looking(lease.record, lease.person, titles.name(lease.person), lease.until)
+
+
+def _passing(store: Store, schema: Schema, person: Person) -> dict[str, tuple[sampling.Setting, str]]:
+    by_centre = (sampling.passing(store, schema, centre) for centre in _centres(person))
+    return {record: found for passing in by_centre for record, found in passing.items()}
 
 
 def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Workbench:
@@ -141,6 +176,8 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
             f"SELECT {_WAITING} {_of_tab('waiting', reviewed)}",
             reviewed.parameters,
         )[0]
+        days = work_calendar(store, schema, person.centre, local_date(now))
+        answered, median_days = returns.loop(store, reviewed, days, now)
         return Workbench(
             waiting=count,
             oldest_waiting_hours=_hours_since(oldest, now),
@@ -148,6 +185,9 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
             duplicates=_count(store, "duplicates", seen_by(schema, person, kinds, _verb(schema, person, "duplicates"))),
             returned=_count(store, "returned", reviewed),
             held=_held_count(store, schema, person, None),
+            passed=_count(store, "passed", reviewed),
+            answered=answered,
+            answer_median_days=median_days,
             urgent=urgent,
             hours_waiting=_count(store, "waiting", seen_by(schema, person, locking, _verb(schema, person, "waiting"))),
             openings=unseen(store, schema, person),
@@ -254,7 +294,13 @@ def review_item(store: Store, titles: Titles, found: Record) -> ReviewItem:
 
 
 def baseline(store: Store, found: Record) -> int:
-    """The revision that changes are shown since: the last approval that stands, else the first save of the record."""
+    """The revision that changes are shown since: the return that was answered, so that the answer alone is read; else
+    the last approval that stands, else the first save of the record.
+    """
+    if found.review and found.review.state == "waiting" and found.review.answered:
+        answered = returns.last_answered(store, found.record)
+        if answered is not None:
+            return answered
     if found.review and found.review.state in ("approved", "changed"):
         return found.review.revision
     last = log.last_approval(store, found.record)
@@ -284,7 +330,7 @@ def _of_tab(tab: str, seen: Condition) -> str:
     index, state, _ = TABS[tab]
     # The index is named because the planner guesses that most records are doubles; hardly any are. Where nothing can
     # be seen it drops the condition, and then could not use the index.
-    named = "" if seen.sql == NOTHING.sql else f"INDEXED BY {index}"
+    named = "" if seen.sql == NOTHING.sql or not index else f"INDEXED BY {index}"
     return f"FROM record r {named} WHERE {state} AND {seen.sql}"
 
 

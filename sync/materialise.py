@@ -11,7 +11,7 @@ from typing import Any
 from schema.access import scopes_of_record
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync import duplicates, feed, json_text, log
+from sync import duplicates, feed, json_text, log, returns
 from sync.decisions import apply_decision, apply_duplicate
 from sync.destroyed import apply_destroyed, ended_entries
 from sync.document import Change, apply, claims_in
@@ -119,6 +119,8 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
         content=b"" if before is None else store.compressed(_content(before, accepted, claims)),
         claims=claims,
     )
+    if before is not None and before.review is not None and before.review.state == "returned":
+        returns.answer(store, record, at)
     _write_conflicts(store, before, row, view)
     write_values(store, kind, record, old_values if before else None, view.values)
     if not admitted.is_alone and (changed & duplicates.fields_compared(kind) or _is_taken_back(before, review)):

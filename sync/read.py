@@ -5,7 +5,7 @@ Not here: how each is found (lists.py, detail.py, held_detail.py) and its shape 
 
 from sync.detail import record_detail
 from sync.held_detail import held_detail
-from sync.lists import held_saves, record_row, records, review_items, team_figures, workbench
+from sync.lists import held_saves, looking, record_row, records, review_items, team_figures, workbench
 from sync.shapes import (
     ClaimView,
     ConflictView,
@@ -14,6 +14,7 @@ from sync.shapes import (
     HeldField,
     HistoryEntry,
     HouseholdView,
+    Looking,
     RecordDetail,
     RecordPage,
     RecordRow,
@@ -31,6 +32,7 @@ __all__ = [
     "HeldField",
     "HistoryEntry",
     "HouseholdView",
+    "Looking",
     "RecordDetail",
     "RecordPage",
     "RecordRow",
@@ -40,6 +42,7 @@ __all__ = [
     "Workbench",
     "held_detail",
     "held_saves",
+    "looking",
     "record_detail",
     "record_row",
     "records",

@@ -48,8 +48,21 @@ class RecordPage:
 
 
 @dataclass(frozen=True)
+class Looking:
+    """Who looks at a record just now, and until when."""
+
+    record: str
+    person: str
+    person_name: str
+    until: str
+
+
+@dataclass(frozen=True)
 class ReviewItem:
-    """One row of a review list; members as in the API."""
+    """One row of a review list; members as in the API.
+
+    passes_at  it was not drawn for review: the instant at which it passes unless somebody looks
+    """
 
     record: str
     kind: str | None
@@ -70,6 +83,8 @@ class ReviewItem:
     problem: Problem | None = None
     save: str | None = None
     answered: bool = False
+    passes_at: str | None = None
+    looking: Looking | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +138,8 @@ class HistoryEntry:
     """One thing that happened to a record.
 
     what  created | changed | held | approved | returned | rejected | undone | duplicate | released | not_taken |
-          withdrawn
+          withdrawn | passed
+    percent, days  of what passed without a look: the share that was drawn, and how long the others waited
     clock_minutes_ahead  how wrong the author's clock was, where it was; then the times of their save mean little
     """
 
@@ -135,6 +151,8 @@ class HistoryEntry:
     sentence: str | None
     revision: int | None
     clock_minutes_ahead: int | None
+    percent: int | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +167,7 @@ class HouseholdView:
 
 @dataclass(frozen=True)
 class RecordDetail:
-    """Everything a desk shows about one record."""
+    """Everything a desk shows about one record. returns: how often it was sent back to its author."""
 
     record: str
     kind: str
@@ -165,6 +183,8 @@ class RecordDetail:
     history: list[HistoryEntry]
     duplicates: list[ReviewItem]
     household: HouseholdView | None
+    returns: int
+    passes_at: str | None
 
 
 @dataclass(frozen=True)
@@ -237,7 +257,12 @@ class TeamFigures:
 
 @dataclass(frozen=True)
 class Workbench:
-    """The counts of a desk's first page."""
+    """The counts of a desk's first page.
+
+    passed    without anybody having looked
+    answered  returns of the last 30 days that their authors answered; answer_median_days: in working days, None
+              where there was none, or where a year's days are not known
+    """
 
     waiting: int
     oldest_waiting_hours: int | None
@@ -245,6 +270,9 @@ class Workbench:
     duplicates: int
     returned: int
     held: int
+    passed: int
+    answered: int
+    answer_median_days: float | None
     urgent: int
     hours_waiting: int
     openings: int

@@ -15,8 +15,9 @@ from schema.validate import holds
 class Review:
     """The review of one record.
 
-    state     waiting | returned | approved | changed | rejected; changed: accepted saves came after the approval
-    by, at    who decided last and when; for a first wait nobody, and when it began
+    state     waiting | returned | approved | changed | rejected | passed; changed: accepted saves came after the
+              approval; passed: not drawn for review, and nobody looked
+    by, at    who decided last and when; for a first wait, and for what passed, nobody, and when it began
     revision  of the record when it came into this state; for changed, of the approval
     answered  a save came after the return or rejection whose sentence still stands here
     """

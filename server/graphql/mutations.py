@@ -6,7 +6,7 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, held, reveals, sync
+from server.graphql import accounts, devices, exports, held, reveals, review, sync
 from server.graphql import break_glass as glass
 from server.graphql import own_devices as own
 from server.graphql import register as registers
@@ -94,6 +94,10 @@ class Mutation:
     )
     decide_held: list[held.HeldDecisionResult] = strawberry.mutation(
         resolver=_decide_held, description="Decide on held saves, each for itself; one result for each, in order."
+    )
+    look_at: review.Looking | None = strawberry.mutation(
+        resolver=review.look_at,
+        description="Say which record this device looks at, for 15 minutes; gives who holds it, and forbids nothing.",
     )
     break_glass: glass.OpeningResult = strawberry.mutation(
         resolver=glass.break_glass, description="Open one record that is not mine, for an hour, with a reason."

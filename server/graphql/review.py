@@ -10,13 +10,15 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import strawberry
+from strawberry.types import Info
 
 from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON
 from server.graphql.seen import saw_list, saw_nothing, saw_record, tier_of
-from sync import read
+from sync import leases, read
 from sync.reveals import covered
+from sync.titles import Titles
 
 
 @strawberry.enum
@@ -28,11 +30,15 @@ class ReviewTab(enum.Enum):
     duplicates = "duplicates"
     returned = "returned"
     held = "held"
+    passed = "passed"
+    answered = "answered"
 
 
 @strawberry.type
 class Workbench:
-    """The counts of a desk's first page, for what this person reviews."""
+    """The counts of a desk's first page, for what this person reviews. `passed`: without anybody having looked;
+    `answered`: returns of the last 30 days that were answered, and their median in working days.
+    """
 
     waiting: int
     oldest_waiting_hours: int | None
@@ -40,6 +46,9 @@ class Workbench:
     duplicates: int
     returned: int
     held: int
+    passed: int
+    answered: int
+    answer_median_days: float | None
     urgent: int
     hours_waiting: int
     openings: int
@@ -62,9 +71,19 @@ class TeamFigures:
 
 
 @strawberry.type
+class Looking:
+    """Who looks at a record just now, and until when: a courtesy, which forbids nobody anything."""
+
+    record: strawberry.ID
+    person: strawberry.ID
+    person_name: str
+    until: str
+
+
+@strawberry.type
 class ReviewItem:
     """One row of a review list. `save` and `problem` are there for a held save only; `answered`: it was returned, and a
-    save came since.
+    save came since; `passes_at`: it was not drawn for review, and passes then unless somebody looks.
     """
 
     record: strawberry.ID
@@ -86,6 +105,8 @@ class ReviewItem:
     problem: Problem | None
     save: strawberry.ID | None
     answered: bool
+    passes_at: str | None
+    looking: Looking | None
 
 
 @strawberry.type
@@ -136,7 +157,9 @@ class FieldChange:
 
 @strawberry.type
 class HistoryEntry:
-    """One thing that happened to a record. `clock_minutes_ahead`: so wrong was the author's clock, if it was."""
+    """One thing that happened to a record. `clock_minutes_ahead`: so wrong was the author's clock, if it was; `percent`
+    and `days`: of what passed without a look, the share that was drawn and how long the others waited.
+    """
 
     at: str
     what: str
@@ -146,6 +169,8 @@ class HistoryEntry:
     sentence: str | None
     revision: int | None
     clock_minutes_ahead: int | None
+    percent: int | None
+    days: int | None
 
 
 @strawberry.type
@@ -153,7 +178,7 @@ class RecordDetail:
     """Everything a desk shows about one record. `changes` are those since the last approval, else since the plan;
     `merged` are fields that concurrent saves changed and that came together by themselves; `household` is
     {record, title_zh, title_en, phone} of the home it belongs to. Telephone numbers are covered, except where versions
-    are to be compared; `phone_number` gives the whole one.
+    are to be compared; `phone_number` gives the whole one. `returns`: how often it was sent back.
     """
 
     record: strawberry.ID
@@ -170,6 +195,8 @@ class RecordDetail:
     history: list[HistoryEntry]
     duplicates: list[ReviewItem]
     household: JSON | None
+    returns: int
+    passes_at: str | None
 
 
 def workbench(asking: Asking) -> Workbench:
@@ -187,7 +214,8 @@ def review_list(
     asking: Asking, tab: ReviewTab, kinds: list[str] | None, first: int, after: str | None, team: str | None
 ) -> ReviewPage:
     """One page of a list."""
-    page = read.review_items(asking.store, asking.schema, asking.person, tab.value, kinds, first, after, team)
+    store, schema = asking.store, asking.schema
+    page = read.review_items(store, schema, asking.person, tab.value, kinds, first, after, team, asking.now)
     saw_list(asking, [item.kind for item in page.items])
     return ReviewPage(items=[_item(asking, item) for item in page.items], total=page.total, next=page.next)
 
@@ -223,6 +251,31 @@ def record_detail(asking: Asking, record: str) -> RecordDetail | None:
         history=[HistoryEntry(**(asdict(entry) | {"by": strawberry.ID(entry.by)})) for entry in found.history],
         duplicates=[_item(asking, item) for item in found.duplicates],
         household=None if found.household is None else JSON(asdict(found.household)),
+        returns=found.returns,
+        passes_at=found.passes_at,
+    )
+
+
+def look_at(info: Info[Asking, None], record: strawberry.ID | None = None, takes_over: bool = False) -> Looking | None:
+    """Say which record this device looks at, or none; who holds it. Null for what is not mine to decide on."""
+    asking = info.context
+    if record is None:
+        leases.leave(asking.store, asking.person, asking.now)
+        return None
+    found = leases.look(asking.store, asking.schema, asking.person, record, takes_over, asking.now)
+    if found is None:
+        return None
+    return _looking(read.looking(Titles(asking.store, asking.schema, asking.person), found))
+
+
+def _looking(found: read.Looking | None) -> Looking | None:
+    if found is None:
+        return None
+    return Looking(
+        record=strawberry.ID(found.record),
+        person=strawberry.ID(found.person),
+        person_name=found.person_name,
+        until=found.until,
     )
 
 
@@ -247,6 +300,8 @@ def _item(asking: Asking, item: read.ReviewItem) -> ReviewItem:
         problem=problem_of(asking.schema, item.problem, item.kind),
         save=None if item.save is None else strawberry.ID(item.save),
         answered=item.answered,
+        passes_at=item.passes_at,
+        looking=_looking(item.looking),
     )
 
 

@@ -92,6 +92,13 @@ KEPT = (
     table("tries", "who", "who TEXT NOT NULL, count INTEGER NOT NULL, until TEXT NOT NULL"),
     # Saves that were told to wait for an earlier one, and since when.
     table("waiting", "save", "save TEXT NOT NULL, since TEXT NOT NULL"),
+    # Who looks at a record just now, and until when: a courtesy, which forbids nobody anything (sync/leases.py).
+    table(
+        "lease",
+        "record",
+        "record TEXT NOT NULL, person TEXT NOT NULL, device TEXT NOT NULL, until TEXT NOT NULL",
+        "lease_device (device)",
+    ),
     # Verified and kept beside the database, under its hash.
     table(
         "file",
@@ -199,6 +206,13 @@ DERIVED = (
         "record, other",
         "record TEXT NOT NULL, other TEXT NOT NULL, verdict TEXT NOT NULL",
     ),
+    # Each time a record was sent back to its author, and when its author answered (sync/returns.py).
+    table(
+        "returned",
+        "record, revision",
+        "record TEXT NOT NULL, revision INTEGER NOT NULL, returned_at TEXT NOT NULL, answered_at TEXT",
+        "returned_answered (answered_at)",
+    ),
     # kind: changed | gone
     table(
         "feed",
@@ -232,7 +246,7 @@ FORMER_TABLES = ("claim",)
 DERIVED_TABLES = tuple(table.name for table in DERIVED)
 
 # Raised when a derived table changes its columns; a store of an older number has its tables made again from the log.
-DERIVED_VERSION = 6
+DERIVED_VERSION = 7
 
 
 def tables_of(schema: Schema) -> tuple[Table, ...]:

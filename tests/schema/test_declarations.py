@@ -700,6 +700,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "incident",
         "referral",
         "resident",
+        "review_setting",
         "shift",
         "visit_request",
     ]

@@ -42,6 +42,7 @@ CONFLICTING = {
     **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
     "consent": "withdrawn_how",
     "calendar_year": "published_in",
+    "review_setting": "note",
     "referral": "returned_because",
     "incident": "description",
     "visit_request": "asked_by",
@@ -128,7 +129,7 @@ class SmallWorld:
         named = {"household": "", "resident": "", "case": "", **known}
         if kind in ("shift", "hour_entry") and volunteer is None:
             return None
-        if kind in ("household", "resident", "consent", "calendar_year") and relation == "own":
+        if kind in ("household", "resident", "consent", "calendar_year", "review_setting") and relation == "own":
             return None
         if kind == "incident" and relation == "team":
             return None
@@ -137,6 +138,7 @@ class SmallWorld:
         home = {"household": named["household"]} if kind in at_home else {}
         return {
             "calendar_year": {"year": 2026, "effective_on": "2026-11-19"},
+            "review_setting": {"effective_on": "2026-11-19", "mode": "all"},
             "household": {"team": team},
             "resident": {},
             "home_visit": {
@@ -184,6 +186,7 @@ KINDS = (
     "hour_entry",
     "consent",
     "calendar_year",
+    "review_setting",
     "referral",
     "incident",
     "visit_request",
