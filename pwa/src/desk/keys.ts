@@ -3,7 +3,7 @@
 
 export const commands = [
   'next', 'previous', 'approve', 'return', 'edit', 'later', 'select', 'approve_selected', 'undo', 'keep_both', 'different',
-  'tab_before', 'tab_after', 'find', 'help', 'choose',
+  'take_over', 'tab_before', 'tab_after', 'find', 'help', 'choose',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -22,6 +22,7 @@ export const bindings: readonly Binding[] = [
   { key: 'z', command: 'undo', shown: 'Z' },
   { key: 'b', command: 'keep_both', shown: 'B' },
   { key: 'n', command: 'different', shown: 'N' },
+  { key: 't', command: 'take_over', shown: 'T' },
   { key: '[', command: 'tab_before', shown: '[' },
   { key: ']', command: 'tab_after', shown: ']' },
   { key: '/', command: 'find', shown: '/' },

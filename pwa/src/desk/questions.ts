@@ -1,16 +1,18 @@
 // What the desk asks the centre, as GraphQL. What is shown of the answers stands with the screens.
 import { problemFields } from '../graphql';
 import { gql } from '../view';
-import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, RecordDetail, ReviewItem, ReviewPage, ReviewTab, TeamFigures, Workbench } from './shapes';
+import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, Looking, RecordDetail, ReviewItem, ReviewPage, ReviewTab, TeamFigures, Workbench } from './shapes';
 
 const problem = `problem { ${problemFields} }`;
+const looking = 'record person person_name until';
 const item = `record kind title_zh title_en author author_name happened_on delivered_at revision state urgent conflicts
-  duplicates changed late_days values ${problem} save answered`;
+  duplicates changed late_days values ${problem} save answered passes_at looking { ${looking} }`;
 const claim = 'field_key key value author author_name made_at delivered_at save live';
 const change = 'field_key before after by by_name at';
 
 const workbench = `query workbench { workbench {
-  waiting oldest_waiting_hours conflicts duplicates returned held urgent hours_waiting openings reviewed_today } }`;
+  waiting oldest_waiting_hours conflicts duplicates returned held passed answered answer_median_days
+  urgent hours_waiting openings reviewed_today } }`;
 
 const team_figures = `query team_figures { team_figures {
   team team_name waiting oldest_waiting_hours urgent returned conflicts duplicates held } }`;
@@ -19,11 +21,11 @@ const review_list = `query review_list($tab: ReviewTab!, $kinds: [String!], $fir
   review_list(tab: $tab, kinds: $kinds, first: $first, after: $after, team: $team) { items { ${item} } total next } }`;
 
 const record_detail = `query record_detail($record: ID!) { record_detail(record: $record) {
-  record kind revision title_zh title_en values standing household
+  record kind revision title_zh title_en values standing household returns passes_at
   claims { ${claim} }
   conflicts { field_key before has_before versions { ${claim} } }
   changes { ${change} } merged { ${change} }
-  history { at what by by_name fields sentence revision clock_minutes_ahead }
+  history { at what by by_name fields sentence revision clock_minutes_ahead percent days }
   duplicates { ${item} } } }`;
 
 const phone_number = 'query phone_number($record: ID!, $field: String!) { phone_number(record: $record, field: $field) }';
@@ -40,6 +42,9 @@ const held_detail = `query held_detail($save: ID!) { held_detail(save: $save) {
   fields { field_key wrote has_seen seen stands stands_by stands_by_name stands_at is_unseen } } }`;
 const decide_held = `mutation decide_held($decisions: [HeldDecisionInput!]!) { decide_held(decisions: $decisions) {
   id save revision ${verdict} ${problem} } }`;
+
+const look_at = `mutation look_at($record: ID, $takes_over: Boolean!) { look_at(record: $record, takes_over: $takes_over) {
+  ${looking} } }`;
 
 const settle_duplicate = `mutation settle_duplicate($id: ID!, $record: ID!, $other: ID!, $verdict: String!) {
   settle_duplicate(id: $id, record: $record, other: $other, verdict: $verdict) { id record standing ${problem} } }`;
@@ -94,4 +99,9 @@ export async function sendHeld(decision: HeldDecision): Promise<HeldDecisionResu
 /** Say whether two records are the same thing; `other` is the one that goes when they are. */
 export async function sendDuplicate(id: string, record: string, other: string, verdict: 'different' | 'same'): Promise<DecisionResult> {
   return (await gql<{ settle_duplicate: DecisionResult }>(settle_duplicate, { id, record, other, verdict })).settle_duplicate;
+}
+
+/** Say which record this desk looks at, or none; who holds it. Null for what is not this person's to decide on. */
+export async function lookAt(record: string | null, takes_over = false): Promise<Looking | null> {
+  return (await gql<{ look_at: Looking | null }>(look_at, { record, takes_over })).look_at;
 }

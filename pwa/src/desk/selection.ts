@@ -2,25 +2,27 @@
 import type { ReviewItem } from './shapes';
 
 /** Why a record wants to be opened by itself before it is approved. */
-export type Exception = 'conflict' | 'duplicate' | 'urgent' | 'changed' | 'not_waiting';
+export type Exception = 'conflict' | 'duplicate' | 'urgent' | 'changed' | 'answered' | 'looking' | 'not_waiting';
 
 /** Reasons in the order of their weight; undefined for an ordinary record. */
-export function exceptionOf(item: ReviewItem): Exception | undefined {
+export function exceptionOf(item: ReviewItem, me?: string): Exception | undefined {
   if (item.conflicts.length > 0) return 'conflict';
   if (item.duplicates.length > 0) return 'duplicate';
   if (item.urgent) return 'urgent';
   if (item.state === 'changed') return 'changed';
+  if (item.answered) return 'answered';
+  if (item.looking && item.looking.person !== me) return 'looking';
   return item.state === 'waiting' ? undefined : 'not_waiting';
 }
 
 export interface Split { ordinary: ReviewItem[]; exceptions: { item: ReviewItem; reason: Exception }[] }
 
-/** Part the selected records into those that can be approved together and those that want a look. */
-export function split(items: readonly ReviewItem[], selected: ReadonlySet<string>): Split {
+/** Part the selected records into those that can be approved together and those that want a look; `me` looks at some. */
+export function split(items: readonly ReviewItem[], selected: ReadonlySet<string>, me?: string): Split {
   const found: Split = { ordinary: [], exceptions: [] };
   for (const item of items) {
     if (!selected.has(item.record)) continue;
-    const reason = exceptionOf(item);
+    const reason = exceptionOf(item, me);
     if (reason) found.exceptions.push({ item, reason });
     else found.ordinary.push(item);
   }
@@ -47,9 +49,10 @@ export function afterLeaving(rows: readonly string[], open: string | undefined, 
   return rows.slice(at + 1).find(stays) ?? rows.slice(0, Math.max(0, at)).reverse().find(stays);
 }
 
-/** Urgent records first, then returns that were answered, then whoever has waited longest; what was put aside comes last. */
+/** Urgent records first, then returns that were answered, then whoever has waited longest; then what
+ * passes by itself; what was put aside comes last. */
 export function inOrder(items: readonly ReviewItem[], aside: ReadonlySet<string>, newest = false): ReviewItem[] {
-  const weight = (item: ReviewItem) => (aside.has(rowKey(item)) ? 3 : newest ? 2 : item.urgent ? 0 : item.answered ? 1 : 2);
+  const weight = (item: ReviewItem) => (aside.has(rowKey(item)) ? 4 : item.passes_at ? 3 : newest ? 2 : item.urgent ? 0 : item.answered ? 1 : 2);
   const since = (item: ReviewItem) => item.delivered_at ?? '';
   return [...items].sort((one, other) => {
     const far = weight(one) - weight(other);

@@ -4,7 +4,10 @@ import type { Json, Problem, Standing, Values } from '../sync/shapes';
 export type { Json, Problem, Standing, Values };
 
 export const tabs = ['waiting', 'conflicts', 'duplicates', 'returned', 'held'] as const;
-export type ReviewTab = (typeof tabs)[number];
+/** Lists behind a number, which are no queue to be emptied. */
+export const extra_tabs = ['passed', 'answered'] as const;
+export type Queue = (typeof tabs)[number];
+export type ReviewTab = Queue | (typeof extra_tabs)[number];
 
 export interface Workbench {
   waiting: number;
@@ -13,6 +16,11 @@ export interface Workbench {
   duplicates: number;
   returned: number;
   held: number;
+  /** Without anybody having looked. */
+  passed: number;
+  /** Returns of the last 30 days that were answered, and their median in working days. */
+  answered: number;
+  answer_median_days: number | null;
   urgent: number;
   hours_waiting: number;
   /** Opened in an emergency, and not read yet by anybody who answers for it. */
@@ -20,6 +28,8 @@ export interface Workbench {
   reviewed_today: number;
 }
 
+/** Who looks at a record just now, and until when nobody else need. */
+export interface Looking { record: string; person: string; person_name: string; until: string }
 export interface ReviewItem {
   record: string;
   kind: string;
@@ -41,6 +51,9 @@ export interface ReviewItem {
   save: string | null;
   /** It was returned, and a save came since. */
   answered?: boolean;
+  /** It was not drawn for review: it passes then unless somebody looks. */
+  passes_at?: string | null;
+  looking?: Looking | null;
 }
 /** What waits in one team, for somebody who looks on over a whole centre. */
 export interface TeamFigures {
@@ -79,6 +92,9 @@ export interface HistoryEntry {
   revision: number | null;
   /** The author's clock was wrong by so much; the times in their save mean little. */
   clock_minutes_ahead?: number | null;
+  /** Of what passed without a look: the share that was drawn, and how long the others waited. */
+  percent?: number | null;
+  days?: number | null;
 }
 export interface HouseholdContext { record: string; title_zh: string; title_en: string; phone: string | null }
 
@@ -97,6 +113,9 @@ export interface RecordDetail {
   history: HistoryEntry[];
   duplicates: ReviewItem[];
   household: HouseholdContext | null;
+  /** How often it was sent back to its author. */
+  returns?: number;
+  passes_at?: string | null;
 }
 
 /** One field of a held save: what its author wrote, had seen there, and what stands there now. */

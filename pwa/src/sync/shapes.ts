@@ -17,7 +17,7 @@ export interface Problem {
 }
 
 export interface Review {
-  state: 'waiting' | 'returned' | 'approved' | 'changed' | 'rejected';
+  state: 'waiting' | 'returned' | 'approved' | 'changed' | 'rejected' | 'passed';
   by: string | null;
   at: string | null;
   revision: number | null;

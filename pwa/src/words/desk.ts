@@ -60,6 +60,7 @@ export const deskWords = words({
     keep_both: ['两段文字都留', 'Keep both texts'],
     different: ['不是同一个', 'Not the same'],
     tab_before: ['左边一类', 'Tab to the left'],
+    take_over: ['我来接手', 'Take over'],
     tab_after: ['右边一类', 'Tab to the right'],
     find: ['找人或记录', 'Find'],
     help: ['快捷键', 'Shortcuts'],
@@ -168,6 +169,8 @@ export const deskWords = words({
   approve_selected: [(n: number) => `一起通过 ${n} 条`, (n: number) => `Approve ${n}`],
   exceptions_title: [(n: number) => `${n} 条要单独看，先留着：`, (n: number) => `${n} to be looked at one by one:`],
   exceptions: {
+    answered: ['退回后补好的', 'answered after a return'],
+    looking: ['别人正在审', 'somebody is on it'],
     conflict: ['有两个版本', 'two versions'],
     duplicate: ['可能重复', 'possible double'],
     urgent: ['要先看', 'look first'],

@@ -69,6 +69,7 @@ export const recordWords = words({
   written_by: [(who: string) => `${who} 记的`, (who: string) => `Written by ${who}`],
   changed_at: [(when: string) => `最后一次改：${when}`, (when: string) => `Last changed: ${when}`],
   delivered_at: [(when: string) => `送到中心：${when}`, (when: string) => `Delivered: ${when}`],
+  passed: [(when: string) => `没有抽到审核，${when}算通过`, (when: string) => `Not drawn for review; passed ${when}`],
   reviewed_by: [(who: string, when: string) => `${who}看过了：${when}`, (who: string, when: string) => `Reviewed by ${who}: ${when}`],
   locked_note: ['已经核定，不能直接改。要改请找核定的人。', 'Certified; ask whoever certified it to reopen it.'],
   reveal: ['看一下', 'Show'],

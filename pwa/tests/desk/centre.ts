@@ -1,17 +1,19 @@
 // A centre as a desk meets it: queues, records, decisions, in memory. What the protocol of saves does is the centre of the
 // phone's tests; rules of review are tried against the real server.
-import type { Decision, RecordDetail, ReviewItem, ReviewTab } from '../../src/desk/shapes';
+import type { Decision, Looking, RecordDetail, ReviewItem, ReviewTab } from '../../src/desk/shapes';
 import type { Me } from '../../src/view';
 import { Centre } from '../sync/centre';
 
 export class DeskCentre {
   phones = new Centre();
-  queues: Record<ReviewTab, ReviewItem[]> = { waiting: [], conflicts: [], duplicates: [], returned: [], held: [] };
+  queues: Record<ReviewTab, ReviewItem[]> = { waiting: [], conflicts: [], duplicates: [], returned: [], held: [], passed: [], answered: [] };
   records = new Map<string, RecordDetail>();
   decisions: Decision[] = [];
   doubles: { record: string; other: string; verdict: string }[] = [];
   refuses = new Map<string, string>();
   is_down = false;
+  /** Who else looks at a record. */
+  looking: Looking | null = null;
 
   constructor(me: Partial<Me>) {
     this.phones.me = { ...this.phones.me, home: 'desk', scopes: [], ...me };
@@ -39,6 +41,10 @@ export class DeskCentre {
     }
     if (query.startsWith('query record_')) return { record_detail: this.records.get(String(variables['record'])) ?? null };
     if (query.startsWith('mutation decide')) return { decide: (variables['decisions'] as Decision[]).map((decision) => this.decide(decision)) };
+    if (query.startsWith('mutation look_at')) {
+      if (variables['takes_over']) this.looking = null;
+      return { look_at: this.looking?.record === variables['record'] ? this.looking : null };
+    }
     if (query.startsWith('mutation settle_duplicate')) {
       this.doubles.push(variables as { record: string; other: string; verdict: string });
       return { settle_duplicate: { id: variables['id'], record: variables['record'], standing: null, problem: null } };
@@ -56,7 +62,7 @@ export class DeskCentre {
     const count = (tab: ReviewTab) => this.queues[tab].length;
     return {
       waiting: count('waiting'), oldest_waiting_hours: 5, conflicts: count('conflicts'), duplicates: count('duplicates'), returned: count('returned'),
-      held: count('held'), urgent: this.queues.waiting.filter((item) => item.urgent).length,
+      held: count('held'), passed: 0, answered: 0, answer_median_days: null, urgent: this.queues.waiting.filter((item) => item.urgent).length,
       hours_waiting: this.queues.waiting.filter((item) => item.kind === 'hour_entry').length, openings: 0, reviewed_today: this.decisions.length,
     };
   }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { menuOf } from '../../src/desk/menu';
 import { queuesFor } from '../../src/desk/workbench';
 
-const figures = { waiting: 9, oldest_waiting_hours: 3, conflicts: 2, duplicates: 1, returned: 4, held: 1, urgent: 3, hours_waiting: 7, openings: 0, reviewed_today: 0 };
+const figures = { waiting: 9, oldest_waiting_hours: 3, conflicts: 2, duplicates: 1, returned: 4, held: 1, passed: 0, answered: 0, answer_median_days: null, urgent: 3, hours_waiting: 7, openings: 0, reviewed_today: 0 };
 
 function entries(...roles: string[]): string[] {
   return menuOf(roles).flatMap((group) => group.entries.map((entry) => entry.name));

@@ -42,6 +42,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   cleanup();
+  // What a screen says as it goes still reaches the centre of this test.
+  await new Promise((resolve) => { setTimeout(resolve); });
   hush();
   for (const one of [...decisions.unsent]) await decisions.drop(one.decision.id);
   if (session.me) (await current()).close();
@@ -153,6 +155,36 @@ describe('several records', () => {
     await desk.says('通过 2 条');
     expect(centre.decisions.map((decision) => decision.record)).toEqual([visits[0], visits[1]]);
     expect(desk.rows()).toEqual([visits[2]]);
+  });
+
+  it('need no selecting: all ordinary ones are, it is said which were left out and why, and Z takes it back', async () => {
+    centre.queues.waiting = centre.queues.waiting.map((one, at) => (at === 1 ? { ...one, urgent: true } : at === 2 ? { ...one, answered: true } : one));
+    const desk = await open();
+    await desk.shows(titles[1] ?? '');
+    await desk.press('A', { shiftKey: true });
+    await desk.says('通过 1 条；2 条没一起通过：');
+    await desk.says(`${titles[2] ?? ''}（退回后补好的）`);
+    expect(centre.decisions.map((decision) => decision.record)).toEqual([visits[0]]);
+    await desk.press('z');
+    await desk.says('撤销了');
+    expect(centre.decisions.map((decision) => decision.verdict)).toEqual(['approve', 'undo']);
+  });
+});
+
+describe('a record that somebody else reviews just now', () => {
+  it('says who and until when, decides nothing by a key, and is taken over with T', async () => {
+    centre.looking = { record: visits[0] ?? '', person: 'luo_wei', person_name: '罗伟', until: '2026-11-22T02:52:00Z' };
+    const desk = await open();
+    await vi.waitFor(() => expect(desk.find('[data-looking]').textContent).toContain('罗伟正在审，10:52 前由罗伟处理'), 5000);
+    await desk.press('a');
+    await desk.says('别人正在审');
+    expect(centre.decisions).toEqual([]);
+    await desk.press('t');
+    await desk.says('接手了，罗伟会看到');
+    expect(desk.has('[data-looking]')).toBe(false);
+    await desk.press('a');
+    await desk.says('通过');
+    expect(centre.decisions.map((decision) => decision.record)).toEqual([visits[0]]);
   });
 });
 
