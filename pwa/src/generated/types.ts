@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'shift' | 'visit_request';
+export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
@@ -26,6 +26,7 @@ export type relation = 'self' | 'spouse' | 'child' | 'parent' | 'grandchild' | '
 export type request_channel = 'phone' | 'window' | 'door' | 'letter';
 export type request_need = 'elderly' | 'frail' | 'sick' | 'disabled' | 'language';
 export type residence_status = 'registered' | 'migrant' | 'other';
+export type review_mode = 'all' | 'sample';
 export type risk_level = 'low' | 'medium' | 'high';
 export type sex = 'female' | 'male' | 'unknown';
 export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
@@ -318,6 +319,14 @@ export interface resident {
   remarks?: Record<string, resident_remarks_row>;
 }
 
+export interface review_setting {
+  effective_on?: string;
+  mode?: review_mode;
+  percent?: number;
+  passes_after_days?: number;
+  note?: string;
+}
+
 export interface shift {
   volunteer?: string;
   activity?: string;
@@ -360,6 +369,7 @@ export interface ValuesOf {
   incident: incident;
   referral: referral;
   resident: resident;
+  review_setting: review_setting;
   shift: shift;
   visit_request: visit_request;
 }
