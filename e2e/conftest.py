@@ -20,7 +20,7 @@ from e2e.network import Network
 from e2e.people import DESK, PHONE, Person
 from e2e.ready import Ready
 from e2e.rude import SEED, Rudeness
-from tools.browser import find_browser
+from tools.browser import find_browser, find_shell
 
 RESULTS = ROOT / "test-results"
 FAILED = pytest.StashKey[bool]()
@@ -46,7 +46,8 @@ def browser_path() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, browser_path: str | None) -> Iterator[Browser]:
-    chromium = playwright.chromium.launch(executable_path=browser_path)
+    shell = find_shell()
+    chromium = playwright.chromium.launch(executable_path=str(shell) if shell else browser_path)
     yield chromium
     chromium.close()
 

@@ -1,5 +1,5 @@
-"""A whole day: three workers and a volunteer write without a network from the first door to the last, meet a rude one in
-the evening, and the supervisor closes the day at her desk. Everything arrived, once, and everybody reads the same."""
+"""A whole day: three workers and a volunteer write without a network from the first door to the last, meet a rude one
+in the evening, and the supervisor closes the day at her desk. Everything arrived, once, and all read the same."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ export const openingWords = words({
   seen_by: [(who: string, when: string) => `${who} 已看过（${when}）`, (who: string, when: string) => `read by ${who} (${when})`],
   not_seen: ['还没有人看过', 'not read by anybody yet'],
   seen: ['我看过了', 'I have read it'],
-  seen_of: [(who: string) => `看过了：${who}写的理由`, (who: string) => `I have read the reason of ${who}`],
+  seen_of: [(who: string) => `我看过了：${who}写的理由`, (who: string) => `I have read it: the reason of ${who}`],
   seen_done: ['已记下：你看过了', 'Noted: you have read it'],
   look: ['打开看', 'Open'],
   mine: ['你', 'you'],

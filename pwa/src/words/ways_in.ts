@@ -16,7 +16,7 @@ export const waysInWords = words({
   make_new: ['作废旧的，重打十个', 'Void the old ones and print ten'],
   make_note: ['打印以后锁进柜子，不要拍照。每个码只能用一次。新的一打出来，旧的就作废。', 'Lock the sheet away and take no photo of it. Each code works once. New ones make the old ones void.'],
   sheet: ['恢复码：锁进柜子', 'Recovery codes: lock this sheet away'],
-  sheet_of: [(name: string, centre: string) => `${name} · ${centre}`, (name: string, centre: string) => `${name} · ${centre}`],
+  sheet_for: [(name: string, centre: string) => `${name} · ${centre}`, (name: string, centre: string) => `${name} · ${centre}`],
   sheet_use: [(address: string) => `用法：在新设备上打开 ${address}，点“用恢复码”，输入一个没划掉的码，用过划掉。`, (address: string) => `To use: open ${address} on the new device, choose “Use a recovery code”, type one that is not struck out, and strike it out.`],
   sheet_once: ['这些码只显示这一次，离开这一页就没有了。', 'The codes are shown this once and are gone when you leave the page.'],
   print: ['打印这一页', 'Print this page'],
