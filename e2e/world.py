@@ -48,6 +48,8 @@ DESK_SCREENS = {
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
         "/case-board": "case-board",
+        "/visits": "visits",
+        "/visits/plan": "visit-plan",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
         "/register/import": "register-import",

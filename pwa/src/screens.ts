@@ -35,6 +35,8 @@ export const screens: Screen[] = [
   { path: '/me', frame: 'phone', load: () => import('./phone/Me.svelte') },
   { path: '/day-pack', frame: 'phone', load: () => import('./day_pack/DayPack.svelte') },
 
+  { path: '/visits', frame: 'desk', load: () => import('./desk/Visits.svelte') },
+  { path: '/visits/plan', frame: 'desk', load: () => import('./desk/VisitPlan.svelte') },
   { path: '/workbench', frame: 'desk', load: () => import('./desk/Workbench.svelte') },
   { path: '/review', frame: 'desk', load: () => import('./desk/Review.svelte') },
   { path: '/review/:record', frame: 'desk', load: () => import('./desk/Review.svelte') },

@@ -113,15 +113,34 @@ export function searchIn(index: SearchIndex, question: string, limit: number): F
   const query = fold(question);
   if (query === '') return [];
   const place = placeIn(query);
-  const parts = query.split(/\s+/);
+  const joined = query.replaceAll(/\s+/g, '');
+  // The estate may stand right before the door: 和平里3栋502.
+  const parts = query.replace(/^([\u4e00-\u9fff]+)(?=\d)/, '$1 ').split(/\s+/);
   const found: { hit: Found; rank: number }[] = [];
   for (const entry of index.values()) {
-    const whole = rankOf(entry, query.replaceAll(/\s+/g, ''), place);
+    const whole = rankOf(entry, joined, place);
     const rank = whole > 0 || parts.length < 2 ? whole : Math.min(...parts.map((part) => rankOf(entry, part, placeIn(part))));
     if (rank > 0) found.push({ hit: entry.hit, rank });
   }
+  // Only where the right spelling finds nobody: most keys are not to pay for it.
+  if (found.length === 0 && /^[a-z]{2,}$/.test(joined)) {
+    const sound = asHeard(joined);
+    for (const entry of index.values()) if (heard(entry).includes(` ${sound}`)) found.push({ hit: entry.hit, rank: 30 });
+  }
   found.sort((one, other) => other.rank - one.rank || order(one.hit, other.hit));
   return found.slice(0, limit).map(({ hit }) => hit);
+}
+
+/** Pinyin as people who do not tell them apart may write it: n and l, in and ing, z and zh, c and ch, s and sh. */
+function asHeard(pinyin: string): string {
+  return pinyin.replaceAll(/([zcs])h/g, '$1').replaceAll('ng', 'n').replaceAll('l', 'n');
+}
+
+const sounds = new WeakMap<Entry, string>();
+function heard(entry: Entry): string {
+  const known = sounds.get(entry) ?? asHeard(entry.pinyin);
+  sounds.set(entry, known);
+  return known;
 }
 
 function order(one: Found, other: Found): number {

@@ -10,6 +10,7 @@ export const deskWords = words({
   workbench: ['工作台', 'Workbench'],
   review: ['审核', 'Review'],
   outreach: ['外勤', 'Outreach'],
+  visits: ['入户探访', 'Home visits'],
   homes: ['住户', 'Homes'],
   cases: ['个案', 'Cases'],
   import_register: ['导入名册', 'Import a register'],

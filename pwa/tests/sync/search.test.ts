@@ -35,6 +35,11 @@ describe('a person is found', () => {
     expect(found('wang xiu lan')).toEqual([wang_xiulan]);
     expect(found('wx')).toHaveLength(2);
   });
+  it('by what a name sounds like, where the right spelling finds nobody', () => {
+    for (const text of ['wangxiunan', 'wanxiulan', 'wanxiuna']) expect(found(text), text).toEqual([wang_xiulan]);
+    expect(found('wangxiuyin')).toEqual([wang_xiuying]);
+    expect(found('wangshiulan')).toEqual([]);
+  });
   it('by the last four digits of the phone, and not by others', () => {
     expect(found('5521').sort()).toEqual([wang_household, wang_xiuying].sort());
     expect(found('1380')).toEqual([]);
@@ -53,7 +58,7 @@ describe('a home is found', () => {
     expect(found('502').sort()).toEqual([wang_household, other_home].sort());
   });
   it('by its estate and room together', () => {
-    expect(found('和平里 13-2-502')).toEqual([other_home]);
+    for (const text of ['和平里 13-2-502', '和平里13-2-502', '和平里13栋2单元502']) expect(found(text), text).toEqual([other_home]);
   });
 });
 
