@@ -16,6 +16,8 @@ from schema.model import Basis, Field, Kind, Permissions, Schema, When
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+# What a row says of a change that leaves a trail: the field, its new value as text, and the sentence with it.
+TRAIL_COLUMNS = ("field", "to", "said")
 _UNINDEXED = (*IN_PARTS, "long_text")
 
 
@@ -87,6 +89,10 @@ class _Judge:
         if field.role is not None and field.role not in self.schema.roles:
             self.refuse(f"{key}.role", f"there is no role {field.role}")
         self._when(f"{key}.required_when", field.required_when)
+        self._when(f"{key}.asked_when", field.asked_when)
+        self._told(key, field)
+        for path in field.takes:
+            self._path(f"{key}.takes", path, field.type)
         if field.basis is not None:
             self._basis(f"{key}.basis", field.basis)
         if field.leaves_with is not None:
@@ -99,6 +105,27 @@ class _Judge:
             derivation = DERIVATIONS[field.derive.rule]
             allowed = {**derivation.needs, **derivation.may_have}
             self._arguments(f"{key}.derive", field.derive.arguments, allowed, ("from", "to"))
+
+    def _told(self, key: str, field: Field) -> None:
+        """What a change of a field is told with: its reason, the row that stays of it, and to whom it is offered."""
+        if field.says is not None:
+            self._known(f"{key}.says", [field.says])
+            if self.kind.fields[field.says].type not in ("text", "long_text"):
+                self.refuse(f"{key}.says", f"{field.says} is not a text")
+        if field.trail is not None:
+            self._known(f"{key}.trail", [field.trail])
+            rows = self.kind.fields[field.trail]
+            if not rows.append_only or tuple(rows.columns) != TRAIL_COLUMNS:
+                columns = ", ".join(TRAIL_COLUMNS)
+                self.refuse(f"{key}.trail", f"{field.trail} is not append-only rows with the columns {columns}")
+        if field.offer is not None:
+            self._known(f"{key}.offer", [field.offer])
+            if self.kind.fields[field.offer].type != "person":
+                self.refuse(f"{key}.offer", f"{field.offer} is not of type person")
+            if field.offer not in self.kind.own or any(path not in self.kind.fields for path in self.kind.own):
+                self.refuse(
+                    f"{key}.offer", f"{field.offer} must be an own path, and every other one a field of the kind"
+                )
 
     def _bound(self, key: str, field: Field, bound: str | None, moments: Mapping[str, str]) -> None:
         if bound is None:
@@ -224,6 +251,7 @@ class _Judge:
             if move.basis is not None:
                 self._basis(f"states.move.{position}.basis", move.basis)
             self._known(f"states.move.{position}.says", [move.says] if move.says else [])
+            self._known(f"states.move.{position}.asks", move.asks)
             for role in move.by:
                 if role not in self.schema.roles:
                     self.refuse(f"states.move.{position}.by", f"there is no role {role}")

@@ -188,6 +188,11 @@ def _field(field: Field) -> dict[str, Any]:
             "retired": field.retired,
             "basis": _basis(field.basis) if field.basis else None,
             "sensitivity": field.sensitivity,
+            "says": field.says,
+            "trail": field.trail,
+            "offer": field.offer,
+            "takes": field.takes,
+            "asked_when": _when(field.asked_when),
         }
     )
 
@@ -227,7 +232,9 @@ def _states(states: States) -> dict[str, Any]:
 
 def _move(move: Move) -> dict[str, Any]:
     basis = _basis(move.basis) if move.basis else None
-    return {"from": move.origins, "to": move.to, "by": move.by, **_given({"basis": basis, "says": move.says})}
+    words = _words(move.words) if move.words else None
+    more = _given({"basis": basis, "says": move.says, "asks": move.asks, "words": words})
+    return {"from": move.origins, "to": move.to, "by": move.by, **more}
 
 
 def _basis(basis: Basis) -> dict[str, Any]:

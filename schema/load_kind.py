@@ -38,7 +38,7 @@ RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "c
 # Attributes that only some field types take; the table of field types says which.
 SPECIAL = (
     *("min", "max", "search", "not_after", "not_before", "of", "role", "derive"),
-    *("append_only", "rows_max", "media", "bytes_max"),
+    *("append_only", "rows_max", "media", "bytes_max", "offer"),
 )
 
 
@@ -135,6 +135,11 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         basis=_basis(table.table_or_none("basis")),
         leaves_with=table.text_or_none("leaves_with"),
         of_others=table.boolean("of_others"),
+        says=table.text_or_none("says"),
+        trail=table.text_or_none("trail"),
+        offer=table.text_or_none("offer"),
+        takes=table.texts("takes"),
+        asked_when=table.when_or_none("asked_when"),
     )
     table.close()
     _refuse_contradictions(table, field, version)
@@ -156,6 +161,8 @@ def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
         table.refuse("min", "is above max")
     if field.merge != "latest" and not FIELD_TYPES[field.type].ordered:
         table.refuse("merge", f"values of type {field.type} have no order")
+    if field.asked_when and (field.required or field.required_when):
+        table.refuse("asked_when", "the field is asked for anyway, whenever it is needed")
     if field.required and field.required_when:
         table.refuse("required_when", "the field is required anyway")
     if field.derive and (field.required or field.required_when or field.edit is not None):
@@ -353,7 +360,8 @@ def _states(table: Table | None, version: int) -> States | None:
 
 def _move(table: Table, states: Mapping[str, Words], version: int) -> Move:
     basis = _basis(table.table_or_none("basis"))
-    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis, table.text_or_none("says"))
+    says, asks, words = table.text_or_none("says"), table.texts("asks"), table.words_or_none("words")
+    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis, says, asks, words)
     table.close()
     _refuse_later(table, basis, version)
     for key, named in (("from", move.origins), ("to", (move.to,))):

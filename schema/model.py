@@ -159,6 +159,11 @@ class Field:
     basis: Basis | None = None
     leaves_with: str | None = None
     of_others: bool = False
+    says: str | None = None
+    trail: str | None = None
+    offer: str | None = None
+    takes: tuple[str, ...] = ()
+    asked_when: When | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +202,9 @@ class Review:
 class Move:
     """A step between states, the roles that may take it, and whether the person it concerns must have agreed.
 
-    says  the field that is written with the step, so that nobody is sent back without a word
+    says   the field that is written with the step, so that nobody is sent back without a word
+    asks   fields that the form of the step offers beside those it cannot do without
+    words  what taking the step is called, where that is not the name of the state it leads to
     """
 
     origins: tuple[str, ...]
@@ -205,6 +212,8 @@ class Move:
     by: tuple[str, ...]
     basis: Basis | None = None
     says: str | None = None
+    asks: tuple[str, ...] = ()
+    words: Words | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,6 +99,8 @@ def validate(
     ]
     problems += run_checks(kind, after)
     problems += _rewritten_rows(kind, before, after, written)
+    problems += _unsaid(kind, before, after, written or {}, replaced or {})
+    problems += _untrue(kind, before, after, written or {})
     moved = _illegal_move(kind, before, after, written or {}, replaced or {})
     return [*problems, moved] if moved else problems
 
@@ -170,6 +172,56 @@ def _illegal_move(
     said = written if field in written else after
     unsaid = [move.says for move in moves if move.says and is_empty(said.get(move.says))]
     return Problem("missing", unsaid[0]) if unsaid else None
+
+
+def _unsaid(
+    kind: Kind, before: Values, after: Values, written: Mapping[str, Value], replaced: Mapping[str, Sequence[Value]]
+) -> list[Problem]:
+    """The sentence that is missing beside each value that took the place of another. A first value needs none, and
+    neither does the choice among versions that stand.
+    """
+    problems = []
+    for field in _with_reason(kind):
+        is_written = field.name in written
+        value = written[field.name] if is_written else after.get(field.name)
+        seen = (replaced.get(field.name) if is_written else None) or [before.get(field.name)]
+        if value in seen or all(is_empty(one) for one in seen):
+            continue
+        said = written if is_written else after
+        if field.says and is_empty(said.get(field.says)):
+            problems.append(Problem("missing", field.says))
+    return problems
+
+
+def _untrue(kind: Kind, before: Values, after: Values, written: Mapping[str, Value]) -> list[Problem]:
+    """Rows of a trail that tell of a change which is not made with them."""
+    problems = []
+    for trail, told in _trails(kind) if before else ():
+        old = _rows(before.get(trail))
+        for row, columns in _rows(after.get(trail)).items():
+            if row in old or not isinstance(columns, Mapping):
+                continue
+            name = str(columns.get("field"))
+            value = written[name] if name in written else after.get(name)
+            changed = name in written or value != before.get(name)
+            if name not in told or not changed or columns.get("to") != value:
+                problems.append(Problem("trail_untrue", f"{trail}.{row}"))
+    return problems
+
+
+@cache
+def _with_reason(kind: Kind) -> tuple[Field, ...]:
+    return tuple(field for field in kind.fields.values() if field.says)
+
+
+@cache
+def _trails(kind: Kind) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The fields that keep a trail, and the fields whose changes each of them tells."""
+    told: dict[str, set[str]] = {}
+    for field in kind.fields.values():
+        if field.trail:
+            told.setdefault(field.trail, set()).add(field.name)
+    return tuple((trail, frozenset(names)) for trail, names in told.items())
 
 
 def _state(value: Value, initial: str) -> str:

@@ -27,6 +27,11 @@ from server.world_homes import Dweller, Home
 from server.world_words import OLD, WORDS, audience, progress_note
 
 DAY = timedelta(days=1)
+# What an assessment found of each kind of case.
+NEEDS = {
+    **{"elderly_care": "daily_life", "disability": "daily_life", "hardship": "income", "family": "family"},
+    **{"youth": "company", "other": "mood"},
+}
 # What somebody says before their case is handed on to another unit.
 AGREED_TO_SHARE = {
     **{"purpose": "sharing", "partner": "街道社会事务办", "wording": "form_2026_11", "given_by": "self"},
@@ -87,7 +92,10 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
     goals = rng.sample(WORDS["case_goals"][opening.category], rng.randint(2, 3))
 
     def write(day: date, person: str, values: dict[str, Any], kind: str = "case", name: str = record) -> Write:
-        return Write(evening(day, person), evening(day, person) - timedelta(minutes=30), person, kind, name, values)
+        told = _told(name, values) if kind == "case" else {}
+        return Write(
+            evening(day, person), evening(day, person) - timedelta(minutes=30), person, kind, name, values | told
+        )
 
     yield write(
         opening.opened_on,
@@ -106,7 +114,7 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
     if assessed_on >= today:
         return
     if not opening.is_kept_open and rng.random() < 0.05:
-        yield write(assessed_on, worker, {"stage": "declined"})
+        yield write(assessed_on, worker, {"stage": "declined", "declined_because": rng.choice(WORDS["declined"])})
         return
     goal_rows = {
         f"goals.{row_id(f'{opening.name}.{number}')}": {
@@ -117,7 +125,8 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
         }
         for number, (text, measure) in enumerate(goals)
     }
-    yield write(assessed_on, worker, {"stage": "assessed", **_next_step(rng, opening, assessed_on), **goal_rows})
+    assessed = {"stage": "assessed", "assessed_on": assessed_on.isoformat(), f"needs.{NEEDS[opening.category]}": True}
+    yield write(assessed_on, worker, {**assessed, **_next_step(rng, opening, assessed_on), **goal_rows})
     begun_on = assessed_on + DAY * rng.randint(1, 4)
     if begun_on >= today:
         return
@@ -135,6 +144,19 @@ def case(rng: Random, opening: Opening, today: date) -> Iterator[Act]:
         day += DAY * rng.randint(11, 34)
     if ends_on < today:
         yield from _end(rng, write, ends_on, opening, supervisor, today)
+
+
+# The sentence of a step that has one.
+SAID = {"suspended": "suspended_because", "declined": "declined_because", "referred_out": "referred_to"}
+
+
+def _told(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The row that stays of a step, as the app writes it."""
+    stage = values.get("stage")
+    if stage is None:
+        return {}
+    said = {"said": values[SAID[stage]]} if stage in SAID else {}
+    return {f"story.{row_id(f'{name}.{stage}')}": {"field": "stage", "to": stage, **said}}
 
 
 def _next_step(rng: Random, opening: Opening, day: date) -> dict[str, str]:
@@ -171,12 +193,12 @@ def _end(rng: Random, write: Any, day: date, opening: Opening, supervisor: str, 
     worker = opening.worker
     drawn = rng.random()
     if drawn < 0.08:
-        yield write(day, worker, {"stage": "suspended"})
+        yield write(day, worker, {"stage": "suspended", "suspended_because": rng.choice(WORDS["suspended"])})
         return
     if drawn < 0.14:
         agreed = {"resident": opening.dweller.record, **AGREED_TO_SHARE, "given_on": (day - DAY).isoformat()}
         yield write(day - DAY, worker, agreed, "consent", record_id(f"{opening.name}.sharing"))
-        yield write(day, supervisor, {"stage": "referred_out"})
+        yield write(day, supervisor, {"stage": "referred_out", "referred_to": AGREED_TO_SHARE["partner"]})
         return
     reason = rng.choices(("goals_met", "client_withdrew", "moved", "transferred"), weights=(72, 10, 10, 8))[0]
     yield write(

@@ -4,6 +4,7 @@ Not here: fetching what the judgement needs (push.py). Pure; never raises for an
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,8 @@ from sync.record import Record
 from sync.save import Save
 from sync.times import local_date, written
 from sync.visibility import Place, decide_at
+
+NOTHING: Mapping[str, Any] = {}
 
 
 def judge_version(kind: Kind, save: Save) -> Problem | None:
@@ -70,9 +73,11 @@ def judge_change(
     values: Mapping[str, Any],
     conflicts: Collection[str],
     context: Context = UNTOLD,
+    shown: Mapping[str, Any] = NOTHING,
 ) -> Problem | None:
     """Step 6: may this person change each of these fields of this record?
 
+    shown  what is displayed now. Whoever a field is offered to may put themselves there or decline, by no other rule
     Whoever may not edit may still settle: write only fields that are in conflict, and remarks by their own rule.
     """
     kind = record.kind
@@ -83,8 +88,11 @@ def judge_change(
     # Most fields have no rule of their own: one decision stands for all of them.
     whole = decided("change")
     plain = _fields_by_the_rule_of(kind)
+    answered = _answers_offer(kind, person, shown, values)
     refused = [
-        key for key in values if not (whole if key.partition(".")[0] in plain else decided("change", key)).allowed
+        key
+        for key in values
+        if not (key in answered or (whole if key.partition(".")[0] in plain else decided("change", key)).allowed)
     ]
     if not refused:
         return None
@@ -93,6 +101,32 @@ def judge_change(
     if whole.allowed or any(decided("change", name).allowed for name in kind.fields):
         return Problem("field_not_permitted", refused[0])
     return _refused(whole)
+
+
+def place_for(kind: Kind, person: Person, place: Place, shown: Mapping[str, Any]) -> Place:
+    """The place by which somebody's changes are judged. A record that is merely offered to them is not theirs yet."""
+    offers = offers_of(kind)
+    if not offers or person.person not in place.relation.own:
+        return place
+    named = {path for path in kind.own if path != "created_by" and shown.get(path) == person.person}
+    if not named or named - {offer for _, offer in offers}:
+        return place
+    return Place(place.centre, replace(place.relation, own=place.relation.own - {person.person}))
+
+
+def _answers_offer(kind: Kind, person: Person, shown: Mapping[str, Any], values: Mapping[str, Any]) -> set[str]:
+    """The fields by which somebody takes what is offered to them, or declines it: in the same save the offer ends."""
+    found = set[str]()
+    for name, offer in offers_of(kind):
+        if shown.get(offer) == person.person and offer in values and values[offer] is None:
+            found |= {offer, name} if values.get(name) == person.person else {offer}
+    return found
+
+
+@lru_cache(maxsize=1000)
+def offers_of(kind: Kind) -> tuple[tuple[str, str], ...]:
+    """The fields that are offered before they are given, and the field that says to whom."""
+    return tuple((field.name, field.offer) for field in kind.fields.values() if field.offer)
 
 
 @lru_cache(maxsize=1000)

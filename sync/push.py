@@ -327,7 +327,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         refused = refused or admit.judge_creation(schema, person, kind, place, view.values, context)
     else:
         relation = None
-        place = Place(centre, before.relation)
+        place = admit.place_for(kind, person, Place(centre, before.relation), old_view.values)
         refused = _judge_change(asked, before, place, values, old_view) or refused
     refused = (
         refused
@@ -366,7 +366,7 @@ def _required(kind: Kind) -> tuple[str, ...]:
 
 def _judge_change(asked: Push, before: Record, place: Place, values: dict[str, Any], old_view: View) -> Problem | None:
     schema, person, context = asked.schema, asked.person, asked.context
-    refused = admit.judge_change(schema, person, before, place, values, old_view.conflicts, context)
+    refused = admit.judge_change(schema, person, before, place, values, old_view.conflicts, context, old_view.values)
     if refused is None or refused.code == "device_not_fit" or sees(schema, person, before, "carry", context):
         return refused
     moved = has_moved_away(asked.store, schema, person, before.record, context)

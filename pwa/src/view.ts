@@ -11,7 +11,7 @@ import * as records from './sync/records';
 import * as searching from './sync/search';
 import { startSearcher, type Searcher } from './sync/search_kept';
 import { newId } from './sync/save';
-import type { DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
+import type { Claim, DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
 import { projectAgain } from './sync/outbox';
 import { noteReveal } from './sync/reveals';
 import { fact, write } from './sync/store';
@@ -40,6 +40,11 @@ export type Written = Record<string, Json | undefined>;
 /** One record as the person sees it: base and outbox together; undefined when it is not on this phone. */
 export async function get(record: string): Promise<RecordView | undefined> {
   return records.get((await current()).store, names, record);
+}
+
+/** Who wrote what of a record, and when: the claims that stand. */
+export async function claimsOf(record: string): Promise<Claim[]> {
+  return records.claims((await current()).store, record);
 }
 
 /** Several records at once, in the order asked for; undefined for each that is not on this phone. */

@@ -159,6 +159,7 @@ def test_a_save_that_rewrites_an_added_row_is_refused_even_if_another_version_is
 
 def move(before: str, after: str, written: str | None = None, seen: list[str | None] | None = None) -> list[str]:
     more = {"close_reason": "moved", "outcome_summary": "搬走", "closed_on": "2026-11-22"}
+    more |= {"needs": {"health": True}, "assessed_on": "2026-11-22"}
     record = {**CASE, **more}
     found = validate(
         KINDS["case"],
@@ -166,7 +167,7 @@ def move(before: str, after: str, written: str | None = None, seen: list[str | N
         {**record, "stage": after},
         TODAY,
         NOW,
-        None if written is None else {"stage": written},
+        None if written is None else {"stage": written, "suspended_because": "住院"},
         None if seen is None else {"stage": seen},
     )
     return [problem.code for problem in found]

@@ -14,6 +14,7 @@ VERSION, NEXT_VERSION = 5, 6
 PHONE_VERSIONS = (2, 3, 4, 5, 5, 5, 5, 5, 6)
 # Fields that came late: a phone of an earlier version does not know them.
 SINCE = {("household", "care_note"): 4, ("resident", "health_note"): 4}
+SINCE |= {("case", name): 4 for name in ("assessed_on", "needs", "suspended_because")}
 
 
 @cache

@@ -36,6 +36,11 @@ FREE = {
     "case_progress": {"content": ["谈了女儿的事", "愿意去日间照料"], "next_step": ["电话", None]},
     "hour_entry": {"activity": ["便民服务日", "义剪"], "break_minutes": [0, 10, 20]},
 }
+# What a step cannot do without.
+ASKED: dict[str, dict[str, Any]] = {
+    "assessed": {"assessed_on": "2026-03-09", "needs.health": True},
+    "suspended": {"suspended_because": "住院"},
+}
 MOVES = {"intake": ["assessed"], "assessed": ["in_service"], "in_service": ["suspended"], "suspended": ["in_service"]}
 
 
@@ -125,7 +130,11 @@ def edit(world: "Simulation", phone: Phone) -> None:
     if kind == "case" and world.rng.random() < 0.4 and MOVES.get(seen.stage):
         to = world.rng.choice(MOVES[seen.stage])
         if to != "in_service" or phone.person == "zhou_hui" or seen.stage == "suspended":
-            values["stage"] = to
+            asked = ASKED.get(to, {}).items()
+            values |= {
+                "stage": to,
+                **{name: value for name, value in asked if is_known(kind, name.partition(".")[0], phone.version)},
+            }
     if kind == "home_visit" and "condition" in values and seen.outcome is None:
         del values["condition"]
     if values:

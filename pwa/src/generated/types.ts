@@ -4,7 +4,9 @@
 export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
-export type close_reason = 'goals_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error';
+export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
+export type case_source = 'visit' | 'self' | 'referral' | 'hotline' | 'complaint' | 'other_department';
+export type close_reason = 'goals_met' | 'partly_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error' | 'duplicate';
 export type confidential_basis = 'separate_consent' | 'guardian_consent' | 'statutory_duty' | 'emergency';
 export type confidential_topic = 'drug_rehabilitation' | 'violence' | 'mental_health' | 'infection' | 'minor';
 export type consent_giver = 'self' | 'guardian' | 'family';
@@ -14,7 +16,7 @@ export type consent_wording = 'door_2026_11' | 'door_voice_2026_11' | 'form_2026
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
 export type day_part = 'morning' | 'afternoon' | 'evening';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
-export type goal_progress = 'not_started' | 'in_progress' | 'reached';
+export type goal_progress = 'not_started' | 'in_progress' | 'reached' | 'partly' | 'not_reached';
 export type hour_provenance = 'signed' | 'added_later';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
 export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
@@ -83,7 +85,9 @@ export type case_stage = 'intake' | 'assessed' | 'in_service' | 'suspended' | 'c
 export interface case_goals_row {
   text: string;
   measure?: string;
+  target?: string;
   due_on?: string;
+  by_whom?: string;
   progress?: goal_progress;
 }
 
@@ -92,23 +96,48 @@ export interface case_remarks_row {
   about?: string;
 }
 
+export interface case_story_row {
+  field: string;
+  to?: string;
+  said?: string;
+}
+
 export interface case_ {
+  source?: case_source;
+  from_visit?: string;
+  episode_of?: string;
   resident?: string;
   household?: string;
   worker?: string;
+  offered_to?: string;
   category?: case_category;
   opened_on?: string;
   presenting_problem?: string;
   stage?: case_stage;
   risk_level?: risk_level;
+  risk_because?: string;
+  assessed_on?: string;
+  needs?: Partial<Record<case_need, true>>;
+  strengths?: string;
+  risks?: string;
   goals?: Record<string, case_goals_row>;
   next_step?: string;
   next_on?: string;
+  returned_because?: string;
+  suspended_because?: string;
+  declined_because?: string;
+  referred_to?: string;
   closed_on?: string;
   close_reason?: close_reason;
   outcome_summary?: string;
+  client_feedback?: string;
+  remaining_problems?: string;
+  suggestions?: string;
+  farewell_done?: boolean;
+  follow_up_on?: string;
   remarks?: Record<string, case_remarks_row>;
   agreement?: Record<string, file_row>;
+  story?: Record<string, case_story_row>;
 }
 
 export interface case_confidential_remarks_row {

@@ -1,5 +1,5 @@
 // What a new record's form is filled with before anybody types: only what the phone knows for certain.
-import { get, today, type Me } from '../view';
+import { get, today, type Me, type RecordView } from '../view';
 import { fieldsOf, isFilled, type Values } from './declared';
 
 /** The values a new form begins with: what the way here said, the day, the person, the only team. */
@@ -25,6 +25,7 @@ export async function filledFromReferences(kind: string, values: Values, before:
     const chosen = values[field.name];
     if (typeof chosen !== 'string' || chosen === before[field.name]) continue;
     const record = await get(chosen);
+    filled = taken(kind, field.name, record?.values, filled);
     for (const other of references) {
       if (isFilled(filled[other.name])) continue;
       const implied = record && fieldsOf(record.kind).find((one) => one.type === 'ref' && one.of === other.of);
@@ -33,4 +34,14 @@ export async function filledFromReferences(kind: string, values: Values, before:
     }
   }
   return filled;
+}
+
+/** With what a field takes over from the record that a reference leads to, where it has nothing yet. */
+function taken(kind: string, reference: string, from: RecordView['values'] | undefined, values: Values): Values {
+  const more = fieldsOf(kind).flatMap((field) => {
+    const source = field.takes?.find((path) => path.startsWith(`${reference}.`))?.split('.')[1];
+    const value = source === undefined ? undefined : from?.[source];
+    return value === undefined || value === null || isFilled(values[field.name]) ? [] : [[field.name, value] as const];
+  });
+  return more.length === 0 ? values : { ...values, ...Object.fromEntries(more) };
 }

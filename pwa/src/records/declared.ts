@@ -53,8 +53,15 @@ export function isFilled(value: Json | undefined): boolean {
 export function isAsked(field: Field, values: Values): boolean {
   // A file is what its other questions follow from: it is always offered.
   if (field.type === 'files') return true;
+  if (field.asked_when !== undefined) return isFilled(values[field.name]) || holds(field.asked_when, values);
   if (field.required_when === undefined || isFilled(values[field.name])) return true;
   return Object.values(field.required_when).includes('*') || holds(field.required_when, values);
+}
+
+/** Whether a form asks why: only once the value that stood there became another one. */
+export function isReasonAsked(kind: string, name: string, values: Values, before: Values): boolean {
+  const told = fieldsOf(kind).filter((field) => field.says === name);
+  return told.length === 0 || told.some((field) => isFilled(before[field.name]) && (values[field.name] ?? null) !== before[field.name]);
 }
 
 /**

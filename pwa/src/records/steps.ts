@@ -2,14 +2,14 @@
 // StepForm.svelte.
 import { get, today, type Me, type RecordView } from '../view';
 import { mayMove, personOf } from '../schema/access';
-import type { Basis, Language } from '../schema/model';
+import type { Basis, Language, Move } from '../schema/model';
 import { holds } from '../schema/validate';
 import { standingTo } from './consents';
 import { declared, fieldsOf, isFilled, isWritable, type Json, type Values } from './declared';
 import { placeOf } from './place';
 
 /** A step, the fields that it cannot do without and that nobody has filled yet, and whether it sends the record back. */
-export interface NextStep { to: string; words: string; asks: string[]; back: boolean; basis?: Basis }
+export interface NextStep { to: string; words: string; asks: string[]; says?: string | undefined; back: boolean; basis?: Basis }
 
 export function stateOf(record: Pick<RecordView, 'kind' | 'values'>): string {
   const states = declared(record.kind)?.states;
@@ -23,13 +23,15 @@ export function nextSteps(record: RecordView, me: Me, language: Language): NextS
   const from = stateOf(record);
   return states.moves.filter((move) => move.from.includes(from) && mayMove(personOf(me), record.kind, from, move.to, placeOf(record, me))).map((move) => {
     const after = { ...record.values, [states.field]: move.to };
+    const order = states.states.map((state) => state.code);
     const needed = fieldsOf(record.kind).filter((field) => isWritable(field) && !isFilled(record.values[field.name])
       && field.required_when?.[states.field] !== undefined && holds(field.required_when, after)).map((field) => field.name);
     return {
       to: move.to,
-      words: states.states.find((state) => state.code === move.to)?.[language] ?? move.to,
-      asks: move.says === undefined ? needed : [...needed, move.says],
-      back: move.says !== undefined,
+      words: move.words?.[language] ?? states.states.find((state) => state.code === move.to)?.[language] ?? move.to,
+      asks: [...new Set([...(move.asks ?? []).flatMap((name) => [name, ...reasonOf(record.kind, name)]), ...needed, ...(move.says === undefined ? [] : [move.says])])],
+      says: move.says,
+      back: isBack(order, move),
       ...(move.basis ? { basis: move.basis } : {})
     };
   });
@@ -38,15 +40,29 @@ export function nextSteps(record: RecordView, me: Me, language: Language): NextS
 /** The sentence with which a record was sent back to where it stands now. */
 export function sentBack(record: RecordView): string | undefined {
   const at = stateOf(record);
-  const says = declared(record.kind)?.states?.moves.find((move) => move.to === at && isFilled(record.values[move.says ?? '']))?.says;
+  const states = declared(record.kind)?.states;
+  const order = (states?.states ?? []).map((state) => state.code);
+  const says = states?.moves.find((move) => move.to === at && isBack(order, move) && isFilled(record.values[move.says ?? '']))?.says;
   return says === undefined ? undefined : String(record.values[says]);
+}
+
+/** A step with a sentence to a state that comes earlier sends the record back. */
+function isBack(order: string[], move: Move): boolean {
+  return move.says !== undefined && move.from.every((from) => order.indexOf(move.to) < order.indexOf(from));
+}
+
+function reasonOf(kind: string, name: string): string[] {
+  const says = fieldsOf(kind).find((field) => field.name === name)?.says;
+  return says === undefined ? [] : [says];
 }
 
 /** What the form of a step begins with: the state it leads to, and today for the days that can be no later. */
 export function begunStep(record: RecordView, step: NextStep): Values {
   const state = declared(record.kind)?.states?.field ?? '';
-  const days = fieldsOf(record.kind).filter((field) => step.asks.includes(field.name) && field.type === 'date' && field.not_after === 'today');
-  return { ...record.values, [state]: step.to, ...Object.fromEntries(days.map((field) => [field.name, today()])) };
+  const days = fieldsOf(record.kind).filter((field) => step.asks.includes(field.name) && !isFilled(record.values[field.name]) && field.type === 'date' && field.not_after === 'today');
+  // A sentence that was said with an earlier step is not said again.
+  const unsaid = step.says === undefined ? {} : { [step.says]: null };
+  return { ...record.values, ...unsaid, [state]: step.to, ...Object.fromEntries(days.map((field) => [field.name, today()])) };
 }
 
 /** Sentences of earlier returns that a step leaves behind: what was mended is not shown again. */

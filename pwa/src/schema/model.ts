@@ -55,10 +55,20 @@ export interface Field extends Column {
   retired?: number;
   sensitivity?: number;
   basis?: Basis;
+  /** The field that is written with each change of this one. */
+  says?: string;
+  /** The rows in which each change of this field stays. */
+  trail?: string;
+  /** The field that says to whom this one is offered; only they put themselves here. */
+  offer?: string;
+  /** Where a new record's form takes the value from: paths through a reference. */
+  takes?: string[];
+  /** When a form asks it, where it is not needed. */
+  asked_when?: When;
 }
 
 export interface Choice extends Words { code: string; retired?: boolean }
-export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string }
+export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string; asks?: string[]; words?: Words }
 export interface States { field: string; initial: string; states: Choice[]; moves: Move[] }
 export interface Review { by: Permissions; waits_when: When; urgent_when: When | null; locks: boolean; words: Record<string, Words> }
 export interface Duplicate { name: string; same: string[]; overlap?: [string, string] }

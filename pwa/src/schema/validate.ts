@@ -67,6 +67,8 @@ export function validate(
     ...kind.fields.flatMap((field) => problemsOfField(field, after, today, now)),
     ...runChecks(kind, after),
     ...rewrittenRows(kind, before, after, written),
+    ...unsaid(kind, before, after, written ?? {}, replaced ?? {}),
+    ...untrue(kind, before, after, written ?? {}),
     ...(moved ? [moved] : []),
   ];
 }
@@ -107,6 +109,36 @@ function rewrittenRows(kind: DeclaredKind, before: Values, after: Values, writte
       .filter(([row, old]) => isRewritten(row, old))
       .map(([row]) => ({ code: 'append_only', field: `${field.name}.${row}` }));
   });
+}
+
+function unsaid(
+  kind: DeclaredKind, before: Values, after: Values, written: Record<string, Json>, replaced: Record<string, Json[]>,
+): Problem[] {
+  return kind.fields.flatMap(({ name, says }) => {
+    if (says === undefined) return [];
+    const isWritten = Object.hasOwn(written, name);
+    const value = (isWritten ? written[name] : after[name]) ?? null;
+    const replacedHere = (isWritten && replaced[name]) || [];
+    const seen = replacedHere.length > 0 ? replacedHere : [before[name] ?? null];
+    if (seen.some((one) => isEqual(one, value)) || seen.every(isEmpty)) return [];
+    return isEmpty((isWritten ? written : after)[says]) ? [{ code: 'missing', field: says }] : [];
+  });
+}
+
+function untrue(kind: DeclaredKind, before: Values, after: Values, written: Record<string, Json>): Problem[] {
+  if (Object.keys(before).length === 0) return [];
+  const trails = new Set(kind.fields.flatMap((field) => field.trail ?? []));
+  return [...trails].flatMap((trail) => Object.entries(rowsOf(after[trail])).flatMap(([row, columns]) => {
+    if (Object.hasOwn(rowsOf(before[trail]), row)) return [];
+    const { field, to } = rowsOf(columns);
+    const told = kind.fields.find((one) => one.name === field && one.trail === trail)?.name;
+    if (told !== undefined) {
+      const value = (Object.hasOwn(written, told) ? written[told] : after[told]) ?? null;
+      const isChanged = Object.hasOwn(written, told) || !isEqual(value, before[told] ?? null);
+      if (isChanged && isEqual(to ?? null, value)) return [];
+    }
+    return [{ code: 'trail_untrue', field: `${trail}.${row}` }];
+  }));
 }
 
 function illegalMove(

@@ -2,12 +2,19 @@
 // is project.ts; nothing here writes.
 import { kindOf } from '../schema/schema';
 import { titleOf, type Lookup } from '../schema/words';
-import { indexKey } from './project';
-import type { Json, OutboxEntry, RecordView, Values, ViewRow } from './shapes';
+import { knownOf } from './outbox';
+import { claimsOf, indexKey } from './project';
+import type { Claim, Json, OutboxEntry, RecordView, Values, ViewRow } from './shapes';
 import type { PersonStore } from './store';
 
 /** The name of a person or team by its id; undefined where it is not known on this phone. */
 export type Names = (of: 'person' | 'team', id: string) => string | undefined;
+
+/** Who wrote what of a record, and when: the claims that stand, base and outbox together. */
+export async function claims(store: PersonStore, record: string): Promise<Claim[]> {
+  const { base, entries } = await knownOf(store, record);
+  return claimsOf(base, entries);
+}
 
 /** How deep titles refer to each other: a note names its case, the case its resident. */
 const titleDepthMax = 3;

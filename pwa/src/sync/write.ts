@@ -6,6 +6,7 @@ import { instant, today } from './clock';
 import { knownOf, ownKeys, sealSave, type Author, type Wish } from './outbox';
 import { claimsOf, withSave } from './project';
 import { newId, newRow } from './save';
+import { withTrail } from './trail';
 import type { Claim, Json, Problem, RecordView, Values } from './shapes';
 
 export interface SaveOptions {
@@ -30,11 +31,12 @@ export interface Saved { record: string; save: string; problems?: Problem[] }
 export async function save(author: Author, kind: string, record: string | null, set: Record<string, Json | undefined>, options: SaveOptions = {}): Promise<Saved> {
   const id = record ?? newId(author.now());
   const given = withNote(plain(set), options.note);
-  const { written, problems } = normal(kind, given);
+  const { written: meant, problems } = normal(kind, given);
   const known = await knownOf(author.store, id);
   const { base, entries } = known;
   const own = ownKeys(known.counted, entries);
   const claims = claimsOf(base, entries);
+  const written = withTrail(kind, viewOf(kind, claims).values, meant);
   // A desk may settle a record it does not hold: then only the centre can judge it as a whole.
   const is_elsewhere = options.replaces !== undefined && !base && entries.length === 0;
   if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims), own));
@@ -122,10 +124,11 @@ export function meantBy(values: Values, set: Record<string, Json>): Values {
 export async function replaceHeld(author: Author, held: string, set: Record<string, Json | undefined>): Promise<Saved> {
   const row = await author.store.get('outbox', held);
   if (!row) throw new Error('This save is no longer in the outbox');
-  const { written, problems } = normal(row.kind, plain(set));
+  const { written: meant_now, problems } = normal(row.kind, plain(set));
   const { base, entries, counted } = await knownOf(author.store, row.record);
   const without = claimsOf(base, entries.filter((entry) => entry.save !== held));
   const seen = live(claimsOf(base, entries));
+  const written = withTrail(row.kind, viewOf(row.kind, without).values, meant_now);
   if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen, ownKeys(counted, entries)));
   if (problems.length > 0) return { record: row.record, save: '', problems };
   const anew = await sealSave(author, {

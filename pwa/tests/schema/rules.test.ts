@@ -50,8 +50,9 @@ describe('one value', () => {
 });
 
 describe('a step between states', () => {
+  const assessed = { needs: { health: true }, assessed_on: '2026-11-22' };
   const codes = (before: string, after: string, written: string, seen: Json[]): string[] =>
-    validate('case', { ...closed, stage: before }, { ...closed, stage: after }, TODAY, NOW, { stage: written }, { stage: seen })
+    validate('case', { ...closed, ...assessed, stage: before }, { ...closed, ...assessed, stage: after }, TODAY, NOW, { stage: written, suspended_because: '住院' }, { stage: seen })
       .map((problem) => problem.code);
 
   it('is judged from the state its author saw', () => {
