@@ -12,6 +12,7 @@ SHIFT_TODAY = record_id("huang_li.shift_today")
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
 RISK_CONTESTED = record_id("he_guisheng")
 # What is out of one's reach looks like what is not there at all.
+TICKET = record_id("ticket.tap")
 NOT_HERS = record_id("a record that is not there")
 
 # Screens by the person who uses them: path and the name the screen carries.
@@ -30,6 +31,8 @@ PHONE_SCREENS = {
         "/record/resident/new": "record-edit",
         "/record/consent/new": "record-edit",
         "/incidents/new": "incident-new",
+        "/tasks": "tasks",
+        f"/tasks/{TICKET}": "task",
         "/sync": "sync",
         "/inbox": "inbox",
         "/me": "me",
@@ -50,6 +53,7 @@ DESK_SCREENS = {
         "/case-board": "case-board",
         "/visits": "visits",
         "/visits/plan": "visit-plan",
+        "/task-board": "task-board",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
         "/register/import": "register-import",

@@ -16,7 +16,7 @@ from schema.access import is_hidden
 from schema.field_types import FIELD_TYPES
 from schema.load import load_examples, load_schema
 from schema.merging_page import merging_page
-from schema.model import Basis, Column, Field, Kind, Move, Review, Schema, States, When, Words
+from schema.model import Basis, Clock, Column, Field, Kind, Move, Review, Schema, States, When, Words
 from schema.permissions_page import permissions_page
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +64,7 @@ def schema_json(schema: Schema) -> dict[str, Any]:
             name: {**_words(role.words), "home": role.home, "replicates": role.replicates}
             for name, role in schema.roles.items()
         },
+        "clocks": {kind: [_clock(clock) for clock in several] for kind, several in schema.clocks.items()},
         # Who has a screen for it; what may be done to whom is judged by the centre.
         "acts": {
             **{name: list(act.by) for name, act in schema.rights.acts.items() if act.by is not None},
@@ -235,6 +236,27 @@ def _move(move: Move) -> dict[str, Any]:
     words = _words(move.words) if move.words else None
     more = _given({"basis": basis, "says": move.says, "asks": move.asks, "words": words})
     return {"from": move.origins, "to": move.to, "by": move.by, **more}
+
+
+def _clock(clock: Clock) -> dict[str, Any]:
+    return {
+        "name": clock.name,
+        **_words(clock.words),
+        "starts": clock.starts,
+        "ends": clock.ends,
+        **_given({"until": clock.until, "when": _when(clock.when) or None, "stops_when": _when(clock.stops_when)}),
+        "rules": [
+            _given(
+                {
+                    "in_force_on": rule.in_force_on.isoformat(),
+                    "minutes": rule.minutes,
+                    "begun_from": rule.begun_from,
+                    "begun_to": rule.begun_to,
+                }
+            )
+            for rule in clock.rules
+        ],
+    }
 
 
 def _basis(basis: Basis) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reads the declarations of a folder into one Schema; the only reader of TOML.
 
-Not here: what a kind, the rights, the classes of retention and the years must look like (load_kind.py, load_rights.py,
-load_retention.py, load_statutory.py) and what must agree between files (cross_check.py).
+Not here: what a kind, the rights, the classes of retention, the years and the clocks must look like (load_kind.py,
+load_rights.py, load_retention.py, load_statutory.py, load_clocks.py), what must agree between files (cross_check.py).
 """
 
 import tomllib
@@ -13,6 +13,7 @@ from typing import Any
 from schema.cross_check import cross_check
 from schema.declaration import DeclarationError, Table
 from schema.examples import judge_examples
+from schema.load_clocks import read_clocks
 from schema.load_kind import read_kind
 from schema.load_retention import read_retention
 from schema.load_rights import read_rights
@@ -50,8 +51,9 @@ def load_examples(folder: Path | None = None) -> dict[str, Mapping[str, Any]]:
 
 def _load(folder: Path) -> Schema:
     vocabularies = _vocabularies(folder)
+    kinds = _kinds(folder, vocabularies)
     schema = Schema(
-        kinds=_kinds(folder, vocabularies),
+        kinds=kinds,
         vocabularies=vocabularies,
         roles=_roles(folder),
         reaches=_reaches(folder),
@@ -59,6 +61,7 @@ def _load(folder: Path) -> Schema:
         rights=read_rights(_table(folder, "permissions.toml")),
         retention=read_retention(_table(folder, "retention.toml")),
         statutory_years=read_statutory(_table(folder, "statutory_days.toml")),
+        clocks=read_clocks(_table(folder, "clocks.toml"), kinds),
     )
     cross_check(schema)
     _examples_exist(folder, schema)

@@ -397,6 +397,35 @@ class StatutoryYear:
     workdays: frozenset[date]
 
 
+@dataclass(frozen=True)
+class ClockRule:
+    """How long a clock allows from a day on, for what began between two times of day where they are named."""
+
+    in_force_on: date
+    minutes: int
+    begun_from: str | None
+    begun_to: str | None
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """What may take only so long: the fields that say when it began and when it was met, the condition under which it
+    runs at all, and the one under which nobody waits for it any more.
+
+    until  the field that names its end, where no rule does
+    """
+
+    name: str
+    words: Words
+    starts: str
+    ends: str
+    until: str | None
+    when: When
+    stops_when: When | None
+    rules: tuple[ClockRule, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Schema:
     """Everything a centre has declared, each mapping in declared order."""
@@ -409,6 +438,7 @@ class Schema:
     rights: Rights
     retention: Mapping[str, RetentionClass]
     statutory_years: Mapping[int, StatutoryYear]
+    clocks: Mapping[str, tuple[Clock, ...]]
 
 
 @dataclass(frozen=True)

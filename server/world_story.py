@@ -32,6 +32,7 @@ from server.world import (
 from server.world_cases import Opening, case, cases
 from server.world_homes import Dweller, Home, Place, birthday, homes
 from server.world_shifts import hours, shift, shifts
+from server.world_tickets import tickets
 from server.world_visits import Outing, visit, visits
 from server.world_words import OLD
 
@@ -142,6 +143,7 @@ def story(size_name: str, today: date, seed: int) -> list[Act]:
     acts += _named_visits(size, named, today, chance(seed, "named"))
     acts += _today(others, today, chance(seed, "today"))
     acts += _desks(named, others, today, chance(seed, "desks"))
+    acts += tickets(today)
     return sorted(acts, key=lambda act: act.sent)
 
 

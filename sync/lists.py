@@ -15,6 +15,7 @@ from schema.view import view_of
 from sync import leases, limits, log, returns, sampling
 from sync.break_glass import unseen
 from sync.held import CANNOT_VOUCH
+from sync.overdue import overdue
 from sync.record import COLUMNS, Record, live_claims, record_from, record_of, values_of
 from sync.references import sees
 from sync.save import save_key
@@ -165,7 +166,8 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
     """The counts of what the person has to look at.
 
     hours_waiting counts waiting records of kinds that an approval locks: certified hours, in the kinds of a centre;
-    openings, what was opened in an emergency and nobody who answers for it has read.
+    openings, what was opened in an emergency and nobody who answers for it has read; overdue, what is over a clock that
+    still runs.
     """
     kinds = list(schema.kinds)
     locking = [kind.name for kind in schema.kinds.values() if kind.review and kind.review.locks]
@@ -191,6 +193,7 @@ def workbench(store: Store, schema: Schema, person: Person, now: datetime) -> Wo
             urgent=urgent,
             hours_waiting=_count(store, "waiting", seen_by(schema, person, locking, _verb(schema, person, "waiting"))),
             openings=unseen(store, schema, person),
+            overdue=overdue(store, schema, person, now),
             reviewed_today=store.value(
                 "SELECT count(*) FROM log WHERE entry = 'decision' AND person = ? AND received_at >= ?"
                 " AND status = 'accepted'",

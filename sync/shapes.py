@@ -276,4 +276,5 @@ class Workbench:
     urgent: int
     hours_waiting: int
     openings: int
+    overdue: int
     reviewed_today: int

@@ -30,6 +30,10 @@ MATRIX = {
         "supervisor": "Sc Cc Ec Tc Rc",
         "director": "Sc Cc Ec",
     },
+    "field_task": {
+        **{"outreach_worker": "So Ct Eo", "supervisor": "St Ct Et Tt"},
+        **{"window_clerk": "So Cc", "director": "Sc Cc Ec"},
+    },
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
 }

@@ -52,6 +52,7 @@ class Workbench:
     urgent: int
     hours_waiting: int
     openings: int
+    overdue: int
     reviewed_today: int
 
 

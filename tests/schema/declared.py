@@ -10,7 +10,14 @@ def copy_declarations(to: Path) -> Path:
     """Copy the declarations, and nothing else, into a folder; returns it."""
     for part in ("records", "vocabularies"):
         shutil.copytree(FOLDER / part, to / part)
-    for file in ("roles.toml", "problems.toml", "permissions.toml", "retention.toml", "statutory_days.toml"):
+    for file in (
+        "roles.toml",
+        "problems.toml",
+        "permissions.toml",
+        "retention.toml",
+        "statutory_days.toml",
+        "clocks.toml",
+    ):
         shutil.copy(FOLDER / file, to / file)
     return to
 

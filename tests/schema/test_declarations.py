@@ -751,6 +751,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "case_confidential",
         "case_progress",
         "consent",
+        "field_task",
         "home_visit",
         "hour_entry",
         "household",

@@ -12,7 +12,7 @@ const change = 'field_key before after by by_name at';
 
 const workbench = `query workbench { workbench {
   waiting oldest_waiting_hours conflicts duplicates returned held passed answered answer_median_days
-  urgent hours_waiting openings reviewed_today } }`;
+  urgent hours_waiting openings overdue reviewed_today } }`;
 
 const team_figures = `query team_figures { team_figures {
   team team_name waiting oldest_waiting_hours urgent returned conflicts duplicates held } }`;

@@ -25,6 +25,8 @@ export interface Workbench {
   hours_waiting: number;
   /** Opened in an emergency, and not read yet by anybody who answers for it. */
   openings: number;
+  /** Over a clock that still runs. */
+  overdue: number;
   reviewed_today: number;
 }
 

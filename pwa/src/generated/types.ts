@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
+export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -32,6 +32,8 @@ export type review_mode = 'all' | 'sample';
 export type risk_level = 'low' | 'medium' | 'high';
 export type sex = 'female' | 'male' | 'unknown';
 export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
+export type task_source = 'visit' | 'incident' | 'follow_up' | 'window' | 'phone' | 'station' | 'other';
+export type task_urgency = 'emergency' | 'large' | 'small' | 'normal';
 export type visit_again = 'nobody_before' | 'other_matter' | 'called_back';
 export type visit_condition = 'as_usual' | 'follow_up' | 'urgent';
 export type visit_outcome = 'met_person' | 'met_family' | 'no_answer' | 'come_back' | 'refused' | 'moved';
@@ -198,6 +200,42 @@ export interface consent {
   withdrawn_by?: consent_giver;
   withdrawn_how?: string;
   remarks?: Record<string, consent_remarks_row>;
+}
+
+export type field_task_state = 'created' | 'dispatched' | 'accepted' | 'on_site' | 'done' | 'confirmed_by_client' | 'closed' | 'escalated' | 'rework';
+
+export interface field_task_nodes_row {
+  at: string;
+  who: string;
+  what: string;
+}
+
+export interface field_task {
+  title?: string;
+  urgency?: task_urgency;
+  household?: string;
+  place?: string;
+  raised_at?: string;
+  source?: task_source;
+  requested_by?: string;
+  client_requirement?: string;
+  team?: string;
+  assigned_to?: string;
+  expected_by?: string;
+  from_visit?: string;
+  from_incident?: string;
+  rework_of?: string;
+  state?: field_task_state;
+  accepted_at?: string;
+  on_site_at?: string;
+  answered_at?: string;
+  done_at?: string;
+  result?: string;
+  client_said?: string;
+  declined_because?: string;
+  rework_because?: string;
+  escalated_because?: string;
+  nodes?: Record<string, field_task_nodes_row>;
 }
 
 export interface home_visit_partners_row {
@@ -392,6 +430,7 @@ export interface ValuesOf {
   case_confidential: case_confidential;
   case_progress: case_progress;
   consent: consent;
+  field_task: field_task;
   home_visit: home_visit;
   hour_entry: hour_entry;
   household: household;

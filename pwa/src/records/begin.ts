@@ -1,5 +1,5 @@
 // What a new record's form is filled with before anybody types: only what the phone knows for certain.
-import { get, today, type Me, type RecordView } from '../view';
+import { get, instant, today, type Me, type RecordView } from '../view';
 import { fieldsOf, isFilled, type Values } from './declared';
 
 /** The values a new form begins with: what the way here said, the day, the person, the only team. */
@@ -8,6 +8,7 @@ export function begun(kind: string, given: Record<string, string>, me: Me | null
   for (const field of fieldsOf(kind)) {
     if (!field.required || isFilled(values[field.name])) continue;
     if (field.type === 'date' && field.not_after === 'today') values[field.name] = today();
+    if (field.type === 'datetime' && field.not_after === 'now') values[field.name] = instant(new Date());
     if (field.type === 'person' && me && (field.role === undefined || me.roles.includes(field.role))) values[field.name] = me.person;
     if (field.type === 'team' && me?.teams.length === 1) values[field.name] = me.teams[0]?.id;
   }

@@ -16,6 +16,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
     case 'referral': return typeof values?.case === 'string' ? `/cases/${values.case}` : '/cases';
     case 'consent': return typeof values?.resident === 'string' ? `/record/resident/${values.resident}` : '/homes';
     case 'incident': return `/incidents/${record}`;
+    case 'field_task': return record ? `/tasks/${record}` : '/tasks';
     case 'shift': return `/shifts/${record}`;
     case 'hour_entry': return '/hours';
     default: return '/';
@@ -24,7 +25,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
 
 /** Where a record is read after it was saved. */
 export function pageOf(kind: string, record: string, values: Values): string {
-  if (kind === 'household' || kind === 'case' || kind === 'shift' || kind === 'incident' || kind === 'case_confidential') return homeOf(kind, record, values);
+  if (kind === 'household' || kind === 'case' || kind === 'shift' || kind === 'incident' || kind === 'field_task' || kind === 'case_confidential') return homeOf(kind, record, values);
   if (kind === 'resident' && typeof values?.household === 'string') return `/homes/${values.household}`;
   return `/record/${kind}/${record}`;
 }

@@ -1,6 +1,6 @@
 // Which steps a person may take with a record from where it stands, and what each of them asks for first. Taking one is
 // StepForm.svelte.
-import { get, today, type Me, type RecordView } from '../view';
+import { get, instant, today, type Me, type RecordView } from '../view';
 import { mayMove, personOf } from '../schema/access';
 import type { Basis, Language, Move } from '../schema/model';
 import { holds } from '../schema/validate';
@@ -56,13 +56,20 @@ function reasonOf(kind: string, name: string): string[] {
   return says === undefined ? [] : [says];
 }
 
-/** What the form of a step begins with: the state it leads to, and today for the days that can be no later. */
+/**
+ * What the form of a step begins with: the state it leads to, today for the days and now for the
+ * moments that can be no later.
+ */
 export function begunStep(record: RecordView, step: NextStep): Values {
   const state = declared(record.kind)?.states?.field ?? '';
   const days = fieldsOf(record.kind).filter((field) => step.asks.includes(field.name) && !isFilled(record.values[field.name]) && field.type === 'date' && field.not_after === 'today');
   // A sentence that was said with an earlier step is not said again.
   const unsaid = step.says === undefined ? {} : { [step.says]: null };
-  return { ...record.values, ...unsaid, [state]: step.to, ...Object.fromEntries(days.map((field) => [field.name, today()])) };
+  const moments = fieldsOf(record.kind).filter((field) => step.asks.includes(field.name) && !isFilled(record.values[field.name]) && field.type === 'datetime' && field.not_after === 'now');
+  return {
+    ...record.values, ...unsaid, [state]: step.to,
+    ...Object.fromEntries(days.map((field) => [field.name, today()])), ...Object.fromEntries(moments.map((field) => [field.name, instant(new Date())]))
+  };
 }
 
 /** Sentences of earlier returns that a step leaves behind: what was mended is not shown again. */

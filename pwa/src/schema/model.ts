@@ -100,8 +100,12 @@ export interface DeclaredKind {
 }
 
 export interface Role extends Words { home: 'phone' | 'desk'; replicates: boolean }
+/** How long a clock allows from a day on, for what began between two times of day where they are named. */
+export interface ClockRule { in_force_on: string; minutes: number; begun_from?: string; begun_to?: string }
+export interface Clock extends Words { name: string; starts: string; ends: string; until?: string; when?: When; stops_when?: When; rules: ClockRule[] }
 export interface Schema {
   kinds: Record<string, DeclaredKind>;
+  clocks: Record<string, Clock[]>;
   vocabularies: Record<string, Choice[]>;
   roles: Record<string, Role>;
   /** What is done without a record, or by a rule that no kind has of its own; and by which roles. */

@@ -38,7 +38,7 @@ export async function save(author: Author, kind: string, record: string | null, 
   const claims = claimsOf(base, entries);
   const written = withTrail(kind, viewOf(kind, claims).values, meant);
   // A desk may settle a record it does not hold: then only the centre can judge it as a whole.
-  const is_elsewhere = options.replaces !== undefined && !base && entries.length === 0;
+  const is_elsewhere = record !== null && (options.replaces ?? options.seen) !== undefined && !base && entries.length === 0;
   if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims), own));
   if (problems.length > 0) return { record: id, save: '', problems };
   const wish: Wish = {
@@ -46,13 +46,18 @@ export async function save(author: Author, kind: string, record: string | null, 
     kind,
     set: written,
     seen: options.seen?.live ?? live(claims),
-    replaces: options.replaces,
+    replaces: options.replaces ?? (is_elsewhere ? seenOf(options.seen?.live ?? {}, written) : undefined),
     base: options.base ?? options.seen?.revision ?? base?.revision ?? 0,
     draft: options.draft,
     answers: (options.seen?.standing ?? base?.standing)?.review?.state === 'returned'
   };
   const row = await sealSave(author, wish, known);
   return { record: id, save: row.save };
+}
+
+/** What somebody replaces who has seen a record that is not on this machine. */
+function seenOf(live: Record<string, string[]>, written: Record<string, Json>): Record<string, string[]> {
+  return Object.fromEntries(Object.keys(written).flatMap((key) => (live[key] ? [[key, live[key]]] : [])));
 }
 
 /** Plain data without what is undefined: a form's values may be watched objects, which the database cannot store. */

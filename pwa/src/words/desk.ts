@@ -13,6 +13,7 @@ export const deskWords = words({
   visits: ['入户探访', 'Home visits'],
   homes: ['住户', 'Homes'],
   cases: ['个案', 'Cases'],
+  tasks: ['工单', 'Tickets'],
   import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],
   hours_to_approve: ['待批时数', 'Hours to approve'],
@@ -114,10 +115,12 @@ export const deskWords = words({
     held: ['没能送出', 'Not accepted'],
     hours: ['待批时数', 'Hours to approve'],
     urgent: ['要先看的', 'Look first'],
+    overdue: ['超了时限', 'Past its time'],
   },
   start: {
     waiting: [(n: number) => `审 ${n} 条记录`, (n: number) => `Review ${n} ${n === 1 ? 'record' : 'records'}`],
     urgent: [(n: number) => `先看 ${n} 条要紧的`, (n: number) => `Look at ${n} pressing ${n === 1 ? 'record' : 'records'}`],
+    overdue: [(n: number) => `看 ${n} 张超了时限的工单`, (n: number) => `See ${n} ${n === 1 ? 'ticket' : 'tickets'} past the time`],
     conflicts: [(n: number) => `定 ${n} 条两个版本`, (n: number) => `Settle ${n} with two versions`],
     duplicates: [(n: number) => `看 ${n} 条疑似重复`, (n: number) => `Look at ${n} possible doubles`],
     returned: [(n: number) => `看 ${n} 条退回还没补的`, (n: number) => `See ${n} returned, not yet answered`],
@@ -127,6 +130,7 @@ export const deskWords = words({
   queue_note: {
     waiting: ['外勤送来的记录', 'Records sent in'],
     urgent: ['紧急或要跟进', 'Urgent or to follow up'],
+    overdue: ['还没接、没到或没办好的工单', 'Tickets not taken on, met or done in time'],
     conflicts: ['要你定用哪一个', 'You decide which to keep'],
     duplicates: ['是不是同一件事', 'Is it the same thing?'],
     returned: ['还在等对方补', 'Waiting for an answer'],

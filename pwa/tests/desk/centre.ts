@@ -63,7 +63,7 @@ export class DeskCentre {
     return {
       waiting: count('waiting'), oldest_waiting_hours: 5, conflicts: count('conflicts'), duplicates: count('duplicates'), returned: count('returned'),
       held: count('held'), passed: 0, answered: 0, answer_median_days: null, urgent: this.queues.waiting.filter((item) => item.urgent).length,
-      hours_waiting: this.queues.waiting.filter((item) => item.kind === 'hour_entry').length, openings: 0, reviewed_today: this.decisions.length,
+      hours_waiting: this.queues.waiting.filter((item) => item.kind === 'hour_entry').length, openings: 0, overdue: 0, reviewed_today: this.decisions.length,
     };
   }
 }

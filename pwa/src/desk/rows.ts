@@ -1,0 +1,33 @@
+// The records of a kind as a desk lists them: from the copies on this machine where the role has some, else asked of the
+// centre. What of them is shown stands with the screens.
+import { gql, list, session } from '../view';
+import type { Values } from '../records/declared';
+import { comesHere } from '../records/elsewhere';
+
+export interface Listed { record: string; kind: string; title_zh: string; title_en: string; values: Values }
+interface Page { items: ({ record: string; title_zh: string; title_en: string } & Record<string, unknown>)[]; next: string | null }
+
+const questions = {
+  field_task: `query tickets($after: String) { field_task_list(first: 200, after: $after) {
+    items { record title_zh title_en title urgency household raised_at assigned_to state accepted_at on_site_at answered_at done_at expected_by } next } }`,
+};
+export type ListedKind = keyof typeof questions;
+// More than these nobody works off; the oldest of what is over are left out.
+const pages_max = 5;
+
+/** All of a kind that this person sees; NetworkFailure where the centre has to be asked and there is no network. */
+export async function rowsOf(kind: ListedKind): Promise<Listed[]> {
+  if (comesHere(kind, session.me?.roles ?? [])) return list(kind);
+  const found: Listed[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < pages_max; page += 1) {
+    const answer: Record<string, Page> = await gql(questions[kind], { after });
+    const told = answer[`${kind}_list`];
+    for (const { record, title_zh, title_en, ...values } of told?.items ?? []) {
+      found.push({ record, kind, title_zh, title_en, values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Values });
+    }
+    after = told?.next ?? null;
+    if (after === null) break;
+  }
+  return found;
+}

@@ -1,0 +1,43 @@
+// What is said about tickets: the list of mine, one ticket with its clocks, and the desk's list for dispatching.
+import { words } from './words.svelte';
+
+export const taskWords = words({
+  tasks: ['工单', 'Tickets'],
+  one: ['工单', 'Ticket'],
+  new_one: ['开工单', 'New ticket'],
+  again: ['开一张重办的工单', 'New ticket to do it again'],
+  mine: ['派给我的', 'Given to me'],
+  raised: ['我开的，别人在办', 'Raised by me, others are at it'],
+  over: ['已了结', 'Closed'],
+  none: ['没有派给你的工单。', 'No ticket is given to you.'],
+  answered: ['已答复对方', 'I have answered them'],
+  answered_done: ['已答复，已存本机', 'Answered: saved here'],
+  note: ['记一笔', 'Add a note'],
+  note_label: ['做了什么', 'What was done'],
+  note_save: ['记下', 'Note it'],
+  note_not: ['不写了', 'Not now'],
+  note_empty: ['先写做了什么。', 'Write what was done first.'],
+  noted: ['已记下，存在本机', 'Noted: saved here'],
+  way: ['经过', 'What happened'],
+  came_from: ['从这里来的', 'Where it came from'],
+  taken_down: ['记下', 'Taken down'],
+  opened_for: ['开过的工单', 'Tickets raised here'],
+
+  board: ['工单', 'Tickets'],
+  board_note: ['时限最近的在最前面。', 'What is due first comes first.'],
+  to_dispatch: ['等派单', 'To be dispatched'],
+  to_decide: ['等主任定', 'For the director'],
+  going_on: ['在办', 'Under way'],
+  to_close: ['对方确认了，等了结', 'Confirmed, to be closed'],
+  nothing: ['没有等着的工单。', 'No ticket is waiting.'],
+  what: ['什么事', 'What'],
+  urgency: ['多急', 'How urgent'],
+  given_to: ['派给谁', 'Given to'],
+  nobody: ['还没派', 'nobody yet'],
+  state: ['办到哪了', 'State'],
+  time: ['时限', 'Clock'],
+  no_clock: ['没有时限在走', 'no clock runs'],
+  open: ['打开', 'Open'],
+  offline: ['没有网络。连上再看。', 'No network. Try again once connected.'],
+  try_again: ['再试', 'Try again']
+});
