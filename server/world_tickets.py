@@ -49,9 +49,9 @@ def _incidents(today: date) -> Iterator[Act]:
     record = record_id("incident.fell")
     values = {"what": "injury", "happened_at": _text(fell), "place": "3 栋一楼大厅", "persons_affected": 1}
     yield Write(fell + 3 * _MINUTE, fell + 2 * _MINUTE, "tian_xiulan", "incident", record, values)
-    yield Verdict(fell + 9 * _MINUTE, "zhou_hui", record, "approve")
     tier = {"status": "confirmed", "tier": "general", "tier_reason": "一人送医，意识清楚"}
-    yield Write(fell + 10 * _MINUTE, fell + 10 * _MINUTE, "zhou_hui", "incident", record, tier)
+    yield Write(fell + 9 * _MINUTE, fell + 9 * _MINUTE, "zhou_hui", "incident", record, tier)
+    yield Verdict(fell + 10 * _MINUTE, "zhou_hui", record, "approve")
     record = record_id("incident.slip")
     values = {
         "what": "error",

@@ -34,7 +34,7 @@ AT = {
 }
 MAKERS = {"heping": "zhou_hui", "guanhu": "ma_li"}
 # Of a row, what is no text.
-SOME = {"date": "2026-11-19", "datetime": "2026-11-19T01:30:00Z", "person": "zhou_hui"}
+SOME = {"date": "2026-11-19", "datetime": "2026-11-19T01:30:00Z", "person": "he_fang"}
 FILE = {"media": "photo", "bytes": 1000, "taken_at": "2026-11-19T01:30:00Z"}
 
 
@@ -47,11 +47,8 @@ CONFLICTING = {
     "review_setting": "note",
     "referral": "returned_because",
     "incident": "description",
-<<<<<<< HEAD
     "visit_request": "asked_by",
-=======
     "field_task": "declined_because",
->>>>>>> eb1839d (Put right what was found: tickets with their clocks, from being taken down to whoever asked)
 }
 
 
@@ -117,13 +114,8 @@ class SmallWorld:
                 key = self.mark()
                 values[f"{name}.{key}"] = row
                 marks |= {key, *row.values()}
-<<<<<<< HEAD
-                row |= {column.name: "2026-11-19" for column in declared.columns.values() if column.type == "date"}
-                row |= {column.name: "he_fang" for column in declared.columns.values() if column.type == "person"}
-=======
                 for column in declared.columns.values():
                     row |= {column.name: SOME[column.type]} if column.type in SOME else {}
->>>>>>> eb1839d (Put right what was found: tickets with their clocks, from being taken down to whoever asked)
         return values, marks
 
     def _text(self, declared: Field | Column) -> str:
@@ -171,15 +163,13 @@ class SmallWorld:
             },
             "referral": {"case": named["case"], "proposed_on": "2026-11-19"},
             "incident": {"what": "injury", "happened_at": "2026-11-19T01:30:00Z"},
-<<<<<<< HEAD
             "visit_request": {
                 **{"channel": "phone", "asked_on": "2026-11-19"},
                 **({"visit": known["home_visit"]} if relation == "own" and "home_visit" in known else {}),
-=======
+            },
             "field_task": {
                 **{"team": team, "assigned_to": worker, "urgency": "small", "source": "phone"},
                 "raised_at": "2026-11-19T01:30:00Z",
->>>>>>> eb1839d (Put right what was found: tickets with their clocks, from being taken down to whoever asked)
             },
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
@@ -206,11 +196,8 @@ KINDS = (
     "review_setting",
     "referral",
     "incident",
-<<<<<<< HEAD
     "visit_request",
-=======
     "field_task",
->>>>>>> eb1839d (Put right what was found: tickets with their clocks, from being taken down to whoever asked)
 )
 
 

@@ -33,11 +33,8 @@ CHANGED = {
     "review_setting": "note",
     "referral": "outcome",
     "incident": "first_actions",
-<<<<<<< HEAD
     "visit_request": "wanted",
-=======
     "field_task": "client_requirement",
->>>>>>> eb1839d (Put right what was found: tickets with their clocks, from being taken down to whoever asked)
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
@@ -59,11 +56,8 @@ SEARCHED = {
     "review_setting": "note",
     "referral": "answered_by",
     "incident": "place",
-<<<<<<< HEAD
     "visit_request": "asked_by",
-=======
     "field_task": "requested_by",
->>>>>>> eb1839d (Put right what was found: tickets with their clocks, from being taken down to whoever asked)
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
 TABS = ("waiting", "conflicts")

@@ -148,7 +148,6 @@ export const phoneWords = words({
   call_110: ['110 报警', '110 Police'],
   call_119: ['119 火警', '119 Fire'],
   tasks: ['工单', 'Tickets'],
-  tasks_today: [(n: number) => `${n} 张工单要办`, (n: number) => `${n} ${n === 1 ? 'ticket' : 'tickets'} to do`],
   report_incident: ['报告突发事件', 'Report an incident'],
   call_family: ['住户电话', 'The home'],
   urgent_supervisor: [(who: string) => (who ? `保存后，${who}会最先看到这一条。` : '保存后，主管会最先看到这一条。'), (who: string) => `Once sent, ${who || 'the supervisor'} sees this first.`],

@@ -10,6 +10,7 @@ export const taskWords = words({
   raised: ['我开的，别人在办', 'Raised by me, others are at it'],
   over: ['已了结', 'Closed'],
   none: ['没有派给你的工单。', 'No ticket is given to you.'],
+  tasks_today: [(n: number) => `${n} 张工单要办`, (n: number) => `${n} ${n === 1 ? 'ticket' : 'tickets'} to do`],
   answered: ['已答复对方', 'I have answered them'],
   answered_done: ['已答复，已存本机', 'Answered: saved here'],
   note: ['记一笔', 'Add a note'],
