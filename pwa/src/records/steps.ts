@@ -6,6 +6,7 @@ import type { Basis, Language, Move } from '../schema/model';
 import { holds } from '../schema/validate';
 import { standingTo } from './consents';
 import { declared, fieldsOf, isFilled, isWritable, type Json, type Values } from './declared';
+import { stepWords as w } from '../words/steps';
 import { placeOf } from './place';
 
 /** A step, the fields that it cannot do without and that nobody has filled yet, and whether it sends the record back. */
@@ -28,7 +29,7 @@ export function nextSteps(record: RecordView, me: Me, language: Language): NextS
       && field.required_when?.[states.field] !== undefined && holds(field.required_when, after)).map((field) => field.name);
     return {
       to: move.to,
-      words: move.words?.[language] ?? states.states.find((state) => state.code === move.to)?.[language] ?? move.to,
+      words: move.words?.[language] ?? (isBack(order, move) ? w.send_back : undefined) ?? states.states.find((state) => state.code === move.to)?.[language] ?? move.to,
       asks: [...new Set([...(move.asks ?? []).flatMap((name) => [name, ...reasonOf(record.kind, name)]), ...needed, ...(move.says === undefined ? [] : [move.says])])],
       says: move.says,
       back: isBack(order, move),
