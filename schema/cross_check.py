@@ -264,6 +264,12 @@ class _Judge:
             key = f"duplicate.{duplicate.name}"
             self._known(f"{key}.same", duplicate.same)
             self._known(f"{key}.overlap", duplicate.overlap or ())
+            self._known(f"{key}.sounds", duplicate.sounds)
+            for name in duplicate.sounds:
+                if self.kind.fields[name].search != "name":
+                    self.refuse(f"{key}.sounds", f"{name} is not searched as a name, so nobody knows how it sounds")
+        if self.kind.aliases and (self.kind.review is not None or not self.kind.access.settle):
+            self.refuse("aliases", "needs somebody who settles, and no review, which rejects what is there twice")
 
     def _arguments(
         self, key: str, arguments: Mapping[str, str], allowed: Mapping[str, tuple[str, ...]], same: tuple[str, str]

@@ -147,10 +147,8 @@ def _kind(kind: Kind, hidden: bool) -> dict[str, Any]:
         **({"consent": vars(kind.consent)} if kind.consent else {}),
         "fields": [_field(field) for field in kind.fields.values()],
         "checks": [{"rule": check.rule, **check.arguments} for check in kind.checks],
-        "duplicates": [
-            _given({"name": duplicate.name, "same": duplicate.same, "overlap": duplicate.overlap})
-            for duplicate in kind.duplicates
-        ],
+        "duplicates": [_given(vars(duplicate)) for duplicate in kind.duplicates],
+        **({"aliases": True} if kind.aliases else {}),
         "review": _review(kind.review) if kind.review else None,
         "states": _states(kind.states) if kind.states else None,
         "access": {verb: dict(getattr(kind.access, verb)) for verb in ("see", "create", "edit", "settle")},

@@ -32,6 +32,7 @@ from schema.model import (
 
 MERGES = ("latest", "max", "min")
 SEARCHES = ("name", "words", "place", "last4")
+LIKENESSES = ("very", "some")
 REVIEW_STATES = ("waiting", "returned", "approved", "changed", "rejected", "passed")
 # Every layer adds these names to a record's own fields.
 RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "created_by", "centre", "claims", "own")
@@ -77,6 +78,7 @@ def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
         fields=fields,
         checks=tuple(_check(inner) for inner in table.tables("check")),
         duplicates=tuple(_duplicate(inner) for inner in table.tables("duplicate", named_by="name")),
+        aliases=table.boolean("aliases"),
         review=_review(table.table_or_none("review")),
         states=states,
         access=_access(table.table("access")),
@@ -307,8 +309,14 @@ def _duplicate(table: Table) -> Duplicate:
         table.refuse("same", "names no field")
     if overlap and len(overlap) != 2:
         table.refuse("overlap", "must name the field it starts with and the field it ends with")
+    blank, sounds = table.texts("blank"), table.texts("sounds")
+    if set(blank) - set(same):
+        table.refuse("blank", "must be among same")
+    if blank and set(blank) == set(same):
+        table.refuse("blank", "leaves nothing that must agree")
+    likeness = table.one_of("likeness", LIKENESSES) if table.has("likeness") else None
     table.close()
-    return Duplicate(name, same, (overlap[0], overlap[1]) if overlap else None)
+    return Duplicate(name, same, (overlap[0], overlap[1]) if overlap else None, blank, sounds, likeness)
 
 
 def _review(table: Table | None) -> Review | None:

@@ -67,8 +67,14 @@ def _kind(schema: Schema, kind: Kind) -> str:
             " Each step is judged from the state its writer saw; two different steps wait for somebody."
         )
     for duplicate in kind.duplicates:
-        same = "、".join(_both(kind.fields[name].words) for name in duplicate.same)
-        lines.append(f"可能重复 · A possible double: {same}.")
+        same = [_both(kind.fields[name].words) for name in duplicate.same]
+        same += [f"{_both(kind.fields[name].words)}（同音 by sound）" for name in duplicate.sounds]
+        lines.append(f"可能重复 · A possible double: {'、'.join(same)}.")
+    if kind.aliases:
+        lines.append(
+            "合并以后，旧的编号还认得：写着它的记录都算在留下的那一条名下，30 天内可以撤销。"
+            " Merged into another, its id goes on as another name of that one; undone within 30 days."
+        )
     return "\n".join([*lines, ""])
 
 

@@ -176,11 +176,19 @@ class Check:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """Two records that agree in `same`, and whose `overlap` (from, to) times meet, are shown as a possible double."""
+    """Two records that agree in `same`, and whose `overlap` (from, to) times meet, are shown as a possible double.
+
+    blank     those of `same` that may also be empty, in both
+    sounds    names that need only sound the same
+    likeness  very | some: how sure that makes one, in a word
+    """
 
     name: str
     same: tuple[str, ...]
     overlap: tuple[str, str] | None = None
+    blank: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+    likeness: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,7 +298,10 @@ class FormSection:
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """One record kind. Compared and hashed by identity, so that it can key a cache."""
+    """One record kind. Compared and hashed by identity, so that it can key a cache.
+
+    aliases  records of it can be put away: one that is the same as another becomes another name of that one
+    """
 
     name: str
     version: int
@@ -308,6 +319,7 @@ class Kind:
     fields: Mapping[str, Field]
     checks: tuple[Check, ...]
     duplicates: tuple[Duplicate, ...]
+    aliases: bool
     review: Review | None
     states: States | None
     access: Access

@@ -13,8 +13,9 @@ from typing import Any
 
 from schema.basis import ENDED, ITSELF, Consent, Standing, consent_kind, needs_consent, standing_of
 from schema.model import Basis, Field, Kind, Problem, Schema
+from sync.put_away import names_of
 from sync.store.store import Store
-from sync.tables import quoted
+from sync.tables import one_of, quoted
 from sync.times import local_date
 from sync.visibility import Paths, at_path
 
@@ -25,9 +26,10 @@ REFUSALS = frozenset((MISSING, *ENDED.values()))
 
 def subject_of(paths: Paths, schema: Schema, kind: Kind, record: str, values: Mapping[str, Any]) -> str | None:
     """The person that a record is about; None where its kind is about nobody, or nobody is named."""
-    if kind.subject is None or kind.subject == ITSELF:
-        return record if kind.subject else None
-    return at_path(paths, schema, kind, values, "", kind.subject)
+    if kind.subject is None:
+        return None
+    found = record if kind.subject == ITSELF else at_path(paths, schema, kind, values, "", kind.subject)
+    return None if found is None else paths.survivor_of(found)
 
 
 def judge_consent(
@@ -98,10 +100,11 @@ def who_agreed(store: Store, schema: Schema, purpose: str, now: datetime, shared
     if kind is None or kind.consent is None or kind.subject is None:
         return set()
     names = kind.consent
-    columns = ", ".join(quoted(name) for name in (kind.subject, names.shared_with, *_days(kind)))
+    columns = ", ".join(f"k.{quoted(name)}" for name in (names.shared_with, *_days(kind)))
     given: defaultdict[str, list[Consent]] = defaultdict(list)
     for subject, partner, *days in store.rows(
-        f"SELECT {columns} FROM {quoted(kind.name)} WHERE {quoted(names.purpose)} = ?",  # noqa: S608
+        f"SELECT coalesce(r.survivor, r.record), {columns} FROM {quoted(kind.name)} k"  # noqa: S608
+        f" JOIN record r ON r.record = k.{quoted(kind.subject)} WHERE k.{quoted(names.purpose)} = ?",
         (purpose,),
     ):
         if shared_with is None or _alike(partner or "") == _alike(shared_with):
@@ -118,10 +121,11 @@ def consents_of(
     if kind is None or kind.consent is None or kind.subject is None:
         return []
     columns = ", ".join(map(quoted, (*_days(kind), kind.consent.shared_with)))
+    named = names_of(store, subject)
     rows = store.rows(
         f"SELECT {columns} FROM {quoted(kind.name)}"  # noqa: S608
-        f" WHERE {quoted(kind.subject)} = ? AND {quoted(kind.consent.purpose)} = ? ORDER BY record",
-        (subject, purpose),
+        f" WHERE {quoted(kind.subject)} IN {one_of(named)} AND {quoted(kind.consent.purpose)} = ? ORDER BY record",
+        (*named, purpose),
     )
     return [
         Consent(*days) for *days, partner in rows if shared_with is None or _alike(partner or "") == _alike(shared_with)

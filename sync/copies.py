@@ -9,6 +9,7 @@ import json
 from schema.access import UNTOLD, Context, is_hidden
 from schema.basis import ITSELF
 from schema.model import Kind, Person, Problem, Schema
+from sync.put_away import names_of, survivor_of
 from sync.store.store import Store
 from sync.tables import quoted
 from sync.visibility import Follower, records_following, seen_by
@@ -22,11 +23,14 @@ def records_about(
     Refused `not_found` where the asking person sees nobody of that id, `copy_incomplete` where some of what is kept is
     not theirs to take away: a copy is whole, or somebody else makes it.
     """
+    subject = survivor_of(store, subject)
     found: list[str] = []
     is_whole = True
     for other in kinds_about(schema, kind):
-        names = [subject] if other.name == kind else records_following(store, _towards(schema, other), subject)
-        seen = seen_by(schema, person, [other.name], "export", context)
+        # The survivor itself first: its aliases are about the same person.
+        is_self = other.name == kind
+        names = names_of(store, subject) if is_self else records_following(store, _towards(schema, other), subject)
+        seen = seen_by(schema, person, [other.name], "export", context, put_away=True)
         rows = store.rows(
             f"SELECT r.record FROM record r WHERE {seen.sql} AND r.record IN (SELECT value FROM json_each(?))"  # noqa: S608
             " ORDER BY r.happened_on DESC, r.record",
@@ -60,7 +64,8 @@ def names_of_others(store: Store, schema: Schema, centre: str, kind: str, subjec
         f" WHERE r.centre = ? AND k.{quoted(field)} IS NOT NULL",
         (centre,),
     )
-    own = {name for record, name in rows if record == subject}
+    theirs = set(names_of(store, subject))
+    own = {name for record, name in rows if record in theirs}
     return sorted({name for _, name in rows} - own, key=lambda name: (-len(name), name))
 
 

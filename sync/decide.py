@@ -22,7 +22,8 @@ from sync.times import read_instant, written
 from sync.visibility import decide_at
 
 VERDICTS = ("approve", "return", "reject", "undo")
-DUPLICATE_VERDICTS = ("different", "same")
+DUPLICATE_VERDICTS = ("different", "same", "apart")
+ARCHIVE_VERDICTS = ("away", "back")
 Standing = dict[str, Any]
 
 
@@ -146,9 +147,10 @@ def _refusal_to_undo(
 def settle_duplicate(
     store: Store, schema: Schema, person: Person, id: str, record: str, other: str, verdict: str, now: datetime
 ) -> Standing | Problem:
-    """Say that two records are "different", or the "same": then `other` is rejected, if its kind is reviewed.
+    """Say that two records are "different", or the "same": then `other` is rejected, if its kind is reviewed, or an
+    alias of `record` from now on, if its kind has these. "apart" undoes that within 30 days.
 
-    The pair is remembered and not shown again. Gives the standing of `record`.
+    The pair is remembered and not shown again, unless it is undone. Gives the standing of `record`.
     """
     if not _is_shape(id, record, None, None) or not _is_shape(id, other, None, None):
         return Problem("query_refused", details={"reason": "decision"})
@@ -162,24 +164,70 @@ def settle_duplicate(
         first, second = pair
         if first is None or second is None or not all(found and sees(schema, person, found) for found in pair):
             return Problem("not_found")
-        refused = _refusal_of_pair(schema, person, first, second, verdict)
+        refused = _refusal_of_pair(schema, person, first, second, verdict, now)
         body = {"id": id, "record": record, "other": other, "verdict": verdict}
         return _log(store, schema, person, "duplicate", id, first, body, refused, {}, now)
 
 
-def _refusal_of_pair(schema: Schema, person: Person, first: Record, second: Record, verdict: str) -> Problem | None:
+def put_away(
+    store: Store, schema: Schema, person: Person, id: str, record: str, verdict: str, because: str, now: datetime
+) -> Standing | Problem:
+    """Take a record out of all lists ("away") or bring it "back"; whoever may change it may. Nothing of it is lost.
+
+    because  a word that names the reason, never what somebody wrote
+    """
+    if verdict not in ARCHIVE_VERDICTS or not _is_shape(id, record, because, None):
+        return Problem("query_refused", details={"reason": "decision"})
+    with store.atomic():
+        known = log.entry_of(store, id)
+        if known is not None:
+            return _answer_again(known, person)
+        found = record_of(store, schema, record)
+        if found is None or not sees(schema, person, found):
+            return Problem("not_found")
+        refused = _refusal_to_put_away(schema, person, found, verdict)
+        body = {"id": id, "record": record, "verdict": verdict, "because": because}
+        return _log(store, schema, person, "archive", id, found, body, refused, {}, now)
+
+
+def _refusal_to_put_away(schema: Schema, person: Person, found: Record, verdict: str) -> Problem | None:
+    if not found.kind.aliases or not decide_at(schema, person, "change", found.kind, found.place).allowed:
+        return Problem("cannot_decide")
+    what = found.put_away.what if found.put_away else None
+    wanted = None if verdict == "away" else "archived"
+    return None if what == wanted else Problem("put_away_already")
+
+
+def _refusal_of_pair(
+    schema: Schema, person: Person, first: Record, second: Record, verdict: str, now: datetime
+) -> Problem | None:
+    if first.kind is not second.kind or first.record == second.record:
+        return Problem("query_refused", details={"reason": "decision"})
     for found in (first, second):
         verb = "review" if found.kind.review else "settle"
         if not decide_at(schema, person, verb, found.kind, found.place).allowed:
             return Problem("cannot_decide")
-    if second.record not in first.duplicates:
+    if verdict == "apart":
+        return _refusal_to_part(first, second, now)
+    if first.kind.aliases and (first.put_away or second.put_away):
+        return Problem("put_away_already")
+    # Two people or homes may be the same although nothing tells a machine.
+    if second.record not in first.duplicates and not (first.kind.aliases and verdict == "same"):
         return Problem("not_waiting", details={"reason": "not_a_double"})
     # What was certified is opened first, with a sentence; it is not rejected in passing.
     return Problem("locked") if verdict == "same" and second.locked_at is not None else None
 
 
+def _refusal_to_part(first: Record, second: Record, now: datetime) -> Problem | None:
+    away = second.put_away
+    if away is None or away.into != first.record:
+        return Problem("put_away_already")
+    is_over = now - read_instant(away.at) > timedelta(days=limits.UNDO_MERGE_DAYS_MAX)
+    return Problem("merge_is_old", details={"days_max": limits.UNDO_MERGE_DAYS_MAX}) if is_over else None
+
+
 def _answer_again(known: Entry, person: Person) -> Standing | Problem:
-    if known.person != person.person or known.entry not in ("decision", "duplicate"):
+    if known.person != person.person or known.entry not in ("decision", "duplicate", "archive"):
         return Problem("query_refused", details={"reason": "decision"})
     if known.is_destroyed:
         return Problem("not_found")

@@ -1,4 +1,4 @@
-"""What an accepted decision does to the derived tables: review, lock, settled doubles.
+"""What an accepted decision does to the derived tables: review, lock, settled doubles, what is put away.
 
 Not here: whether it may be taken (decide.py).
 """
@@ -7,8 +7,9 @@ import json
 
 from schema.model import Schema
 from sync import duplicates, feed, returns
-from sync.followers import tell_doubles
+from sync.followers import stand_anew, tell_doubles
 from sync.log import Entry
+from sync.put_away import PutAway
 from sync.record import Record, record_of, values_of, write_record
 from sync.standing import Review
 from sync.store.store import Store
@@ -47,7 +48,10 @@ def apply_decision(store: Store, schema: Schema, entry: Entry) -> Record:
 def apply_duplicate(store: Store, schema: Schema, entry: Entry) -> int:
     """What one accepted entry about two records does; the revision of the first record."""
     body = json.loads(entry.body)
-    duplicates.settle(store, body["record"], body["other"], body["verdict"])
+    if body["verdict"] == "apart":
+        duplicates.unsettle(store, body["record"], body["other"])
+    else:
+        duplicates.settle(store, body["record"], body["other"], body["verdict"])
     revisions = []
     for name in (body["record"], body["other"]):
         found = record_of(store, schema, name)
@@ -60,8 +64,28 @@ def apply_duplicate(store: Store, schema: Schema, entry: Entry) -> int:
         if body["verdict"] == "same" and name == body["other"] and found.kind.review is not None:
             review = Review("rejected", entry.person, entry.received_at, found.revision, body.get("sentence"))
             locked_at = since = None
+        if name == body["other"] and found.kind.aliases and body["verdict"] != "different":
+            is_same = body["verdict"] == "same"
+            found.put_away = (
+                PutAway("merged", body["record"], entry.person, entry.received_at, found.revision) if is_same else None
+            )
         _write(store, schema, found, review, locked_at, since)
+    if body["verdict"] != "different":
+        stand_anew(store, schema, body["other"])
     return revisions[0]
+
+
+def apply_archive(store: Store, schema: Schema, entry: Entry) -> int | None:
+    """What one accepted entry does that puts a record away or takes it back; the record's revision."""
+    body = json.loads(entry.body)
+    found = record_of(store, schema, body["record"])
+    if found is None:
+        return None
+    found.revision = feed.next_revision(store)
+    away = PutAway("archived", None, entry.person, entry.received_at, found.revision, body["because"])
+    found.put_away = away if body["verdict"] == "away" else None
+    _write(store, schema, found, found.review, found.locked_at, found.waiting_since)
+    return found.revision
 
 
 def _write(
@@ -76,8 +100,9 @@ def _write(
     if found.kind.duplicates:
         is_rejected = review is not None and review.state == "rejected"
         values = values_of(store, found.kind, found.record)
+        is_gone = is_rejected or found.put_away is not None
         found.duplicates = (
-            () if is_rejected else duplicates.doubles_of(store, found.kind, found.record, found.centre, values)
+            () if is_gone else duplicates.doubles_of(store, found.kind, found.record, found.centre, values)
         )
         if found.duplicates != before:
             write_record(store, found)

@@ -6,7 +6,7 @@ Not here: lists (lists.py).
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from schema.model import Claim, Kind, Person, Schema
@@ -16,13 +16,16 @@ from sync.break_glass import may_read
 from sync.lists import baseline, review_item
 from sync.log import Entry
 from sync.materialise import accepted_of
+from sync.put_away import aliases_of
 from sync.record import Record, record_of, values_of
-from sync.references import sees
+from sync.references import fields_naming_records, sees
 from sync.save import MADE_AT, save_key
-from sync.shapes import ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
+from sync.shapes import Alias, ClaimView, ConflictView, FieldChange, HistoryEntry, HouseholdView, RecordDetail
+from sync.shapes import Named as NamedBy
 from sync.store.store import Store
 from sync.times import read_instant
 from sync.titles import Titles
+from sync.visibility import Follower, decide_at, records_following, seen_by
 
 GIVEN = {"release": "released", "reject": "not_taken", "withdraw": "withdrawn", "keep": "held"}
 DECIDED = {"approve": "approved", "return": "returned", "reject": "rejected", "undo": "undone", "pass": "passed"}
@@ -74,6 +77,8 @@ def record_detail(
             household=_household(store, schema, person, titles, found),
             returns=returns.count(store, record),
             passes_at=_passes_at(store, schema, found),
+            named=_named(store, schema, person, found) if found.kind.aliases else [],
+            aliases=_aliases(store, schema, person, titles, found, now) if found.kind.aliases else [],
         )
 
 
@@ -211,6 +216,8 @@ def _history(titles: Titles, entry: Entry) -> HistoryEntry:
         fields = [members["field"]] if members.get("field") else []
     elif entry.entry == "verdict":
         what, sentence, fields = GIVEN[members["verdict"]], members.get("sentence"), sorted(members["set"])
+    elif entry.entry == "archive":
+        what, sentence = {"away": "put_away", "back": "taken_back"}[members["verdict"]], None
     else:
         what, sentence = "duplicate", members["verdict"]
     return HistoryEntry(
@@ -242,6 +249,54 @@ def _passes_at(store: Store, schema: Schema, found: Record) -> str | None:
         return None
     passing = sampling.passing(store, schema, found.centre, found.record).get(found.record)
     return passing[1] if passing else None
+
+
+def _named(store: Store, schema: Schema, person: Person, found: Record) -> list[NamedBy]:
+    """How many records name this one, kind by kind; of those that can be put away, the ones in lists."""
+    counts = []
+    for kind in schema.kinds.values():
+        names = [name for name in fields_naming_records(kind) if kind.fields[name].of == found.kind.name]
+        ids = {id for name in names for id in records_following(store, _by(kind, name), found.record)}
+        if ids:
+            seen = seen_by(schema, person, [kind.name])
+            count = store.value(
+                f"SELECT count(*) FROM record r WHERE {seen.sql} AND r.record IN (SELECT value FROM json_each(?))",  # noqa: S608
+                (*seen.parameters, json.dumps(sorted(ids))),
+            )
+            counts.append(NamedBy(kind.name, int(count)))
+    return [one for one in counts if one.count]
+
+
+def _by(kind: Kind, name: str) -> Follower:
+    return Follower(kind.name, (name,), (kind.name,))
+
+
+def _aliases(
+    store: Store, schema: Schema, person: Person, titles: Titles, found: Record, now: datetime | None
+) -> list[Alias]:
+    several = []
+    for name in aliases_of(store, found.record):
+        other = record_of(store, schema, name)
+        if other is None or other.put_away is None or other.put_away.into is None:
+            continue
+        kept = _kept(schema, other, log.entries(store, name))
+        values, at = values_of(store, other.kind, name), other.put_away.at
+        is_young = now is None or now - read_instant(at) <= timedelta(days=limits.UNDO_MERGE_DAYS_MAX)
+        may = all(decide_at(schema, person, "settle", one.kind, one.place).allowed for one in (found, other))
+        several.append(
+            Alias(
+                record=name,
+                into=other.put_away.into,
+                title_zh=titles.of(other.kind, values, "zh"),
+                title_en=titles.of(other.kind, values, "en"),
+                values=values,
+                at=at,
+                by_name=titles.name(other.put_away.by),
+                changes=_changes(titles, other, kept, other.put_away.revision),
+                can_part=is_young and may,
+            )
+        )
+    return several
 
 
 def _duplicates(store: Store, schema: Schema, person: Person, titles: Titles, found: Record) -> list[Any]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from schema.field_types import is_empty
 from schema.model import Duplicate, Kind
+from sync.put_away import names_of
+from sync.search import sound_of
 from sync.store.store import Store
 from sync.tables import one_of, quoted
 
@@ -16,7 +18,7 @@ from sync.tables import one_of, quoted
 @cache
 def fields_compared(kind: Kind) -> frozenset[str]:
     """The fields of a kind by which doubles are found."""
-    return frozenset(name for rule in kind.duplicates for name in (*rule.same, *(rule.overlap or ())))
+    return frozenset(name for rule in kind.duplicates for name in (*rule.same, *rule.sounds, *(rule.overlap or ())))
 
 
 class Agreements:
@@ -36,7 +38,7 @@ class Agreements:
                 self._taken[kind.name, rule.name] = self._present(kind, rule, asked)
 
     def _present(self, kind: Kind, rule: Duplicate, asked: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
-        names = ", ".join(quoted(name) for name in rule.same)
+        names = ", ".join(_column(rule, name) for name in rule.same)
         several = ", ".join([one_of(rule.same)] * len(asked))
         sql = f"SELECT {names} FROM {quoted(kind.name)} WHERE ({names}) IN (VALUES {several})"  # noqa: S608
         return set(self._store.rows(sql, tuple(value for compared in asked for value in compared)))
@@ -63,10 +65,15 @@ class Agreements:
 
 def _compared(rule: Duplicate, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """What must be the same in both, None where the rule has nothing to say about these values."""
-    for name in (*rule.same, *(rule.overlap or ())):
-        if is_empty(values.get(name)):
+    for name in (*rule.same, *rule.sounds, *(rule.overlap or ())):
+        if is_empty(values.get(name)) and name not in rule.blank:
             return None
-    return tuple(values[name] for name in rule.same)
+    return tuple(values.get(name) or "" if name in rule.blank else values[name] for name in rule.same)
+
+
+def _column(rule: Duplicate, name: str, table: str = "") -> str:
+    """A column as it is compared: what may be empty in both is, however it is empty."""
+    return f"coalesce({table}{quoted(name)}, '')" if name in rule.blank else f"{table}{quoted(name)}"
 
 
 def doubles_of(store: Store, kind: Kind, record: str, centre: str, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -85,8 +92,15 @@ def _agreeing(
     compared = _compared(rule, values)
     if compared is None:
         return set()
-    conditions = [f"k.{quoted(name)} = ?" for name in rule.same]
-    parameters = list(compared)
+    conditions, parameters = list[str](), list[Any]()
+    for name, value in zip(rule.same, compared, strict=True):
+        # Who lives in a home lives in whatever was found to be that home.
+        named = names_of(store, value) if kind.fields[name].type == "ref" else [value]
+        conditions.append(f"{_column(rule, name, 'k.')} IN {one_of(named)}")
+        parameters += named
+    if rule.sounds:
+        conditions.append("r.search = ?")
+        parameters.append(sound_of(kind, values))
     if rule.overlap:
         begin, end = rule.overlap
         conditions += [f"k.{quoted(begin)} < ?", f"k.{quoted(end)} > ?"]
@@ -94,10 +108,16 @@ def _agreeing(
     rows = store.rows(
         f"SELECT k.record FROM {quoted(kind.name)} k JOIN record r USING (record)"  # noqa: S608
         f" WHERE {' AND '.join(conditions)} AND k.record <> ? AND r.centre = ?"
-        " AND r.review_state IS DISTINCT FROM 'rejected'",
+        " AND r.review_state IS DISTINCT FROM 'rejected' AND r.put_away IS NULL",
         (*parameters, record, centre),
     )
     return {row[0] for row in rows}
+
+
+def unsettle(store: Store, record: str, other: str) -> None:
+    """Forget what a reviewer said about two records."""
+    sql = "DELETE FROM settled_duplicate WHERE (record = ? AND other = ?) OR (record = ? AND other = ?)"
+    store.execute(sql, (record, other, other, record))
 
 
 def settle(store: Store, record: str, other: str, verdict: str) -> None:

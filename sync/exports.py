@@ -238,7 +238,7 @@ def rows_of(
     nobody agrees to any more: whole records where they are given to others, else the fields that leave with a consent.
     """
     kinds = list(schema.kinds) if export.subject else [export.kind]
-    seen = seen_by(schema, person, kinds, "export", context)
+    seen = seen_by(schema, person, kinds, "export", context, put_away=export.subject is not None)
     names = store.rows(
         f"SELECT r.record FROM record r WHERE {seen.sql} AND r.record IN (SELECT value FROM json_each(?))",  # noqa: S608
         (*seen.parameters, json.dumps(export.records)),

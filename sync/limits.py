@@ -62,6 +62,10 @@ LIST_OFFSET_MAX = 1_000_000
 DECISION_SENTENCE_CHARACTERS_MAX = 500
 DECISION_ID_CHARACTERS_MAX = 64
 UNDO_MINUTES_MAX = 10
+# Two people who were taken for one are noticed at the next visit or the one after.
+UNDO_MERGE_DAYS_MAX = 30
+# An import with the wrong file is noticed when its lists are used.
+UNDO_IMPORT_DAYS_MAX = 7
 # A held save that could not be read, or that took another's id, is named by more than an id.
 HELD_NAME_CHARACTERS_MAX = 200
 # Saves that wait for one held save and are told in the same act; a phone's outbox holds fewer.

@@ -16,8 +16,9 @@ from sync import leases, limits, log, returns, sampling
 from sync.break_glass import unseen
 from sync.held import CANNOT_VOUCH
 from sync.overdue import overdue
+from sync.put_away import names_of
 from sync.record import COLUMNS, Record, live_claims, record_from, record_of, values_of
-from sync.references import sees
+from sync.references import fields_naming_records, sees
 from sync.save import save_key
 from sync.shapes import Looking, RecordPage, RecordRow, ReviewItem, ReviewPage, TeamFigures, Workbench
 from sync.store.store import Store
@@ -79,7 +80,7 @@ def records(
     """
     declared = schema.kinds[kind]
     seen = seen_by(schema, person, [kind], context=context)
-    narrowed = _narrowed(declared, where or {})
+    narrowed = _narrowed(declared, _with_aliases(store, declared, where or {}))
     source = f"FROM record r CROSS JOIN {quoted(kind)} k ON k.record = r.record"
     if narrowed.parameters:
         source = f"FROM {quoted(kind)} k CROSS JOIN record r ON r.record = k.record"
@@ -351,6 +352,18 @@ def _row(titles: Titles, found: Record, values: dict[str, Any]) -> RecordRow:
         title_zh=titles.of(found.kind, values, "zh"),
         title_en=titles.of(found.kind, values, "en"),
     )
+
+
+def _with_aliases(store: Store, kind: Kind, where: Mapping[str, Any]) -> dict[str, Any]:
+    """The same narrowing, where what names a record also names it by the records that it was found to be."""
+    found = dict(where)
+    for name in fields_naming_records(kind):
+        wanted = where.get(name)
+        if isinstance(wanted, str | list | tuple):
+            named = [wanted] if isinstance(wanted, str) else wanted
+            several = list(dict.fromkeys(other for one in named for other in names_of(store, one)))
+            found[name] = wanted if several == [wanted] else several
+    return found
 
 
 def _narrowed(kind: Kind, where: Mapping[str, Any]) -> Condition:

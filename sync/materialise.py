@@ -12,16 +12,18 @@ from schema.access import scopes_of_record
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
 from sync import duplicates, feed, json_text, log, returns
-from sync.decisions import apply_decision, apply_duplicate
+from sync.decisions import apply_archive, apply_decision, apply_duplicate
 from sync.destroyed import apply_destroyed, ended_entries
 from sync.document import Change, apply, claims_in
-from sync.followers import follow, tell_doubles
+from sync.followers import bring_back, follow, tell_doubles
 from sync.held import close_held, hold
 from sync.log import Entry
 from sync.packed import claims_of, joined, packed_saves, parted, state_of
+from sync.put_away import PutAway
 from sync.record import Record, record_of, write_record, write_values
+from sync.references import fields_naming_records
 from sync.save import save_key
-from sync.search import name_in_pinyin
+from sync.search import sound_of
 from sync.standing import Review, happened_on, is_urgent, review_after_save
 from sync.store.layout import DERIVED_TABLES
 from sync.store.store import Compared, Store
@@ -56,6 +58,7 @@ class Admitted:
     relation       of the record with these values, where the caller knows it
     is_unheard_of  certainly no entry of the log is about this record
     is_alone       certainly no record agrees with it as a double would
+    names_listed   certainly no record that it names is put away
     """
 
     before: Record | None
@@ -66,6 +69,7 @@ class Admitted:
     relation: Relation | None = None
     is_unheard_of: bool = False
     is_alone: bool = False
+    names_listed: bool = False
 
 
 def projected(record: Record | None, accepted: Accepted) -> list[Claim]:
@@ -88,7 +92,8 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     created_by = before.created_by if before else accepted.person
     changed = _changed(old_values, view.values) if before else set(view.values)
     relation = admitted.relation
-    if before is not None and not changed & path_heads(kind):
+    # An alias stands where the record stands that it was found to be, whatever is written in it.
+    if before is not None and (before.survivor is not None or not changed & path_heads(kind)):
         relation = before.relation
     elif relation is None:
         relation = relation_of(Paths(store), schema, kind, view.values, created_by)
@@ -115,15 +120,18 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
         conflicts=len(view.conflicts),
         duplicates=before.duplicates if before else (),
         scopes=frozenset(scopes_of_record(schema, kind, centre, relation.team, relation.own)),
-        search=_search(kind, view.values),
+        search=sound_of(kind, view.values),
         content=b"" if before is None else store.compressed(_content(before, accepted, claims)),
+        put_away=_still_put_away(before),
+        survivor=before.survivor if before else None,
         claims=claims,
     )
     if before is not None and before.review is not None and before.review.state == "returned":
         returns.answer(store, record, at)
     _write_conflicts(store, before, row, view)
     write_values(store, kind, record, old_values if before else None, view.values)
-    if not admitted.is_alone and (changed & duplicates.fields_compared(kind) or _is_taken_back(before, review)):
+    came_back = _is_taken_back(before, review) or (before is not None and before.put_away != row.put_away)
+    if row.put_away is None and not admitted.is_alone and (changed & duplicates.fields_compared(kind) or came_back):
         row.duplicates = duplicates.doubles_of(store, kind, record, centre, view.values)
     write_record(store, row)
     feed.touch(store, record, revision, feed.replicated(schema, old_scopes), feed.replicated(schema, row.scopes))
@@ -131,10 +139,20 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     if before is not None:
         for name in sorted(changed):
             follow(store, schema, kind, name, record)
+    if not admitted.names_listed:
+        naming = changed & set(fields_naming_records(kind)) & view.values.keys()
+        bring_back(store, schema, {view.values[name] for name in naming})
     if accepted.releases is None and not admitted.is_unheard_of:
         # Words that somebody let in are older than what their author may have written since.
         close_held(store, record, accepted.person, accepted.values)
     return revision
+
+
+def _still_put_away(before: Record | None) -> PutAway | None:
+    """Whoever writes in a record that was archived brings it back; what was merged stays an alias."""
+    if before is None or before.put_away is None or before.put_away.what == "archived":
+        return None
+    return before.put_away
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
@@ -168,11 +186,6 @@ def _author(kind: Kind, claims: list[Claim], person: str) -> str:
     return person
 
 
-def _search(kind: Kind, values: Mapping[str, Any]) -> str:
-    names = (values.get(field.name) for field in kind.fields.values() if field.search == "name")
-    return " ".join(name_in_pinyin(name) for name in names if isinstance(name, str))
-
-
 def _write_conflicts(store: Store, before: Record | None, row: Record, view: View) -> None:
     if before and before.conflicts:
         store.execute("DELETE FROM conflict WHERE record = ?", (row.record,))
@@ -193,6 +206,8 @@ def fold(store: Store, schema: Schema, entry: Entry) -> int | None:
         return apply_decision(store, schema, entry).moved_revision
     if entry.entry == "duplicate":
         return apply_duplicate(store, schema, entry)
+    if entry.entry == "archive":
+        return apply_archive(store, schema, entry)
     if entry.entry == "verdict":
         return apply_verdict(store, schema, entry)
     if entry.entry == "destroy":

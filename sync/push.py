@@ -24,7 +24,7 @@ from sync.log import Entry
 from sync.materialise import Accepted, Admitted, accept, projected
 from sync.received import Received, received, unread
 from sync.record import Record, record_of
-from sync.references import is_creation_held, judge_references, sees
+from sync.references import fields_naming_records, is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
 from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_public_key, save_key
 from sync.store.behind import written_behind
@@ -338,7 +338,11 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )
     is_alone = before is None and asked.ahead.agreements.is_alone(kind, view.values)
-    return refused or Admitted(before, accepted, claims, view, old_view, relation, not is_heard_of, is_alone)
+    named = {view.values[name] for name in fields_naming_records(kind) if name in view.values}
+    names_listed = asked.ahead.named.are_listed(named)
+    return refused or Admitted(
+        before, accepted, claims, view, old_view, relation, not is_heard_of, is_alone, names_listed
+    )
 
 
 def _waits_for_first(asked: Push, kind: Kind, save: Save) -> Problem | None:

@@ -7,6 +7,7 @@ from sync.detail import record_detail
 from sync.held_detail import held_detail
 from sync.lists import held_saves, looking, record_row, records, review_items, team_figures, workbench
 from sync.shapes import (
+    Alias,
     ClaimView,
     ConflictView,
     FieldChange,
@@ -25,6 +26,7 @@ from sync.shapes import (
 )
 
 __all__ = [
+    "Alias",
     "ClaimView",
     "ConflictView",
     "FieldChange",

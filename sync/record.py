@@ -13,6 +13,7 @@ from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
 from sync import json_text, log
 from sync.packed import claims_of, joined, parted, state_of
+from sync.put_away import PutAway
 from sync.standing import Review
 from sync.store.store import Row, Store
 from sync.tables import is_kept_otherwise, one_of, quoted, stored
@@ -40,6 +41,8 @@ COLUMNS = (
     "scopes",
     "search",
     "content",
+    "put_away",
+    "survivor",
 )
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM record WHERE record = ?"  # noqa: S608
 # What a record is and whence it comes never changes, so that the indexes on it are left alone.
@@ -60,6 +63,7 @@ class Record:
     """A record's facts. Protocol words: README; `moved_revision` is what a decision binds to.
 
     content   packed saves and document as they are kept, compressed; b"" for a record of one save, which is in the log
+    put_away  why it is in no list; survivor: the record it is an alias of
     claims    live ones, in the order in which their saves were accepted; with `restored` only where they were asked for
     restored  the content as it was joined
     """
@@ -83,6 +87,8 @@ class Record:
     scopes: frozenset[str]
     search: str
     content: bytes
+    put_away: PutAway | None = None
+    survivor: str | None = None
     claims: list[Claim] = field(default_factory=list)
     restored: bytes = b""
 
@@ -108,6 +114,7 @@ class Record:
             "duplicates": list(self.duplicates),
             "search": self.search,
             "review": None if self.review is None else self.review.as_json(),
+            **({} if self.put_away is None else {"put_away": {**self.put_away.as_json(), "survivor": self.survivor}}),
         }
 
     def view(self) -> View:
@@ -173,6 +180,8 @@ def record_from(schema: Schema, row: Row) -> Record:
         scopes=frozenset(json_text.read(row[18])),
         search=row[19],
         content=bytes(row[20]),
+        put_away=None if row[21] is None else PutAway(**json_text.read(row[21])),
+        survivor=row[22],
     )
 
 
@@ -210,6 +219,8 @@ def _row(record: Record) -> Row:
         _sorted_as_json(record.scopes),
         record.search,
         record.content,
+        None if record.put_away is None else _as_json(record.put_away.as_json()),
+        record.survivor,
     )
 
 

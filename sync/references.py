@@ -9,6 +9,7 @@ from typing import Any
 
 from schema.access import UNTOLD, Context, is_hidden
 from schema.model import Field, Kind, Person, Problem, Schema
+from sync.put_away import put_away_of
 from sync.record import Record, place_of, places_of
 from sync.store.store import Store
 from sync.tables import one_of, quoted
@@ -23,6 +24,7 @@ class Named:
         self._places: dict[str, tuple[str, Place] | None] = {}
         self._roles: dict[tuple[str, str], set[str]] = {}
         self._teams: dict[tuple[str, str], bool] = {}
+        self._listed: set[str] = set()
 
     def place_of(self, record: str) -> tuple[str, Place] | None:
         """Kind and place of a record, None where there is none."""
@@ -33,6 +35,7 @@ class Named:
     def read_ahead(self, records: Collection[str]) -> None:
         """Read where several records stand, at once."""
         self._places |= places_of(self.store, records)
+        self._listed |= set(records) - put_away_of(self.store, records)
 
     def read_roles_ahead(self, persons: Collection[str], centre: str) -> None:
         """Read which roles several persons have at a centre, at once."""
@@ -48,6 +51,10 @@ class Named:
         roles = self._roles[person, centre]
         return bool(roles) if role is None else role in roles
 
+    def are_listed(self, records: Collection[str]) -> bool:
+        """Whether certainly none of these records is put away. False says nothing."""
+        return self._listed.issuperset(records)
+
     def is_team(self, team: str, centre: str) -> bool:
         """Whether a centre has this team."""
         known = self._teams.get((team, centre))
@@ -60,8 +67,10 @@ class Named:
         """A record came to be, or something moved: read it again where it is asked for."""
         if record is None:
             self._places.clear()
+            self._listed.clear()
         else:
             self._places.pop(record, None)
+            self._listed.discard(record)
 
 
 def judge_references(

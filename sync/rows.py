@@ -18,7 +18,7 @@ from sync.tables import AT_MOST
 
 _COLUMNS = (
     "r.record, r.kind, r.revision, r.centre, r.team, r.own, r.created_by, r.delivered_at, r.locked_at, r.duplicates"
-    f", r.search, r.review, r.content, {PACKED_FROM}"
+    f", r.search, r.review, r.put_away, r.survivor, r.content, {PACKED_FROM}"
 )
 # Of a record of one save the claims are in the log alone.
 _IN_LOG = f" LEFT JOIN log l ON length(r.content) = 0 AND {FIRST_OF_RECORD}"
@@ -97,24 +97,27 @@ def in_sight(store: Store, record: str, scopes: Collection[str]) -> RecordState 
 
 
 def standing_text(row: Row) -> str:
-    """The standing of a record as JSON, from centre to review as they are kept; equals `Record.standing()`."""
-    centre, team, own, created_by, delivered_at, locked_at, duplicates, search, review = row
+    """The standing of a record as JSON, from centre to survivor as they are kept; equals `Record.standing()`."""
+    centre, team, own, created_by, delivered_at, locked_at, duplicates, search, review, put_away, survivor = row
+    away = ""
+    if put_away is not None:
+        away = f',"put_away":{put_away[:-1]},"survivor":{"null" if survivor is None else quoted(survivor)}}}'
     return (
         f'{{"centre":{quoted(centre)},"team":{"null" if team is None else quoted(team)},"own":{own},'
         f'"created_by":{quoted(created_by)},"delivered_at":{quoted(delivered_at)},'
         f'"locked_at":{"null" if locked_at is None else locked_at},"duplicates":{duplicates},'
-        f'"search":{quoted(search)},"review":{review or "null"}}}'
+        f'"search":{quoted(search)},"review":{review or "null"}{away}}}'
     )
 
 
 def put_together(store: Store, row: Row) -> RecordState:
     """The row of a record as it travels, from what was found."""
-    kept = bytes(row[12])
+    kept = bytes(row[14])
     if kept:
         content = store.restored(kept)
         saves = parted(content)[0]
     else:
-        saves = packed_from(store, *row[13:])
+        saves = packed_from(store, *row[15:])
         content = joined(saves, b"")
-    head = f"[{quoted(row[0])},{quoted(row[1])},{row[2]},{standing_text(row[3:12])},"
+    head = f"[{quoted(row[0])},{quoted(row[1])},{row[2]},{standing_text(row[3:14])},"
     return RecordState(row[0], row[1], row[2], b"".join((head.encode(), saves, b"]")), content)

@@ -4,11 +4,15 @@ Not here: searching; the phone compares what is typed with this text.
 """
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 # Its 47,000 phrases take 45 MB of each process; a name is no phrase, and family names are told apart below.
 os.environ["PYPINYIN_NO_PHRASES"] = "true"
 from pypinyin import lazy_pinyin
+
+from schema.model import Kind
 
 # Characters that are read otherwise when they are a family name. Source: 现代汉语词典, entries marked 姓.
 SURNAMES = {
@@ -47,6 +51,12 @@ SURNAMES = {
     "薄": ("bo",),
     "祭": ("zhai",),
 }
+
+
+def sound_of(kind: Kind, values: Mapping[str, Any]) -> str:
+    """How the names in a record with these values sound, as it is searched by."""
+    names = (values.get(field.name) for field in kind.fields.values() if field.search == "name")
+    return " ".join(name_in_pinyin(name) for name in names if isinstance(name, str))
 
 
 @lru_cache(maxsize=20_000)

@@ -138,7 +138,7 @@ class HistoryEntry:
     """One thing that happened to a record.
 
     what  created | changed | held | approved | returned | rejected | undone | duplicate | released | not_taken |
-          withdrawn | passed
+          withdrawn | passed | put_away | taken_back
     percent, days  of what passed without a look: the share that was drawn, and how long the others waited
     clock_minutes_ahead  how wrong the author's clock was, where it was; then the times of their save mean little
     """
@@ -166,8 +166,37 @@ class HouseholdView:
 
 
 @dataclass(frozen=True)
+class Named:
+    """How many records of a kind, of those that the asking person may list, name something."""
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A record that was found to be the one that is shown.
+
+    changes    what was written in it since, which whoever merged had not seen
+    can_part   it can still be undone by whoever asks
+    """
+
+    record: str
+    into: str
+    title_zh: str
+    title_en: str
+    values: dict[str, Any]
+    at: str
+    by_name: str
+    changes: list[FieldChange]
+    can_part: bool
+
+
+@dataclass(frozen=True)
 class RecordDetail:
     """Everything a desk shows about one record. returns: how often it was sent back to its author."""
+
+    """Everything a desk shows about one record. `named`, `aliases`: of kinds whose records can be put away."""
 
     record: str
     kind: str
@@ -185,6 +214,8 @@ class RecordDetail:
     household: HouseholdView | None
     returns: int
     passes_at: str | None
+    named: list[Named]
+    aliases: list[Alias]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from schema.model import Kind, Person, Schema
 from schema.words import title_of
+from sync.put_away import survivor_of
 from sync.record import place_of, values_of
 from sync.references import sees_place
 from sync.store.store import Store
@@ -44,6 +45,8 @@ class Titles:
             return self._text("SELECT name FROM person WHERE person = ?", id)
         if of == "team":
             return self._text("SELECT name FROM team WHERE team = ?", id)
+        # An alias goes by the name of the record that it was found to be.
+        id = survivor_of(self._store, id)
         found = place_of(self._store, id)
         # A held save may name any record; whoever reads of it must not learn a name they may not see.
         if (

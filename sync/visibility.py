@@ -4,6 +4,7 @@ of reach (own, team, centre) as one condition of SQL.
 Not here: the meaning of a permission for one record in hand (schema/access.py).
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -22,6 +23,7 @@ from schema.access import (
 )
 from schema.model import Kind, Membership, Permissions, Person, Schema
 from sync import feed, log
+from sync.put_away import survivor_of
 from sync.store.store import Store
 from sync.tables import one_of, quoted
 
@@ -87,11 +89,19 @@ class Paths:
     def read_ahead(self, kind: str, name: str, records: Collection[str]) -> set[str]:
         """Read the value of one field of several records at once; the values found."""
         table = "record" if name == "created_by" else kind
-        sql = f"SELECT record, {quoted(name)} FROM {quoted(table)} WHERE record IN {one_of(records)}"  # noqa: S608
+        # What an alias says of itself counts no more: a path through it leads through the record that it is.
+        sql = (
+            f"SELECT r.record, k.{quoted(name)} FROM record r"  # noqa: S608
+            f" JOIN {quoted(table)} k ON k.record = coalesce(r.survivor, r.record) WHERE r.record IN {one_of(records)}"
+        )
         found: dict[str, str | None] = dict(self._store.rows(sql, tuple(records)))
         for record in records:
             self._found.setdefault(record, {})[kind, name] = found.get(record)
         return {value for value in found.values() if value is not None}
+
+    def survivor_of(self, record: str) -> str:
+        """The record that stands for this one."""
+        return survivor_of(self._store, record)
 
     def forget(self, record: str) -> None:
         """A record came to be or changed: read it again where it is asked for."""
@@ -174,11 +184,18 @@ def moving_fields(schema: Schema, kind: Kind) -> frozenset[str]:
 
 
 def records_following(store: Store, follower: Follower, record: str) -> list[str]:
-    """The records of one chain that lead to a record, in a stable order."""
-    inner = "?"
+    """The records of one chain that lead to a record or to an alias of it, in a stable order."""
+    found = [record]
     for kind, field in reversed(list(zip(follower.kinds, follower.fields, strict=True))):
-        inner = f"SELECT record FROM {quoted(kind)} WHERE {quoted(field)} IN ({inner})"  # noqa: S608
-    return [row[0] for row in store.rows(f"{inner} ORDER BY record", (record,))]
+        named = "SELECT value AS record FROM json_each(?)"
+        # An alias is named by its own id still.
+        aliases = "SELECT r.record FROM record r WHERE r.survivor IN (SELECT record FROM named)"
+        sql = (
+            f"WITH named AS ({named}) SELECT k.record FROM {quoted(kind)} k WHERE k.{quoted(field)} IN"  # noqa: S608
+            f" (SELECT record FROM named UNION {aliases}) ORDER BY k.record"
+        )
+        found = [row[0] for row in store.rows(sql, (json.dumps(found),))]
+    return found
 
 
 def has_moved_away(store: Store, schema: Schema, person: Person, record: str, context: Context = UNTOLD) -> bool:
@@ -258,10 +275,15 @@ def _reachable(person: Person, permissions: Permissions, own: Callable[[Membersh
 
 
 def seen_by(
-    schema: Schema, person: Person, kinds: Collection[str], operation: str = "list", context: Context = UNTOLD
+    schema: Schema,
+    person: Person,
+    kinds: Collection[str],
+    operation: str = "list",
+    context: Context = UNTOLD,
+    put_away: bool = False,
 ) -> Condition:
     """The records of these kinds that a person may do something with (`list`, `settle`, `review`), or answers for
-    (`settle_or_review`); of what this device may not open, none.
+    (`settle_or_review`); of what this device may not open, none. What is put away is in no list that does not ask.
     """
     parts: list[str] = []
     parameters: list[str] = []
@@ -272,7 +294,8 @@ def seen_by(
         own = partial(_own, schema, kind, person, operation)
         condition = _reachable(person, _permissions(schema, kind, operation), own)
         if condition is not NOTHING:
-            parts.append(f"(r.kind = ? AND {condition.sql})")
+            listed = " AND r.put_away IS NULL" if kind.aliases and not put_away else ""
+            parts.append(f"(r.kind = ? AND {condition.sql}{listed})")
             parameters += [name, *condition.parameters]
     return Condition(f"({' OR '.join(parts)})", tuple(parameters)) if parts else NOTHING
 

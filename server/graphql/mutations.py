@@ -157,7 +157,8 @@ class Mutation:
     )
     settle_duplicate: DecisionResult = strawberry.mutation(
         resolver=_settle_duplicate,
-        description='Say of a possible double that it is "different", or the "same" (then `other` is rejected).',
+        description='Say of two records that they are "different", or the "same": then `other` is rejected, or merged '
+        'into `record` where its kind has aliases; "apart" undoes such a merge within 30 days.',
     )
     create_invite: accounts.NewInvite = strawberry.mutation(
         resolver=accounts.create_invite,

@@ -175,6 +175,31 @@ class HistoryEntry:
 
 
 @strawberry.type
+class NamedBy:
+    """How many records of a kind, of those that I may list, name a record or an alias of it."""
+
+    kind: str
+    count: int
+
+
+@strawberry.type
+class Alias:
+    """A record that was found to be the one that is shown, and merged `into` it or another alias of it. `changes`: what
+    was written in it since; `can_part`: the merge can still be undone, by me.
+    """
+
+    record: strawberry.ID
+    into: strawberry.ID
+    title_zh: str
+    title_en: str
+    values: JSON
+    at: str
+    by_name: str
+    changes: list[FieldChange]
+    can_part: bool
+
+
+@strawberry.type
 class RecordDetail:
     """Everything a desk shows about one record. `changes` are those since the last approval, else since the plan;
     `merged` are fields that concurrent saves changed and that came together by themselves; `household` is
@@ -198,6 +223,8 @@ class RecordDetail:
     household: JSON | None
     returns: int
     passes_at: str | None
+    named: list[NamedBy]
+    aliases: list[Alias]
 
 
 def workbench(asking: Asking) -> Workbench:
@@ -254,6 +281,8 @@ def record_detail(asking: Asking, record: str) -> RecordDetail | None:
         household=None if found.household is None else JSON(asdict(found.household)),
         returns=found.returns,
         passes_at=found.passes_at,
+        named=[NamedBy(kind=one.kind, count=one.count) for one in found.named],
+        aliases=[_alias(one) for one in found.aliases],
     )
 
 
@@ -280,6 +309,20 @@ def _looking(found: read.Looking | None) -> Looking | None:
     )
 
 
+def _alias(alias: read.Alias) -> Alias:
+    return Alias(
+        record=strawberry.ID(alias.record),
+        into=strawberry.ID(alias.into),
+        title_zh=alias.title_zh,
+        title_en=alias.title_en,
+        values=JSON(alias.values),
+        at=alias.at,
+        by_name=alias.by_name,
+        changes=[_change(change) for change in alias.changes],
+        can_part=alias.can_part,
+    )
+
+
 def _item(asking: Asking, item: read.ReviewItem) -> ReviewItem:
     return ReviewItem(
         record=strawberry.ID(item.record),
@@ -297,13 +340,19 @@ def _item(asking: Asking, item: read.ReviewItem) -> ReviewItem:
         duplicates=[strawberry.ID(other) for other in item.duplicates],
         changed=item.changed,
         late_days=item.late_days,
-        values=JSON(item.values),
+        values=JSON(_with_covered_phones(asking, item)),
         problem=problem_of(asking.schema, item.problem, item.kind),
         save=None if item.save is None else strawberry.ID(item.save),
         answered=item.answered,
         passes_at=item.passes_at,
         looking=_looking(item.looking),
     )
+
+
+def _with_covered_phones(asking: Asking, item: read.ReviewItem) -> dict[str, Any]:
+    kind = asking.schema.kinds.get(item.kind or "")
+    phones = {field.name for field in kind.fields.values() if field.type == "phone"} if kind else set()
+    return {name: covered(str(value)) if name in phones and value else value for name, value in item.values.items()}
 
 
 def _covered(asking: Asking, found: read.RecordDetail) -> read.RecordDetail:
@@ -325,6 +374,14 @@ def _covered(asking: Asking, found: read.RecordDetail) -> read.RecordDetail:
         claims=[replace(one, value=shown(one.field_key, one.value)) for one in found.claims],
         changes=[_change_covered(one, shown) for one in found.changes],
         merged=[_change_covered(one, shown) for one in found.merged],
+        aliases=[
+            replace(
+                one,
+                values={name: shown(name, value) for name, value in one.values.items()},
+                changes=[_change_covered(change, shown) for change in one.changes],
+            )
+            for one in found.aliases
+        ],
         household=home and replace(home, phone=home.phone and covered(home.phone)),
     )
 

@@ -113,8 +113,9 @@ KEPT = (
         "hash TEXT NOT NULL, person TEXT NOT NULL, given_at TEXT NOT NULL",
         "file_giver_day (person, given_at)",
     ),
-    # entry: save | decision | duplicate | epoch | verdict | destroy; status: accepted | held | refused; client: null
-    # where the save may not occupy the number; problem: JSON {code, field, details}; facts: JSON, what the server knew
+    # entry: save | decision | duplicate | archive | epoch | verdict | destroy; status: accepted | held | refused;
+    # client: null where the save may not occupy the number; problem: JSON {code, field, details}; facts: JSON, what the
+    # server knew
     # when it judged and what a rebuild needs; body: as received, in canonical form where it has one, of a save
     # compressed. key: which of the data keys it is sealed by, body, facts and the rest of the problem together in body.
     table(
@@ -185,7 +186,8 @@ APPEND_ONLY = ("log", "audit")
 # Derived: sync/materialise.py can drop all of these and fold the log again.
 DERIVED = (
     # moved_revision: the last one at which content or review changed, which a decision binds to; content: packed saves
-    # and document, compressed (sync/packed.py).
+    # and document, compressed (sync/packed.py). put_away: JSON, why it is in no list (sync/put_away.py); survivor: the
+    # record that it is an alias of, over however many merges.
     table(
         "record",
         "record",
@@ -193,11 +195,13 @@ DERIVED = (
         "created_by TEXT NOT NULL, delivered_at TEXT NOT NULL, revision INTEGER NOT NULL,"
         "moved_revision INTEGER NOT NULL, locked_at INTEGER, review TEXT, review_state TEXT, waiting_since TEXT,"
         "urgent INTEGER NOT NULL, author TEXT NOT NULL, happened_on TEXT, conflicts INTEGER NOT NULL,"
-        "duplicates TEXT NOT NULL, scopes TEXT NOT NULL, search TEXT NOT NULL, content BLOB NOT NULL",
+        "duplicates TEXT NOT NULL, scopes TEXT NOT NULL, search TEXT NOT NULL, content BLOB NOT NULL,"
+        "put_away TEXT, survivor TEXT",
         "record_place (kind, centre, team, record)",
         "record_review (review_state, kind) WHERE review_state IS NOT NULL",
         "record_conflicts (kind) WHERE conflicts > 0",
         "record_duplicates (kind) WHERE duplicates <> '[]'",
+        "record_survivor (survivor) WHERE survivor IS NOT NULL",
         is_ordered=False,
     ),
     table("conflict", "record, field_key", "record TEXT NOT NULL, field_key TEXT NOT NULL"),

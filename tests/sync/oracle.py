@@ -78,6 +78,7 @@ class Known:
     is_locked: bool = False
     review: str | None = None
     before_last: tuple[bool, str | None] = (False, None)
+    into: str | None = None
 
 
 def check(centre: Centre, history: History, phones: list[Phone]) -> None:
@@ -230,7 +231,7 @@ class Oracle:
             return self.reaches(kind.access.create, roles, entry.person, team, own)
         record = str(entry.record)
         view = self.view(record, known)
-        team, own = self.relation(kind, view.values, known.created_by)
+        team, own = self.place(record, known)
         settles = self.reaches(kind.access.settle, roles, entry.person, team, own)
         for key in save["set"]:
             declared = kind.fields[key.partition(".")[0]]
@@ -246,8 +247,7 @@ class Oracle:
 
     def sees(self, person: str, roles: Any, record: str) -> bool:
         known = self.known[record]
-        values = self.view(record, known).values
-        team, own = self.relation(known.kind, values, known.created_by)
+        team, own = self.place(record, known)
         return self.reaches(known.kind.access.see, roles, person, team, own)
 
     def reaches(self, rule: Any, roles: Any, person: str, team: str | None, own: set[str]) -> bool:
@@ -258,6 +258,10 @@ class Oracle:
             for role, at in roles
         )
 
+    def place(self, record: str, known: Known) -> tuple[str | None, set[str]]:
+        """Team and own persons of a record that is there."""
+        return self.relation(known.kind, self.values_of(self.end(record)), known.created_by)
+
     def relation(self, kind: Kind, values: dict[str, Any], created_by: str) -> tuple[str | None, set[str]]:
         """Team and own persons, written out kind by kind."""
         if kind.name == "household":
@@ -266,14 +270,22 @@ class Oracle:
             return None, {values["volunteer"]} if "volunteer" in values else set()
         if kind.name == "case_progress":
             case = self.values_of(values.get("case"))
-            return self.values_of(case.get("household")).get("team"), {created_by, case.get("worker")} - {None}
-        team = self.values_of(values.get("household")).get("team")
+            return self.home(case.get("household")).get("team"), {created_by, case.get("worker")} - {None}
+        team = self.home(values.get("household")).get("team")
         own = {"home_visit": {values.get("assigned_to"), created_by}, "case": {values.get("worker")}}
         return team, own.get(kind.name, set()) - {None}
 
     def values_of(self, record: str | None) -> dict[str, Any]:
         known = self.known.get(record or "")
         return self.view(str(record), known).values if known else {}
+
+    def home(self, record: str | None) -> dict[str, Any]:
+        """What is known of a home, by whatever record it was found to be."""
+        return self.values_of(self.end(record))
+
+    def end(self, record: str | None) -> str | None:
+        known = self.known.get(record or "")
+        return self.end(known.into) if known and known.into else record
 
     def take_save(self, entry: Entry, authored: Authored) -> None:
         record, kind = str(entry.record), self.centre.schema.kinds[authored.written.save["kind"]]
@@ -295,8 +307,10 @@ class Oracle:
             return
         body = json.loads(entry.body)
         if entry.entry == "duplicate":
-            if body["verdict"] == "same":
-                other = self.known[body["other"]]
+            other = self.known[body["other"]]
+            if other.kind.name == "household":
+                other.into = {"same": body["record"], "apart": None}.get(body["verdict"], other.into)
+            elif body["verdict"] == "same":
                 other.review, other.is_locked = "rejected", False
             return
         self.must(
@@ -385,8 +399,7 @@ class Oracle:
 
     def standing_is_right(self, record: str, known: Known) -> None:
         found = self.kept(record)
-        values = self.view(record, known).values
-        team, own = self.relation(known.kind, values, known.created_by)
+        team, own = self.place(record, known)
         self.must((found.relation.team, set(found.relation.own)) == (team, own), "standing relation", record)
         self.must((found.review and found.review.state) == known.review, "standing review", found.review, known.review)
         self.must((found.locked_at is not None) == known.is_locked, "standing lock", record)
@@ -403,9 +416,14 @@ class Oracle:
             return False
         if "rejected" in (first.review, second.review):
             return False
+        if first.into or second.into:
+            return False
         a, b = self.values_of(one), self.values_of(other)
+        if first.kind.name == "household":
+            return all((a.get(n) or "") == (b.get(n) or "") for n in ("estate", "building", "unit", "room"))
         if first.kind.name == "home_visit":
-            return bool(a.get("visited_on")) and all(a.get(n) == b.get(n) for n in ("household", "visited_on"))
+            is_one_home = self.end(a.get("household")) == self.end(b.get("household"))
+            return bool(a.get("visited_on")) and is_one_home and a["visited_on"] == b.get("visited_on")
         return (
             first.kind.name == "hour_entry"
             and all(a[n] == b[n] for n in ("volunteer", "worked_on"))
@@ -419,7 +437,7 @@ class Oracle:
         roles = self.history.roles_at(phone.person, len(self.entries) + 1)
         expected = set()
         for record, known in self.known.items():
-            team, own = self.relation(known.kind, self.values_of(record), known.created_by)
+            team, own = self.place(record, known)
             if self.reaches(known.kind.access.see, roles, phone.person, team, own):
                 expected.add(record)
         missing, extra = expected - phone.base.keys(), phone.base.keys() - expected

@@ -195,10 +195,18 @@ def decide(world: "Simulation", _: Phone) -> None:
 
 
 def settle_double(world: "Simulation", _: Phone) -> None:
-    """Somebody says of two records that they are the same, or are not."""
+    """Somebody says of two records that they are the same, or are not; or that they are two after all."""
     phone = world.rng.choice([world.centre.zhou_hui, world.centre.chen_jing])
     if world.rng.random() < 0.7:
         world.meet(phone, None)
+    merged = [
+        (base.standing["put_away"]["into"], name) for name, base in phone.base.items() if "put_away" in base.standing
+    ]
+    if merged and world.rng.random() < 0.4:
+        record, other = world.rng.choice(merged)
+        if not isinstance(phone.says_of_double(record, other, "apart"), Problem):
+            world.history.settled.discard(frozenset((record, other)))
+        return
     pairs = [(name, base.standing["duplicates"]) for name, base in phone.base.items() if base.standing["duplicates"]]
     if pairs:
         record, others = world.rng.choice(pairs)
