@@ -9,6 +9,7 @@ import type { Outcome } from './sync/loop';
 import { notesOf, type SyncNotes } from './sync/notes';
 import * as records from './sync/records';
 import * as searching from './sync/search';
+import { soundingLike } from './sync/sounds';
 import { startSearcher, type Searcher } from './sync/search_kept';
 import { newId } from './sync/save';
 import type { Claim, DraftRow, Json, OutboxEntry, Problem, RecordView, Told, Values } from './sync/shapes';
@@ -61,6 +62,13 @@ export async function list(kind: KindName, index?: string, value?: string): Prom
   return records.list((await current()).store, names, kind, index, value);
 }
 
+/** The records that were found to be this one. */
+export async function aliasesOf(record: string): Promise<RecordView[]> {
+  const { store } = await current();
+  const known = [...(await records.aliases(store))].filter(([, end]) => end === record).map(([alias]) => alias);
+  return (await records.getMany(store, names, known)).filter((one) => one !== undefined);
+}
+
 /**
  * Save what a person confirmed. Judged first: with problems nothing is written. Resolves when it is on disk; only then
  * may "saved" be shown. Throws DOMException when the disk refuses, and then nothing has changed.
@@ -104,6 +112,11 @@ async function hitsFor(text: string, limit: number): Promise<Hit[]> {
     record: found.record, kind: found.kind, household: found.household,
     title: found[`title_${language}`], subtitle: found[`subtitle_${language}`]
   }));
+}
+
+/** The records on this phone whose name sounds like this one. */
+export async function soundsLike(name: string): Promise<string[]> {
+  return soundingLike(await searchIndex(), name);
 }
 
 /** Note that a covered number is looked at. Resolves when it is on disk; only then may the number be shown. */

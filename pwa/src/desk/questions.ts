@@ -26,7 +26,8 @@ const record_detail = `query record_detail($record: ID!) { record_detail(record:
   conflicts { field_key before has_before versions { ${claim} } }
   changes { ${change} } merged { ${change} }
   history { at what by by_name fields sentence revision clock_minutes_ahead percent days }
-  duplicates { ${item} } } }`;
+  duplicates { ${item} }
+  named { kind count } aliases { record into title_zh title_en values at by_name can_part changes { ${change} } } } }`;
 
 const phone_number = 'query phone_number($record: ID!, $field: String!) { phone_number(record: $record, field: $field) }';
 
@@ -96,8 +97,8 @@ export async function sendHeld(decision: HeldDecision): Promise<HeldDecisionResu
   return result ?? { id: decision.id, save: decision.save, verdict: null, revision: null, problem: { code: 'failed' } };
 }
 
-/** Say whether two records are the same thing; `other` is the one that goes when they are. */
-export async function sendDuplicate(id: string, record: string, other: string, verdict: 'different' | 'same'): Promise<DecisionResult> {
+/** Say whether two records are the same thing; `other` is the one that goes when they are, and comes back when they part. */
+export async function sendDuplicate(id: string, record: string, other: string, verdict: 'different' | 'same' | 'apart'): Promise<DecisionResult> {
   return (await gql<{ settle_duplicate: DecisionResult }>(settle_duplicate, { id, record, other, verdict })).settle_duplicate;
 }
 

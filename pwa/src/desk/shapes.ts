@@ -118,7 +118,13 @@ export interface RecordDetail {
   /** How often it was sent back to its author. */
   returns?: number;
   passes_at?: string | null;
+  named: NamedBy[];
+  aliases: Alias[];
 }
+/** How many records of a kind name a record or an alias of it. */
+export interface NamedBy { kind: string; count: number }
+/** A record that was found to be the one that is shown. `changes`: written in it since, unseen by whoever merged. */
+export interface Alias { record: string; into: string; title_zh: string; title_en: string; values: Values; at: string; by_name: string; can_part: boolean; changes: FieldChange[] }
 
 /** One field of a held save: what its author wrote, had seen there, and what stands there now. */
 export interface HeldField {

@@ -30,6 +30,11 @@ export function pageOf(kind: string, record: string, values: Values): string {
   return `/record/${kind}/${record}`;
 }
 
+/** The page of this very record. */
+export function ownPage(kind: string, record: string): string {
+  return kind === 'household' ? `/homes/${record}` : `/record/${kind}/${record}`;
+}
+
 /** Where a record is mended: the door's own screen for a visit, the general form for all others. */
 export function editPath(record: Pick<RecordView, 'kind' | 'record' | 'standing'>, field?: string | null, save?: string): string {
   const about = field ?? (record.standing?.review?.state === 'returned' ? record.standing.review.field : null);

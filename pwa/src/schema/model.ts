@@ -71,7 +71,8 @@ export interface Choice extends Words { code: string; retired?: boolean }
 export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string; asks?: string[]; words?: Words }
 export interface States { field: string; initial: string; states: Choice[]; moves: Move[] }
 export interface Review { by: Permissions; waits_when: When; urgent_when: When | null; locks: boolean; words: Record<string, Words> }
-export interface Duplicate { name: string; same: string[]; overlap?: [string, string] }
+/** `blank`: those of `same` that may also be empty in both; `sounds`: names that need only sound the same. */
+export interface Duplicate { name: string; same: string[]; overlap?: [string, string]; blank?: string[]; sounds?: string[]; likeness?: 'very' | 'some' }
 export type Verb = 'see' | 'create' | 'edit' | 'settle' | 'review';
 
 export interface DeclaredKind {
@@ -91,6 +92,8 @@ export interface DeclaredKind {
   fields: Field[];
   checks: Rule[];
   duplicates: Duplicate[];
+  /** Records of it can be put away: what was found to be another record is an alias of it. */
+  aliases?: boolean;
   review: Review | null;
   states: States | null;
   access: Record<'see' | 'create' | 'edit' | 'settle', Permissions>;

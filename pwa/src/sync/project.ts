@@ -56,7 +56,7 @@ export function project(base: BaseRow | undefined, outbox: OutboxRow[]): ViewRow
     mark,
     pending: outbox.filter(isUnsent).length,
     ...(problem ? { problem } : {}),
-    keys: [...keysOf(kind, values), indexKey(kind, 'mark', mark)],
+    keys: [...keysOf(kind, values), indexKey(kind, 'mark', mark), ...(base?.standing?.put_away?.survivor ? [aliasKey] : [])],
     changed_at: instantOf(newest)
   };
 }
@@ -93,6 +93,9 @@ export function keysOf(kind: string, values: Values): string[] {
   }
   return [...found];
 }
+
+/** Under this key lie the records that were found to be another one. */
+export const aliasKey = 'alias';
 
 /** One index entry, for example `home_visit.assigned_to+planned_on=li_min|2026-11-22`. */
 export function indexKey(kind: string, index: string, value: string): string {

@@ -3,7 +3,7 @@
 import { kindOf } from '../schema/schema';
 import { titleOf, type Lookup } from '../schema/words';
 import { knownOf } from './outbox';
-import { claimsOf, indexKey } from './project';
+import { aliasKey, claimsOf, indexKey } from './project';
 import type { Claim, Json, OutboxEntry, RecordView, Values, ViewRow } from './shapes';
 import type { PersonStore } from './store';
 
@@ -32,10 +32,31 @@ export async function get(store: PersonStore, names: Names, record: string): Pro
  * value  its values, joined by `|`
  */
 export async function list(store: PersonStore, names: Names, kind: string, index?: string, value?: string): Promise<RecordView[]> {
-  const rows = index === undefined
-    ? await store.getAllFromIndex('view', 'kind', kind)
-    : await store.getAllFromIndex('view', 'keys', indexKey(kind, index, value ?? ''));
-  return sorted(kind, await titled(store, names, rows));
+  const rows = index === undefined ? await store.getAllFromIndex('view', 'kind', kind) : await under(store, kind, index, value ?? '');
+  return sorted(kind, await titled(store, names, rows.filter(isListed)));
+}
+
+/** Whether a record is in lists: what is an alias, or was put away, has a page of its own and no more. */
+export function isListed(row: Pick<ViewRow, 'standing'>): boolean {
+  return row.standing?.put_away === undefined;
+}
+
+/** Alias -> the record that it was found to be. There are few. */
+export async function aliases(store: PersonStore): Promise<Map<string, string>> {
+  const rows = await store.getAllFromIndex('view', 'keys', aliasKey);
+  return new Map(rows.map((row) => [row.record, row.standing?.put_away?.survivor ?? row.record]));
+}
+
+/** What names a record also names it by every record that was found to be this one. */
+async function under(store: PersonStore, kind: string, index: string, value: string): Promise<ViewRow[]> {
+  const read = (wanted: string): Promise<ViewRow[]> => store.getAllFromIndex('view', 'keys', indexKey(kind, index, wanted));
+  const first = kindOf(kind)?.fields.find((field) => field.name === index.split('+')[0]);
+  if (first?.type !== 'ref') return read(value);
+  const known = await aliases(store);
+  const [named = '', ...rest] = value.split('|');
+  const survivor = known.get(named) ?? named;
+  const all = [survivor, ...[...known].filter(([, end]) => end === survivor).map(([alias]) => alias)];
+  return (await Promise.all(all.map((one) => read([one, ...rest].join('|'))))).flat();
 }
 
 /** Several records read at once, in the order asked for; undefined for each that is not here, and for ''. */
@@ -50,8 +71,10 @@ export async function getMany(store: PersonStore, names: Names, records: string[
  * each in the moment it is asked for: a screen shows one language, and of a long list only what is in sight.
  */
 export async function titled(store: PersonStore, names: Names, rows: ViewRow[]): Promise<RecordView[]> {
-  const known = await referredTo(store, rows);
-  return rows.map((row) => {
+  const moved = await aliases(store);
+  const known = await referredTo(store, rows, moved);
+  return rows.map((kept) => {
+    const row = { ...kept, values: named(kept, moved) };
     const made: Partial<Record<'zh' | 'en', string>> = {};
     const title = (language: 'zh' | 'en'): string => (made[language] ??= titleIn(language, row.kind, row.values, known, names));
     return { ...row, get title_zh() { return title('zh'); }, get title_en() { return title('en'); } };
@@ -60,7 +83,7 @@ export async function titled(store: PersonStore, names: Names, rows: ViewRow[]):
 
 /** Both titles of a record that is not stored, such as a draft. */
 export async function titlesOfValues(store: PersonStore, names: Names, kind: string, values: Values): Promise<{ title_zh: string; title_en: string }> {
-  const known = await referredTo(store, [{ kind, values }]);
+  const known = await referredTo(store, [{ kind, values }], await aliases(store));
   return { title_zh: titleIn('zh', kind, values, known, names), title_en: titleIn('en', kind, values, known, names) };
 }
 
@@ -75,11 +98,24 @@ function titleIn(language: 'zh' | 'en', kind: string, values: Values, known: Map
   return titleOf(kind, values, language, lookup(titleDepthMax));
 }
 
-async function referredTo(store: PersonStore, rows: Referring[]): Promise<Map<string, Referring>> {
+/** The values with every reference leading to the record that was found to be meant. */
+function named({ kind, values }: Referring, moved: Map<string, string>): Values {
+  if (moved.size === 0) return values;
+  const changed: Values = {};
+  for (const field of kindOf(kind)?.fields ?? []) {
+    const value = values[field.name];
+    const end = field.type === 'ref' && typeof value === 'string' ? moved.get(value) : undefined;
+    if (end !== undefined) changed[field.name] = end;
+  }
+  return { ...values, ...changed };
+}
+
+async function referredTo(store: PersonStore, several: Referring[], moved: Map<string, string>): Promise<Map<string, Referring>> {
   const known = new Map<string, Referring>();
+  const rows = several.map((row) => ({ kind: row.kind, values: named(row, moved) }));
   let wanted = new Set(rows.flatMap(references));
   for (let depth = 0; depth < titleDepthMax && wanted.size > 0; depth += 1) {
-    const found = await store.getMany('view', [...wanted]);
+    const found = (await store.getMany('view', [...wanted])).map((row) => ({ ...row, values: named(row, moved) }));
     for (const row of found) known.set(row.record, row);
     wanted = new Set(found.flatMap(references).filter((record) => !known.has(record)));
   }

@@ -1,7 +1,7 @@
 // Finding homes and people by characters, pinyin, initials, room and last digits. Built in memory from view rows; the
 // pinyin itself comes with the record's standing. How the index outlives a start is search_kept.ts.
 import { kindOf } from '../schema/schema';
-import { titled, type Names } from './records';
+import { isListed, titled, type Names } from './records';
 import { searchedKinds } from './searched';
 import type { RecordView } from './shapes';
 import type { PersonStore } from './store';
@@ -39,7 +39,7 @@ export async function buildIndex(store: PersonStore, names: Names, breathe: () =
     for (let from = 0; from < records.length; from += rowsAtOnce) {
       const rows = await titled(store, names, await store.getMany('view', records.slice(from, from + rowsAtOnce)));
       if (kind === 'household') for (const row of rows) by_record.set(row.record, row);
-      for (const row of rows) index.set(row.record, entryOf(row, by_record));
+      for (const row of rows) if (isListed(row)) index.set(row.record, entryOf(row, by_record));
       await breathe();
     }
   }
@@ -62,7 +62,7 @@ export async function updateIndex(index: SearchIndex, store: PersonStore, names:
     }
   }
   for (const record of changed) index.delete(record);
-  for (const row of rows) index.set(row.record, entryOf(row, by_record));
+  for (const row of rows) if (isListed(row)) index.set(row.record, entryOf(row, by_record));
   return changed;
 }
 

@@ -37,7 +37,12 @@ export interface Standing {
   duplicates: string[];
   search: string | null;
   review: Review | null;
+  /** Only where it is in no list. */
+  put_away?: PutAway;
 }
+
+/** Why a record is in no list. what: merged | archived; survivor: the record it is an alias of, over however many merges. */
+export interface PutAway { what: string; into: string | null; survivor: string | null; by: string; at: string; revision: number; because: string | null }
 
 /** One action a person confirmed on one record, as it goes over the wire. Sealed: never changed afterwards. */
 export interface Save {

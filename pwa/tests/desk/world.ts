@@ -33,6 +33,6 @@ export const standing: Standing = { centre: 'heping', team: 'heping_1', own: [],
 export function detail(more: Partial<RecordDetail> = {}): RecordDetail {
   return {
     record: 'r1', kind: 'resident', revision: 7, title_zh: '王秀兰', title_en: '王秀兰', values: {}, claims: [], standing,
-    conflicts: [], changes: [], merged: [], history: [], duplicates: [], household: null, ...more,
+    conflicts: [], changes: [], merged: [], history: [], duplicates: [], household: null, named: [], aliases: [], ...more,
   };
 }

@@ -1,0 +1,31 @@
+// What is said of two records that may be one, that were merged into one, or that were put away.
+import { words } from './words.svelte';
+
+export const aliasWords = words({
+  here_already: [(name: string) => `这里已经有：${name}`, (name: string) => `Here already: ${name}`],
+  very: ['很像', 'very alike'],
+  some: ['有点像', 'somewhat alike'],
+  years: [(years: number) => `${years} 岁`, (years: number) => `${years} years old`],
+  look: ['去看', 'Look'],
+  moved_to: [(name: string) => `已移到${name}（合并）`, (name: string) => `Moved to ${name} (merged)`],
+  moved_away: ['已合并到另一条；那一条不在这台手机上', 'Merged into another one, which is not on this phone'],
+  archived: [(name: string) => `${name}撤销了那次导入，这条不再列出；改一处就会回来`, (name: string) => `Out of the lists: ${name} undid the import; any change brings it back`],
+  merged_in: [(name: string, by: string) => `合并过来的：${name}（${by}）`, (name: string, by: string) => `Merged in: ${name} (${by})`],
+  written_since: [(at: string) => `合并以后又写了：${at}`, (at: string) => `Written in it since: ${at}`],
+  part: ['撤销合并', 'Undo the merge'],
+  part_note: ['30 天内可以撤销。合并时挑过来的内容留在这条，要改请点"修改"', 'Within 30 days. What was taken over stays here; change it by hand'],
+  parted: ['已经分开，两条都在名册里了', 'Parted; both are in the register again'],
+  merge: ['合并，留下这一条', 'Merge and keep this one'],
+  stays: ['留下哪一条', 'Which one stays'],
+  take: [(field: string) => `${field}用哪边的`, (field: string) => `Which ${field} is kept`],
+  preview: ['合并以后', 'After the merge'],
+  under: [(name: string, counts: string) => `${name}名下：${counts}`, (name: string, counts: string) => `Under ${name}: ${counts}`],
+  of_which: [(count: number) => `其中 ${count} 条从另一条过来`, (count: number) => `${count} of them come from the other`],
+  nothing_under: ['两条名下都还没有记录', 'Nothing stands under either yet'],
+  merge_note: ['不会删掉什么：另一条留作别名，30 天内可以撤销。', 'Nothing is deleted: the other stays as an alias; undo within 30 days.'],
+  merged: ['合并好了', 'Merged'],
+  left: ['左边', 'Left'],
+  right: ['右边', 'Right'],
+  not_here: ['另一条不在这台电脑上，先按左边的内容合并', 'The other one is not on this machine; the content on the left is kept'],
+  later_fields: [(fields: string) => `合并以后那边又写了：${fields}`, (fields: string) => `Written there since the merge: ${fields}`],
+});
