@@ -230,8 +230,8 @@ BUGS = (
     Bug(
         "records do not follow their home",
         "sync/followers.py",
-        "            if relation != found.relation:\n                _move(",
-        "            if False:\n                _move(",
+        "        if relation != found.relation:\n            _move(",
+        "        if False:\n            _move(",
         PULL,
     ),
     Bug(
