@@ -44,16 +44,26 @@ def _shorter_than(check: Check, kind: Kind, values: Values) -> Problem | None:
     return Problem("break_too_long", check.arguments["part"], {"minutes": whole})
 
 
+def _counts_as(check: Check, kind: Kind, values: Values) -> Problem | None:
+    number, least = values.get(check.arguments["number"]), int(check.arguments["least"])
+    if isinstance(number, bool) or not isinstance(number, int) or number < least:
+        return None
+    flag = check.arguments["flag"]
+    return None if values.get(flag) is True else Problem("counts_as", flag, {"least": least})
+
+
 @dataclass(frozen=True)
 class CheckRule:
     """One rule: the keys a declaration gives with the types their fields may have, and the judgement.
 
     same_type  keys whose fields must be of one type, since their values are compared
+    numbers    keys that give a whole number and no field
     """
 
     needs: Mapping[str, tuple[str, ...]]
     same_type: tuple[str, str]
     judge: Callable[[Check, Kind, Values], Problem | None]
+    numbers: tuple[str, ...] = ()
 
 
 CHECKS: Mapping[str, CheckRule] = {
@@ -61,6 +71,8 @@ CHECKS: Mapping[str, CheckRule] = {
     "shorter_than": CheckRule(
         {"part": ("integer",), "from": ("time", "datetime"), "to": ("time", "datetime")}, ("from", "to"), _shorter_than
     ),
+    # From a number on, a yes-or-no field must be yes.
+    "counts_as": CheckRule({"number": ("integer",), "flag": ("boolean",)}, ("flag", "flag"), _counts_as, ("least",)),
 }
 
 

@@ -12,7 +12,8 @@ from schema.checks import CHECKS
 from schema.declaration import DeclarationError
 from schema.derive import DERIVATIONS
 from schema.field_types import IN_PARTS
-from schema.model import Basis, Field, Kind, Permissions, Schema, When
+from schema.model import After, Basis, Field, Kind, LedBy, Permissions, Schema, When
+from schema.paths import in_rows
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -84,8 +85,10 @@ class _Judge:
             (field.of, field.type, key),
             *((column.of, column.type, f"{key}.column.{name}") for name, column in field.columns.items()),
         ]:
-            if type_ == "ref" and of not in self.schema.kinds:
+            if (type_ == "ref" or (type_ == "rows" and of is not None)) and of not in self.schema.kinds:
                 self.refuse(f"{inner}.of", f"there is no record kind {of}")
+        if field.among is not None:
+            self._among(f"{key}.among", field)
         if field.role is not None and field.role not in self.schema.roles:
             self.refuse(f"{key}.role", f"there is no role {field.role}")
         self._when(f"{key}.required_when", field.required_when)
@@ -104,7 +107,16 @@ class _Judge:
         if field.derive:
             derivation = DERIVATIONS[field.derive.rule]
             allowed = {**derivation.needs, **derivation.may_have}
-            self._arguments(f"{key}.derive", field.derive.arguments, allowed, ("from", "to"))
+            self._arguments(f"{key}.derive", field.derive.arguments, allowed, derivation.same_type)
+
+    def _among(self, key: str, field: Field) -> None:
+        """The rows of another record that these are taken from stand for records of the same kind."""
+        first, _, last = str(field.among).partition(".")
+        named = self.kind.fields.get(first)
+        other = self.schema.kinds.get(str(named.of)) if named is not None and named.type == "ref" else None
+        rows = other.fields.get(last) if other else None
+        if rows is None or rows.type != "rows" or field.of is None or rows.of != field.of:
+            self.refuse(key, f"{field.among} does not lead to rows that stand for records of the kind {field.of}")
 
     def _told(self, key: str, field: Field) -> None:
         """What a change of a field is told with: its reason, the row that stays of it, and to whom it is offered."""
@@ -209,6 +221,12 @@ class _Judge:
 
     def _path(self, key: str, path: str, ends_with: str) -> None:
         kind = self.kind
+        of_rows = in_rows(kind, path)
+        if of_rows is not None:
+            column = of_rows[0].columns.get(of_rows[1])
+            if key != "own" or column is None or column.type != ends_with:
+                self.refuse(key, f"the path {path} does not resolve: {of_rows[1]} is not a {ends_with} of such rows")
+            return
         *steps, last = path.split(".")
         for step in steps:
             field = kind.fields.get(step)
@@ -252,14 +270,48 @@ class _Judge:
                 self._basis(f"states.move.{position}.basis", move.basis)
             self._known(f"states.move.{position}.says", [move.says] if move.says else [])
             self._known(f"states.move.{position}.asks", move.asks)
+            self._when(f"states.move.{position}.when", move.when)
+            self._led_by(f"states.move.{position}.led_by", move.led_by)
+            self._after(f"states.move.{position}.after", move.after)
             for role in move.by:
                 if role not in self.schema.roles:
                     self.refuse(f"states.move.{position}.by", f"there is no role {role}")
 
+    def _led_by(self, key: str, led_by: LedBy | None) -> None:
+        if led_by is None:
+            return
+        self._known(f"{key}.field", [led_by.field])
+        field = self.kind.fields[led_by.field]
+        if field.type != "ref":
+            self.refuse(f"{key}.field", f"{field.name} names no other record")
+        self._states_of(key, str(field.of), led_by.states)
+
+    def _after(self, key: str, after: After | None) -> None:
+        if after is None:
+            return
+        other = self.schema.kinds.get(after.kind)
+        field = other.fields.get(after.field) if other else None
+        if other is None or field is None or (field.type, field.of) != ("ref", self.kind.name):
+            self.refuse(f"{key}.field", f"{after.kind}.{after.field} does not name a record of this kind")
+        self._states_of(key, after.kind, after.states)
+        if after.each not in other.fields:
+            self.refuse(f"{key}.each", f"there is no field {after.each} in {after.kind}")
+        self._known(f"{key}.least", [after.least])
+        if self.kind.fields[after.least].type != "integer":
+            self.refuse(f"{key}.least", f"{after.least} must be of type integer")
+        self._known(f"{key}.unless", [after.unless])
+
+    def _states_of(self, key: str, kind: str, named: tuple[str, ...]) -> None:
+        states = self.schema.kinds[kind].states
+        for state in named:
+            if states is None or state not in states.states:
+                self.refuse(f"{key}.states", f"there is no state {state} in {kind}")
+
     def _rules(self) -> None:
         for position, check in enumerate(self.kind.checks, start=1):
             rule = CHECKS[check.rule]
-            self._arguments(f"check.{position}", check.arguments, rule.needs, rule.same_type)
+            named = {key: name for key, name in check.arguments.items() if key in rule.needs}
+            self._arguments(f"check.{position}", named, rule.needs, rule.same_type)
         for duplicate in self.kind.duplicates:
             key = f"duplicate.{duplicate.name}"
             self._known(f"{key}.same", duplicate.same)

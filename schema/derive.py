@@ -35,13 +35,30 @@ def _minutes_between(arguments: Mapping[str, str], values: Values) -> int | None
     return minutes - less if minutes >= less else None
 
 
+def _attendance(arguments: Mapping[str, str], values: Values) -> int | None:
+    named, counted = (_rows(values.get(arguments[name])) for name in ("named", "counted"))
+    if not named and not counted:
+        return None
+    ticked = sum(any(column is True for column in row.values()) for row in named)
+    numbers = (column for row in counted for column in row.values())
+    return ticked + sum(one for one in numbers if isinstance(one, int) and not isinstance(one, bool))
+
+
+def _rows(value: Value) -> list[Mapping[str, Value]]:
+    return [row for row in value.values() if isinstance(row, Mapping)] if isinstance(value, Mapping) else []
+
+
 @dataclass(frozen=True)
 class Derivation:
-    """One rule: the keys a declaration must and may give (each names a field), and the calculation."""
+    """One rule: the keys a declaration must and may give (each names a field), and the calculation.
+
+    same_type  keys whose fields must be of one type, since their values are compared
+    """
 
     needs: Mapping[str, tuple[str, ...]]
     may_have: Mapping[str, tuple[str, ...]]
     calculate: Callable[[Mapping[str, str], Values], Value]
+    same_type: tuple[str, str]
 
 
 DERIVATIONS: Mapping[str, Derivation] = {
@@ -49,6 +66,14 @@ DERIVATIONS: Mapping[str, Derivation] = {
         needs={"from": ("time", "datetime"), "to": ("time", "datetime")},
         may_have={"less": ("integer",)},
         calculate=_minutes_between,
+        same_type=("from", "to"),
+    ),
+    # Who was there: each row that is ticked, and every number in the rows of what was counted.
+    "attendance": Derivation(
+        needs={"named": ("rows",), "counted": ("rows",)},
+        may_have={},
+        calculate=_attendance,
+        same_type=("named", "counted"),
     ),
 }
 

@@ -39,6 +39,7 @@ _PHONE = re.compile(r"[0-9+\- ]{7,40}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN = re.compile(r"[a-z0-9_.]{1,80}")
 ROW_ID = re.compile(r"[a-z0-9]{8,32}")
+_RECORD_AS_ROW = re.compile(r"[0-9a-f]{32}")
 
 WRONG_TYPE = Problem("wrong_type")
 
@@ -75,6 +76,16 @@ def is_datetime(text: str) -> bool:
     """Whether this is an instant of a day that exists, written YYYY-MM-DDTHH:MM:SSZ."""
     match = _DATETIME.fullmatch(text)
     return match is not None and is_date(match[1])
+
+
+def is_row_id(field: Field, part: str) -> bool:
+    """Whether a row of this field may have this id: where rows stand for records (`of`), the record's own id."""
+    return (_RECORD_AS_ROW if field.of else ROW_ID).fullmatch(part) is not None
+
+
+def record_of_row(part: str) -> str:
+    """The record that a row stands for: its id with the hyphens that a row id has no place for."""
+    return "-".join((part[:8], part[8:12], part[12:16], part[16:20], part[20:]))
 
 
 def is_empty(value: Value) -> bool:
@@ -229,6 +240,8 @@ FIELD_TYPES: Mapping[str, FieldType] = {
     "team": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes()),
     "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of"), in_column=True),
     "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),
-    "rows": FieldType(_row, "TEXT", "Record<string, {row}>", "JSON", _takes("columns", "append_only", "rows_max")),
+    "rows": FieldType(
+        _row, "TEXT", "Record<string, {row}>", "JSON", _takes("of", "among", "columns", "append_only", "rows_max")
+    ),
     "files": FieldType(_file, "TEXT", "Record<string, file_row>", "JSON", _takes("media", "bytes_max", "rows_max")),
 }

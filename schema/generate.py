@@ -179,6 +179,7 @@ def _field(field: Field) -> dict[str, Any]:
             "derive": {"rule": field.derive.rule, **field.derive.arguments} if field.derive else None,
             "columns": tuple(_column(column) for column in field.columns.values()),
             "append_only": field.append_only,
+            "among": field.among,
             "rows_max": field.rows_max,
             "media": field.media,
             "bytes_max": field.bytes_max,
@@ -232,7 +233,7 @@ def _states(states: States) -> dict[str, Any]:
 def _move(move: Move) -> dict[str, Any]:
     basis = _basis(move.basis) if move.basis else None
     words = _words(move.words) if move.words else None
-    more = _given({"basis": basis, "says": move.says, "asks": move.asks, "words": words})
+    more = _given({"basis": basis, "says": move.says, "asks": move.asks, "words": words, "when": _when(move.when)})
     return {"from": move.origins, "to": move.to, "by": move.by, **more}
 
 

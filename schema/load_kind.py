@@ -12,6 +12,7 @@ from schema.field_types import FIELD_TYPES
 from schema.files import FILE_BYTES_MAX, MEDIA, columns_of
 from schema.model import (
     Access,
+    After,
     Basis,
     Check,
     Choice,
@@ -22,6 +23,7 @@ from schema.model import (
     Field,
     FormSection,
     Kind,
+    LedBy,
     Move,
     Retention,
     Review,
@@ -39,7 +41,7 @@ RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "c
 # Attributes that only some field types take; the table of field types says which.
 SPECIAL = (
     *("min", "max", "search", "not_after", "not_before", "of", "role", "derive"),
-    *("append_only", "rows_max", "media", "bytes_max", "offer"),
+    *("append_only", "among", "rows_max", "media", "bytes_max", "offer"),
 )
 
 
@@ -124,6 +126,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         columns=_columns(table, type_, vocabularies),
         # What was photographed stays as it was: a file row is added and never rewritten.
         append_only=table.boolean("append_only") or type_ == "files",
+        among=table.text_or_none("among"),
         rows_max=table.integer_or_none("rows_max", least=1),
         media=_media(table, type_, vocabularies),
         bytes_max=_bytes_max(table, type_),
@@ -186,7 +189,8 @@ def _refuse_later(table: Table, basis: Basis | None, version: int) -> None:
 def _of(table: Table, type_: str) -> str | None:
     if "of" not in FIELD_TYPES[type_].takes:
         return None
-    return table.text("of")
+    # Rows may stand for records, and then say of which kind.
+    return table.text_or_none("of") if type_ == "rows" else table.text("of")
 
 
 def _vocabulary(
@@ -299,6 +303,7 @@ def _retention(table: Table) -> Retention:
 def _check(table: Table) -> Check:
     rule = table.one_of("rule", tuple(CHECKS))
     arguments = {key: table.text(key) for key in CHECKS[rule].needs}
+    arguments |= {key: str(table.integer(key, least=0)) for key in CHECKS[rule].numbers}
     table.close()
     return Check(rule, arguments)
 
@@ -369,7 +374,12 @@ def _states(table: Table | None, version: int) -> States | None:
 def _move(table: Table, states: Mapping[str, Words], version: int) -> Move:
     basis = _basis(table.table_or_none("basis"))
     says, asks, words = table.text_or_none("says"), table.texts("asks"), table.words_or_none("words")
-    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis, says, asks, words)
+    when, led_by, after = (
+        table.when_or_none("when"),
+        _led_by(table.table_or_none("led_by")),
+        _after(table.table_or_none("after")),
+    )
+    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis, says, asks, words, when, led_by, after)
     table.close()
     _refuse_later(table, basis, version)
     for key, named in (("from", move.origins), ("to", (move.to,))):
@@ -381,6 +391,23 @@ def _move(table: Table, states: Mapping[str, Words], version: int) -> Move:
     if not move.by:
         table.refuse("by", "somebody must be allowed to take this step")
     return move
+
+
+def _led_by(table: Table | None) -> LedBy | None:
+    if table is None:
+        return None
+    led_by = LedBy(table.text("field"), table.texts("states"))
+    table.close()
+    return led_by
+
+
+def _after(table: Table | None) -> After | None:
+    if table is None:
+        return None
+    names = {name: table.text(name) for name in ("kind", "field", "each", "least", "unless")}
+    after = After(states=table.texts("states"), **names)
+    table.close()
+    return after
 
 
 def _access(table: Table) -> Access:

@@ -147,6 +147,7 @@ class Field:
     derive: Derive | None = None
     columns: Mapping[str, Column] = with_default(default_factory=dict)
     append_only: bool = False
+    among: str | None = None
     rows_max: int | None = None
     media: tuple[str, ...] = ()
     bytes_max: int | None = None
@@ -168,7 +169,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Check:
-    """A closed rule across fields (checks.py) and the fields it reads, by the rule's own keys."""
+    """A closed rule across fields (checks.py) and the fields it reads, by the rule's own keys; a number as text."""
 
     rule: str
     arguments: Mapping[str, str]
@@ -213,6 +214,9 @@ class Move:
     says   the field that is written with the step, so that nobody is sent back without a word
     asks   fields that the form of the step offers beside those it cannot do without
     words  what taking the step is called, where that is not the name of the state it leads to
+    when   the step is there only while this holds of the record
+    led_by another record must have come so far
+    after   so many other records must be there
     """
 
     origins: tuple[str, ...]
@@ -222,6 +226,34 @@ class Move:
     says: str | None = None
     asks: tuple[str, ...] = ()
     words: Words | None = None
+    when: When | None = None
+    led_by: "LedBy | None" = None
+    after: "After | None" = None
+
+
+@dataclass(frozen=True)
+class LedBy:
+    """The field that names another record, and the states of which that one must have one."""
+
+    field: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class After:
+    """Records that must be there before a step: of `kind`, naming this one in `field`, in one of these states.
+
+    each    those that agree in this field count once
+    least   the field of this record that says how many
+    unless  the field of this record in which the reason for fewer stands
+    """
+
+    kind: str
+    field: str
+    states: tuple[str, ...]
+    each: str
+    least: str
+    unless: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from schema.checks import is_later, run_checks
-from schema.field_types import FIELD_TYPES, IN_PARTS, IN_ROWS, ROW_ID, ROWS_MAX_DEFAULT, is_empty, plain_name
+from schema.field_types import FIELD_TYPES, IN_PARTS, IN_ROWS, ROWS_MAX_DEFAULT, is_empty, is_row_id, plain_name
 from schema.model import Field, Kind, Problem, Value, Values, When
 
 
@@ -52,7 +52,7 @@ def _wrong_key(field: Field, has_part: bool, part: str) -> str | None:
     if field.type == "choices" and has_part:
         return None if field.vocabulary and part in field.vocabulary.choices else "unknown_choice"
     if field.type in IN_ROWS and has_part:
-        return None if ROW_ID.fullmatch(part) else "wrong_type"
+        return None if is_row_id(field, part) else "wrong_type"
     if field.type in IN_PARTS:
         return "wrong_type"
     return "unknown_field" if has_part else None
@@ -169,6 +169,9 @@ def _illegal_move(
     moves = [move for move in kind.states.moves if move.to == to and origins & set(move.origins)]
     if not moves:
         return Problem("illegal_move", field, {"from": sorted(origins), "to": to})
+    moves = [move for move in moves if move.when is None or holds(move.when, after)]
+    if not moves:
+        return Problem("another_step_first", field, {"from": sorted(origins), "to": to})
     said = written if field in written else after
     unsaid = [move.says for move in moves if move.says and is_empty(said.get(move.says))]
     return Problem("missing", unsaid[0]) if unsaid else None

@@ -14,7 +14,7 @@ from sync.received import Received
 from sync.references import Named, fields_naming_persons, fields_naming_records
 from sync.save import Save
 from sync.store.store import Store
-from sync.visibility import Paths, moving_fields, path_heads, paths_of, steps_of
+from sync.visibility import Paths, leading_paths, moving_fields, path_heads, steps_of
 from sync.waiting import waiting_since
 
 
@@ -51,7 +51,7 @@ class Ahead:
         persons = {values[name] for values in texts for name in fields_naming_persons(kind) if name in values}
         if persons:
             self.named.read_roles_ahead(persons, centre)
-        for path in paths_of(kind):
+        for path in leading_paths(kind):
             first, steps = steps_of(self._schema, kind, path)
             reached = {values[first] for values in texts if first in values}
             for at, name in steps:

@@ -27,6 +27,7 @@ from sync.record import Record, record_of
 from sync.references import fields_naming_records, is_creation_held, judge_references, sees
 from sync.rewrite import replaced_values, rewritten
 from sync.save import PublicKey, Receipt, Save, canonical, kept_text, read_public_key, save_key
+from sync.steps import judge_step
 from sync.store.behind import written_behind
 from sync.store.faults import fault_of
 from sync.store.store import Store
@@ -334,6 +335,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         or admit.judge_move(schema, person, kind, place, values, seen, context)
         or admit.judge_rules(kind, old_view.values, view.values, values, seen, save.schema, asked.now)
         or judge_consent(store, schema, kind, save.record, view.values, values, save.schema, save.made_at, asked.now)
+        or judge_step(store, schema, kind, save.record, view.values, values, seen)
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )

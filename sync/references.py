@@ -4,11 +4,14 @@ Not here: the form of such a value (schema/validate.py).
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from schema.access import UNTOLD, Context, is_hidden
+from schema.field_types import record_of_row
 from schema.model import Field, Kind, Person, Problem, Schema
+from sync import json_text
 from sync.put_away import put_away_of
 from sync.record import Record, place_of, places_of
 from sync.store.store import Store
@@ -84,6 +87,11 @@ def judge_references(
     context: Context = UNTOLD,
 ) -> Problem | None:
     """The first thing named that may not be named; what stays as it was is not asked again."""
+    for field in kind.fields.values():
+        if field.type == "rows":
+            problem = _judge_rows(named, schema, person, kind, field, centre, values, before, context)
+            if problem is not None:
+                return problem
     for field in _referring(kind):
         value = values.get(field.name)
         if value is None or value == before.get(field.name):
@@ -120,6 +128,53 @@ def fields_naming_persons(kind: Kind) -> tuple[str, ...]:
 def _referring(kind: Kind) -> tuple[Field, ...]:
     """The fields of a kind whose values name something else."""
     return tuple(field for field in kind.fields.values() if field.type in ("ref", "person", "team"))
+
+
+def _judge_rows(
+    named: Named,
+    schema: Schema,
+    person: Person,
+    kind: Kind,
+    field: Field,
+    centre: str,
+    values: Mapping[str, Any],
+    stated: Mapping[str, Any],
+    context: Context,
+) -> Problem | None:
+    """The first row written that stands for a record, or names a person, that it may not."""
+    before = stated.get(field.name)
+    columns = [column for column in field.columns.values() if column.type == "person"]
+    if field.of is None and not columns:
+        return None
+    old = before if isinstance(before, Mapping) else {}
+    for key, row in values.items():
+        name, _, part = key.partition(".")
+        if name != field.name or not isinstance(row, Mapping):
+            continue
+        # A name that is on the list already may be ticked by whoever may write the list, and knows no more of them.
+        if field.of is not None and part not in old:
+            problem = _judge_record(named, schema, person, field, record_of_row(part), context)
+            if problem is None and not _is_among(named, kind, field, part, values, stated):
+                problem = Problem("not_on_the_list")
+            if problem is not None:
+                return replace(problem, field=key)
+        for column in columns:
+            if not named.holds_role(row.get(column.name, ""), None, centre):
+                return Problem("unknown_choice", key, {"column": column.name})
+    return None
+
+
+def _is_among(
+    named: Named, kind: Kind, field: Field, part: str, values: Mapping[str, Any], before: Mapping[str, Any]
+) -> bool:
+    """Whether a row stands in the rows of the other record that these are taken from."""
+    if field.among is None:
+        return True
+    first, _, last = field.among.partition(".")
+    other = kind.fields[first].of
+    sql = f"SELECT {quoted(last)} FROM {quoted(str(other))} WHERE record = ?"  # noqa: S608
+    kept = named.store.value(sql, (values.get(first) or before.get(first),))
+    return part in (json_text.read(kept) if kept else {})
 
 
 def _judge_one(

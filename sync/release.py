@@ -22,6 +22,7 @@ from sync.record import Record, record_of
 from sync.references import Named, judge_references
 from sync.rewrite import replaced_values, rewritten
 from sync.save import Save, canonical, read_save
+from sync.steps import judge_step
 from sync.store.store import Store, can_keep
 from sync.times import written
 from sync.verdicts import Verdict, verdict_of
@@ -296,6 +297,7 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
     wrong = wrong or judge_consent(
         store, schema, kind, held.save.record, view.values, everything, held.save.schema, held.save.made_at, asked.now
     )
+    wrong = wrong or judge_step(store, schema, kind, held.save.record, view.values, everything, seen)
     if wrong is not None or before is None or before.locked_at is None:
         return wrong
     opens = released and held.problem.code in LOCKS

@@ -22,6 +22,7 @@ from schema.access import (
     shut,
 )
 from schema.model import Kind, Membership, Permissions, Person, Schema
+from schema.paths import column_values, in_rows
 from sync import feed, log
 from sync.put_away import survivor_of
 from sync.store.store import Store
@@ -111,7 +112,13 @@ class Paths:
 def relation_of(paths: Paths, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:
     """The relation of a record with these values; reads the records its paths lead through."""
     team = None if kind.team is None else at_path(paths, schema, kind, values, created_by, kind.team)
-    own = (at_path(paths, schema, kind, values, created_by, path) for path in kind.own)
+    own: list[str | None] = []
+    for path in kind.own:
+        of_rows = in_rows(kind, path)
+        if of_rows is None:
+            own.append(at_path(paths, schema, kind, values, created_by, path))
+        else:
+            own += column_values(values, *of_rows)
     return Relation(team, frozenset(person for person in own if person is not None))
 
 
@@ -125,6 +132,12 @@ def path_heads(kind: Kind) -> frozenset[str]:
 def paths_of(kind: Kind) -> tuple[str, ...]:
     """The paths to a kind's team and own persons."""
     return (*([kind.team] if kind.team else []), *kind.own)
+
+
+@cache
+def leading_paths(kind: Kind) -> tuple[str, ...]:
+    """Those of them that may lead through other records; the others end in rows of the record itself."""
+    return tuple(path for path in paths_of(kind) if in_rows(kind, path) is None)
 
 
 def at_path(
@@ -166,7 +179,7 @@ def followers_of(schema: Schema, kind: Kind, field: str) -> tuple[Follower, ...]
     """The records whose team or own persons follow from this field of this kind."""
     found = []
     for other in schema.kinds.values():
-        for path in paths_of(other):
+        for path in leading_paths(other):
             names, at, kinds = path.split("."), other, [other.name]
             for name in names[:-1]:
                 at = schema.kinds[str(at.fields[name].of)]

@@ -34,6 +34,22 @@ MATRIX = {
         **{"outreach_worker": "So Ct Eo", "supervisor": "St Ct Et Tt"},
         **{"window_clerk": "So Cc", "director": "Sc Cc Ec"},
     },
+    "group": {
+        **{"outreach_worker": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec"},
+        **{"supervisor": "St Ct Et Tt", "director": "Sc"},
+    },
+    # A volunteer who helps ticks the list and changes nothing else of it.
+    **{
+        kind: {
+            **{"outreach_worker": "So Co Eo", "volunteer": "So", "volunteer_coordinator": "Sc Cc Ec"},
+            **{"supervisor": "St Ct Et Tt Rt", "director": "Sc"},
+        }
+        for kind in ("group_session", "activity_session")
+    },
+    "activity": {
+        **{"outreach_worker": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec"},
+        **{"supervisor": "St Ct Et Tt", "director": "Sc Ec"},
+    },
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
 }

@@ -34,7 +34,7 @@ AT = {
 }
 MAKERS = {"heping": "zhou_hui", "guanhu": "ma_li"}
 # Of a row, what is no text.
-SOME = {"date": "2026-11-19", "datetime": "2026-11-19T01:30:00Z", "person": "he_fang"}
+SOME = {"date": "2026-11-19", "datetime": "2026-11-19T01:30:00Z", "integer": 1}
 FILE = {"media": "photo", "bytes": 1000, "taken_at": "2026-11-19T01:30:00Z"}
 
 
@@ -49,6 +49,7 @@ CONFLICTING = {
     "incident": "description",
     "visit_request": "asked_by",
     "field_task": "declined_because",
+    **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 
 
@@ -97,25 +98,28 @@ class SmallWorld:
         letters = string.ascii_lowercase + string.digits
         return "zq" + "".join(self.random.choice(letters) for _ in range(min(most or 12, 12) - 2))
 
-    def marked(self, kind: str) -> tuple[dict[str, Any], set[str]]:
-        """Values for every text of a kind, and their marks."""
+    def marked(self, kind: str, named: Mapping[str, str] | None = None) -> tuple[dict[str, Any], set[str]]:
+        """Values for every text of a kind, and their marks.
+
+        named  records and the person that rows name; without it there are no such rows
+        """
         values: dict[str, Any] = {}
         marks: set[str] = set()
         for name, declared in self.schema.kinds[kind].fields.items():
             if declared.type in ("text", "long_text", "phone"):
                 values[name] = self._text(declared)
                 marks.add(values[name])
-            elif declared.type == "rows":
+            elif declared.type == "rows" and (named or not _names_somebody(declared)):
                 row = {
                     column.name: self._text(column)
                     for column in declared.columns.values()
                     if column.type in ("text", "long_text")
                 }
-                key = self.mark()
+                key = (named or {})[declared.of].replace("-", "") if declared.of else self.mark()
                 values[f"{name}.{key}"] = row
-                marks |= {key, *row.values()}
-                for column in declared.columns.values():
-                    row |= {column.name: SOME[column.type]} if column.type in SOME else {}
+                marks |= {*([] if declared.of else [key]), *row.values()}
+                some = {**SOME, "person": (named or {}).get("person")}
+                row |= {column.name: some[column.type] for column in declared.columns.values() if column.type in some}
         return values, marks
 
     def _text(self, declared: Field | Column) -> str:
@@ -129,7 +133,7 @@ class SmallWorld:
         known  the records that it names, by kind
         """
         team, worker, volunteer = AT[relation]
-        named = {"household": "", "resident": "", "case": "", **known}
+        named = {**dict.fromkeys(("household", "resident", "case", "group", "activity"), ""), **known}
         if kind in ("shift", "hour_entry") and volunteer is None:
             return None
         if kind in ("household", "resident", "consent", "calendar_year", "review_setting") and relation == "own":
@@ -162,6 +166,15 @@ class SmallWorld:
                 **{"proof": "oral", "given_on": "2026-11-19"},
             },
             "referral": {"case": named["case"], "proposed_on": "2026-11-19"},
+            "group": {"team": team, "worker": worker, "planned_sessions": 6, **FOR_WHOM},
+            "group_session": {"group": named["group"], "number": 1, "planned_on": "2026-11-19"},
+            "activity": {
+                **{"team": team, "worker": worker, "starts_on": "2026-11-19", "expected_headcount": 30, "large": False},
+                **FOR_WHOM,
+            },
+            "activity_session": {
+                **{"activity": named["activity"], "planned_on": "2026-11-19", "headcount_method": "counter"},
+            },
             "incident": {"what": "injury", "happened_at": "2026-11-19T01:30:00Z"},
             "visit_request": {
                 **{"channel": "phone", "asked_on": "2026-11-19"},
@@ -182,6 +195,11 @@ class SmallWorld:
         return next(iter(self.schema.vocabularies[vocabulary].choices))
 
 
+def _names_somebody(declared: Field) -> bool:
+    return declared.of is not None or any(column.type == "person" for column in declared.columns.values())
+
+
+FOR_WHOM = {"target_group": "elders", "service_class": "basic"}
 KINDS = (
     "household",
     "resident",
@@ -198,6 +216,10 @@ KINDS = (
     "incident",
     "visit_request",
     "field_task",
+    "group",
+    "group_session",
+    "activity",
+    "activity_session",
 )
 
 
@@ -246,7 +268,7 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
         values = small.wanted(kind, relation, named)
         if values is None:
             continue
-        texts, marks = small.marked(kind)
+        texts, marks = small.marked(kind, {**named, "person": phone.person})
         file = None
         if kind == "home_visit":
             file = "".join(small.random.choice("0123456789abcdef") for _ in range(64))

@@ -35,12 +35,14 @@ CHANGED = {
     "incident": "first_actions",
     "visit_request": "wanted",
     "field_task": "client_requirement",
+    **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
     **{"case_progress": ["case"], "case_confidential": ["case"], "consent": ["resident"]},
     "referral": ["case"],
     "visit_request": ["household"],
+    **{"group_session": ["group"], "activity_session": ["activity"]},
 }
 # A text of each kind that a list can be narrowed by; of a confidential note, the case.
 SEARCHED = {
@@ -58,6 +60,7 @@ SEARCHED = {
     "incident": "place",
     "visit_request": "asked_by",
     "field_task": "requested_by",
+    **{"group": "name", "group_session": "name", "activity": "name", "activity_session": "name"},
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
 TABS = ("waiting", "conflicts")
@@ -121,6 +124,8 @@ def _may_be_named(role: str | None, kind: str, at: str) -> bool:
         "field_task": "outreach_worker",
         "shift": "volunteer",
         "hour_entry": "volunteer",
+        "group": "outreach_worker",
+        "activity": "outreach_worker",
     }
     return at != "own" or needs.get(kind, role) == role
 
@@ -185,8 +190,8 @@ def _creation(small: SmallWorld, phone: Phone, like: Placed) -> dict[str, Any]:
     """A first save of a record that would stand where another one does."""
     relation = "centre" if like.relation == "elsewhere" else like.relation
     named = {}
-    for kind in ("household", "resident", "case"):
-        place = "centre" if relation == "own" and kind != "case" else relation
+    for kind in ("household", "resident", "case", "group", "activity"):
+        place = "centre" if relation == "own" and kind in ("household", "resident") else relation
         found = small.of(kind, place)
         named[kind] = found.record if found else ""
     values = small.wanted(like.kind, relation, named) or {}

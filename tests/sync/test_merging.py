@@ -127,11 +127,12 @@ def choices(kind: Kind, field: Field) -> None:
 
 
 def parts(kind: Kind, field: Field) -> None:
-    one, other = f"{field.name}.row00001", f"{field.name}.row00002"
+    ids = [f"{at:032x}" if field.of else f"row{at:05}" for at in (1, 2)]
+    one, other = (f"{field.name}.{row}" for row in ids)
     first, second = part_of(field, kind, 1), part_of(field, kind, 2)
     assert not isinstance(check_write(kind, one, first), Problem)
     view, _ = merged(kind, said(2, {one: first}), said(3, {other: second}))
-    assert (view.values[field.name], view.conflicts) == ({"row00001": first, "row00002": second}, {})
+    assert (view.values[field.name], view.conflicts) == (dict(zip(ids, (first, second), strict=True)), {})
     if rule_of(field) == "rows":
         changed = part_of(field, kind, 0)
         view, claims = merged(

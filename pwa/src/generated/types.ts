@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -17,6 +17,8 @@ export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
 export type day_part = 'morning' | 'afternoon' | 'evening';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached' | 'partly' | 'not_reached';
+export type group_type = 'support' | 'growth' | 'learning' | 'interest' | 'mutual_help';
+export type headcount_method = 'sign_in' | 'counter' | 'estimate';
 export type hour_provenance = 'signed' | 'added_later';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
 export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
@@ -30,8 +32,10 @@ export type request_need = 'elderly' | 'frail' | 'sick' | 'disabled' | 'language
 export type residence_status = 'registered' | 'migrant' | 'other';
 export type review_mode = 'all' | 'sample';
 export type risk_level = 'low' | 'medium' | 'high';
+export type service_class = 'basic' | 'featured' | 'auxiliary';
 export type sex = 'female' | 'male' | 'unknown';
 export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
+export type target_group = 'elders' | 'children' | 'youth' | 'women' | 'disabled' | 'carers' | 'families' | 'newcomers' | 'everybody';
 export type task_source = 'visit' | 'incident' | 'follow_up' | 'window' | 'phone' | 'station' | 'other';
 export type task_urgency = 'emergency' | 'large' | 'small' | 'normal';
 export type visit_again = 'nobody_before' | 'other_matter' | 'called_back';
@@ -53,6 +57,84 @@ export interface file_row {
   seconds?: number;
   name?: string;
   taken_at: string;
+}
+
+export type activity_state = 'draft' | 'approved' | 'pre_reported' | 'published' | 'held' | 'recorded' | 'verified' | 'postponed' | 'cancelled' | 'archived';
+
+export interface activity_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface activity {
+  name?: string;
+  theme?: string;
+  target_group?: target_group;
+  service_class?: service_class;
+  starts_on?: string;
+  team?: string;
+  worker?: string;
+  organisers?: string;
+  expected_headcount?: number;
+  large?: boolean;
+  volunteers_needed?: number;
+  publicity?: string;
+  hazards?: string;
+  controls?: string;
+  risk_level?: risk_level;
+  contingency_plan?: string;
+  pre_reported_to?: string;
+  pre_reported_on?: string;
+  state?: activity_state;
+  results?: string;
+  problems?: string;
+  media?: string;
+  special?: string;
+  returned_because?: string;
+  called_off_because?: string;
+  remarks?: Record<string, activity_remarks_row>;
+}
+
+export type activity_session_state = 'planned' | 'held' | 'postponed' | 'cancelled';
+
+export interface activity_session_helpers_row {
+  person: string;
+}
+
+export interface activity_session_people_row {
+  name: string;
+  present?: boolean;
+}
+
+export interface activity_session_counted_row {
+  person: string;
+  number: number;
+}
+
+export interface activity_session_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface activity_session {
+  activity?: string;
+  name?: string;
+  planned_on?: string;
+  starts_at?: string;
+  ends_at?: string;
+  place?: string;
+  helpers?: Record<string, activity_session_helpers_row>;
+  people?: Record<string, activity_session_people_row>;
+  counted?: Record<string, activity_session_counted_row>;
+  headcount_method?: headcount_method;
+  person_times?: number;
+  state?: activity_session_state;
+  held_on?: string;
+  content?: string;
+  effect?: string;
+  observations?: string;
+  called_off_because?: string;
+  remarks?: Record<string, activity_session_remarks_row>;
 }
 
 export interface calendar_year_holidays_row {
@@ -236,6 +318,86 @@ export interface field_task {
   rework_because?: string;
   escalated_because?: string;
   nodes?: Record<string, field_task_nodes_row>;
+}
+
+export type group_state = 'proposed' | 'approved' | 'recruiting' | 'running' | 'evaluating' | 'completed' | 'ended_early' | 'cancelled' | 'archived';
+
+export interface group_members_row {
+  name: string;
+  joined_on: string;
+  left_on?: string;
+  left_because?: string;
+}
+
+export interface group_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface group {
+  name?: string;
+  type?: group_type;
+  target_group?: target_group;
+  service_class?: service_class;
+  goals?: string;
+  plan?: string;
+  planned_sessions?: number;
+  capacity?: number;
+  team?: string;
+  worker?: string;
+  co_worker?: string;
+  state?: group_state;
+  members?: Record<string, group_members_row>;
+  fewer_because?: string;
+  goal_results?: string;
+  member_feedback?: string;
+  reflection?: string;
+  special?: string;
+  returned_because?: string;
+  stopped_because?: string;
+  remarks?: Record<string, group_remarks_row>;
+}
+
+export type group_session_state = 'planned' | 'held' | 'postponed' | 'cancelled';
+
+export interface group_session_helpers_row {
+  person: string;
+}
+
+export interface group_session_people_row {
+  name: string;
+  present?: boolean;
+}
+
+export interface group_session_counted_row {
+  person: string;
+  number: number;
+}
+
+export interface group_session_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface group_session {
+  group?: string;
+  name?: string;
+  number?: number;
+  planned_on?: string;
+  starts_at?: string;
+  ends_at?: string;
+  place?: string;
+  helpers?: Record<string, group_session_helpers_row>;
+  people?: Record<string, group_session_people_row>;
+  counted?: Record<string, group_session_counted_row>;
+  person_times?: number;
+  state?: group_session_state;
+  held_on?: string;
+  content?: string;
+  effect?: string;
+  observations?: string;
+  called_off_because?: string;
+  remarks?: Record<string, group_session_remarks_row>;
 }
 
 export interface home_visit_partners_row {
@@ -425,12 +587,16 @@ export interface visit_request {
 }
 
 export interface ValuesOf {
+  activity: activity;
+  activity_session: activity_session;
   calendar_year: calendar_year;
   case: case_;
   case_confidential: case_confidential;
   case_progress: case_progress;
   consent: consent;
   field_task: field_task;
+  group: group;
+  group_session: group_session;
   home_visit: home_visit;
   hour_entry: hour_entry;
   household: household;

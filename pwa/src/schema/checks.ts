@@ -24,6 +24,11 @@ const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) =>
     if (typeof part !== 'number' || whole === undefined || part < whole) return undefined;
     return { code: 'break_too_long', field: rule.part ?? null, details: { minutes: whole } };
   },
+  counts_as: (rule, _kind, values) => {
+    const [number, least, flag] = [values[rule.number ?? ''], Number(rule.least), rule.flag ?? ''];
+    if (typeof number !== 'number' || number < least || values[flag] === true) return undefined;
+    return { code: 'counts_as', field: flag, details: { least } };
+  },
 };
 
 /** The problems of the kind's declared rules, in declared order. */

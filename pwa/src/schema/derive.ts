@@ -15,12 +15,23 @@ export function minutesFrom(start: Json | undefined, end: Json | undefined): num
   return first !== undefined && last !== undefined && last > first ? last - first : undefined;
 }
 
+function rowsOf(value: Json | undefined): { [column: string]: Json }[] {
+  const rows = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
+  return rows.filter((row): row is { [column: string]: Json } => typeof row === 'object' && row !== null && !Array.isArray(row));
+}
+
 const derivations: Record<string, (rule: Rule, values: Values) => Json | undefined> = {
   minutes_between: (rule, values) => {
     const minutes = minutesFrom(values[rule.from ?? ''], values[rule.to ?? '']);
     const less = values[rule.less ?? ''];
     if (minutes === undefined || typeof less !== 'number') return minutes;
     return minutes >= less ? minutes - less : undefined;
+  },
+  attendance: (rule, values) => {
+    const [named, counted] = [rowsOf(values[rule.named ?? '']), rowsOf(values[rule.counted ?? ''])];
+    if (named.length === 0 && counted.length === 0) return undefined;
+    const numbers = counted.flatMap((row) => Object.values(row)).filter((one) => typeof one === 'number');
+    return named.filter((row) => Object.values(row).includes(true)).length + numbers.reduce((sum, one) => sum + one, 0);
   },
 };
 

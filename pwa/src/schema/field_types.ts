@@ -12,6 +12,7 @@ export function isInRows(field: { type: string }): boolean {
 
 const HASH = /^[0-9a-f]{64}$/;
 const ROW_ID = /^[a-z0-9]{8,32}$/;
+const RECORD_AS_ROW = /^[0-9a-f]{32}$/;
 const PLAIN = /^[a-z0-9_.]{1,80}$/;
 const BLANK = /^[\s\u200b]*$/;
 const BLANK_ENDS = /^[\s\u200b]+|[\s\u200b]+$/g;
@@ -27,8 +28,14 @@ type Form = (value: Json, bounds: Field | Column, kind: DeclaredKind) => Judged;
 
 const WRONG_TYPE: Judged = { code: 'wrong_type' };
 
-export function isRowId(part: string): boolean {
-  return ROW_ID.test(part);
+/** Whether a row of this field may have this id: where rows stand for records (`of`), the record's own id. */
+export function isRowId(part: string, field: { of?: string } = {}): boolean {
+  return (field.of === undefined ? ROW_ID : RECORD_AS_ROW).test(part);
+}
+
+/** The id of the row that stands for a record. */
+export function rowOfRecord(record: string): string {
+  return record.replaceAll('-', '');
 }
 
 /** A name from outside if it can be repeated in an answer; null for what no declaration could name. */

@@ -47,6 +47,8 @@ export interface Field extends Column {
   derive?: Rule;
   columns?: Column[];
   append_only?: boolean;
+  /** The rows of another record that these are taken from: `group.members`. */
+  among?: string;
   rows_max?: number;
   media?: string[];
   bytes_max?: number;
@@ -68,7 +70,7 @@ export interface Field extends Column {
 }
 
 export interface Choice extends Words { code: string; retired?: boolean }
-export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string; asks?: string[]; words?: Words }
+export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string; when?: When; asks?: string[]; words?: Words }
 export interface States { field: string; initial: string; states: Choice[]; moves: Move[] }
 export interface Review { by: Permissions; waits_when: When; urgent_when: When | null; locks: boolean; words: Record<string, Words> }
 /** `blank`: those of `same` that may also be empty in both; `sounds`: names that need only sound the same. */

@@ -23,7 +23,7 @@ export function checkWrite(kindName: string, fieldKey: string, value: Json): { v
 function wrongKey(kind: DeclaredKind, field: Field, part: string | undefined): string | undefined {
   if (field.type !== 'choices' && !isInRows(field)) return part === undefined ? undefined : 'unknown_field';
   if (part === undefined) return 'wrong_type';
-  if (isInRows(field)) return isRowId(part) ? undefined : 'wrong_type';
+  if (isInRows(field)) return isRowId(part, field) ? undefined : 'wrong_type';
   return codesOf(kind, field)?.includes(part) ? undefined : 'unknown_choice';
 }
 
@@ -156,8 +156,10 @@ function illegalMove(
   const seen = (isWritten && replaced[field]) || [];
   const origins = [...new Set((seen.length > 0 ? seen : [before[field]]).map(stateOf))].sort();
   if (origins.includes(to)) return undefined;
-  const steps = moves.filter((move) => move.to === to && move.from.some((from) => origins.includes(from)));
-  if (steps.length === 0) return { code: 'illegal_move', field, details: { from: origins, to } };
+  const any = moves.filter((move) => move.to === to && move.from.some((from) => origins.includes(from)));
+  if (any.length === 0) return { code: 'illegal_move', field, details: { from: origins, to } };
+  const steps = any.filter((move) => move.when === undefined || holds(move.when, after));
+  if (steps.length === 0) return { code: 'another_step_first', field, details: { from: origins, to } };
   const said = isWritten ? written : after;
   const unsaid = steps.find((move) => move.says !== undefined && isEmpty(said[move.says]));
   return unsaid ? { code: 'missing', field: unsaid.says } : undefined;
