@@ -10,6 +10,7 @@ VISIT_TODAY = record_id("wang_xiulan.visit_today")
 HER_CASE = record_id("wang_xiulan.case")
 SHIFT_TODAY = record_id("huang_li.shift_today")
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
+VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
 RISK_CONTESTED = record_id("he_guisheng")
 # What is out of one's reach looks like what is not there at all.
 TICKET = record_id("ticket.tap")

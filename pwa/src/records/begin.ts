@@ -29,6 +29,8 @@ export async function filledFromReferences(kind: string, values: Values, before:
     filled = taken(kind, field.name, record?.values, filled);
     for (const other of references) {
       if (isFilled(filled[other.name])) continue;
+      // Of an earlier record of the same kind only what each of them needs.
+      if (record?.kind === kind && !other.required) continue;
       const implied = record && fieldsOf(record.kind).find((one) => one.type === 'ref' && one.of === other.of);
       const value = implied && record.values[implied.name];
       if (typeof value === 'string') filled = { ...filled, [other.name]: value };

@@ -3,15 +3,17 @@
 import { isEmpty, ROWS_MAX_DEFAULT } from '../schema/field_types';
 import type { DeclaredKind } from '../schema/model';
 import { kindOf } from '../schema/schema';
+import { viewOf } from '../schema/view';
 import { newRow } from './save';
-import type { Json, Values } from './shapes';
+import type { Claim, Json, Values } from './shapes';
 
 const characters_max = 200;
 
-/** What a save writes, with a row for each change of such a field in a record that is there; `before` is displayed now. */
-export function withTrail(kindName: string, before: Values, written: Record<string, Json>): Record<string, Json> {
+/** What a save writes, with a row for each change of such a field in a record that is there; of a new one it tells itself. */
+export function withTrail(kindName: string, claims: Claim[], written: Record<string, Json>): Record<string, Json> {
   const kind = kindOf(kindName);
-  if (!kind || Object.keys(before).length === 0 || !kind.fields.some((field) => field.trail)) return written;
+  if (!kind || claims.length === 0 || !kind.fields.some((field) => field.trail)) return written;
+  const before = viewOf(kindName, claims).values;
   const trails = new Set(kind.fields.flatMap((field) => field.trail ?? []));
   // A held save that is sent again brings the rows of what it meant at first.
   const all = Object.fromEntries(Object.entries(written).filter(([key]) => !trails.has(key.split('.')[0] ?? '')));

@@ -36,7 +36,7 @@ export async function save(author: Author, kind: string, record: string | null, 
   const { base, entries } = known;
   const own = ownKeys(known.counted, entries);
   const claims = claimsOf(base, entries);
-  const written = withTrail(kind, viewOf(kind, claims).values, meant);
+  const written = withTrail(kind, claims, meant);
   // A desk may settle a record it does not hold: then only the centre can judge it as a whole.
   const is_elsewhere = record !== null && (options.replaces ?? options.seen) !== undefined && !base && entries.length === 0;
   if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims), own));
@@ -133,7 +133,7 @@ export async function replaceHeld(author: Author, held: string, set: Record<stri
   const { base, entries, counted } = await knownOf(author.store, row.record);
   const without = claimsOf(base, entries.filter((entry) => entry.save !== held));
   const seen = live(claimsOf(base, entries));
-  const written = withTrail(row.kind, viewOf(row.kind, without).values, meant_now);
+  const written = withTrail(row.kind, without, meant_now);
   if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen, ownKeys(counted, entries)));
   if (problems.length > 0) return { record: row.record, save: '', problems };
   const anew = await sealSave(author, {
