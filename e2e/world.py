@@ -34,6 +34,7 @@ PHONE_SCREENS = {
         "/incidents/new": "incident-new",
         "/tasks": "tasks",
         f"/tasks/{TICKET}": "task",
+        f"/card/{HER_HOME}": "card",
         "/sync": "sync",
         "/inbox": "inbox",
         "/me": "me",

@@ -16,6 +16,7 @@ export const screens: Screen[] = [
   { path: '/today', frame: 'phone', load: () => import('./phone/Today.svelte') },
   { path: '/homes', frame: 'phone', load: () => import('./phone/Homes.svelte') },
   { path: '/homes/:household', frame: 'phone', load: () => import('./phone/Home.svelte') },
+  { path: '/card/:household', frame: 'phone', load: () => import('./phone/Card.svelte') },
   { path: '/visit/new/:household', frame: 'phone', load: () => import('./phone/Visit.svelte') },
   { path: '/visit/:record', frame: 'phone', load: () => import('./phone/Visit.svelte') },
   { path: '/cases', frame: 'phone', load: () => import('./phone/Cases.svelte') },

@@ -48,6 +48,8 @@ export function cleaned(values: Values, pinned: string): Values {
   const asked = new Set(questionsFor(values, pinned));
   const after: Values = { ...values };
   for (const name of doorFields()) if (!asked.has(questionOf('home_visit', name)) && isFilled(after[name])) after[name] = name === 'services' ? {} : null;
+  // Somebody went after all.
+  if (isFilled(after.outcome) && isFilled(after.skipped)) Object.assign(after, { skipped: null, skipped_because: null });
   return after;
 }
 

@@ -3,6 +3,7 @@
 import { choiceWords } from '../schema/words';
 import { dayWords, daysBetween } from '../records/dates';
 import type { Language } from '../records/dates';
+import { isAhead } from './route';
 
 export interface VisitLike { record: string; values: { [field: string]: unknown } }
 
@@ -56,4 +57,12 @@ export function shortOf(values: { [field: string]: unknown }, language: Language
 
 export function whenWords(values: { [field: string]: unknown }, language: Language, today: string): string {
   return dayWords(text(values.visited_on), language, today);
+}
+
+/** What else is due at a home for the person who has just been there: a further visit of today, or the next step of a case. */
+export function stillDue(visits: VisitLike[], cases: VisitLike[], done: string, me: string, today: string, language: Language): { text: string; href: string } | undefined {
+  const visit = visits.find(({ record, values }) => record !== done && isAhead({ values }) && text(values.planned_on) !== '' && text(values.planned_on) <= today && values.assigned_to === me);
+  if (visit) return { text: choiceWords('visit_reason', text(visit.values.reason) || 'routine', language), href: `/visit/${visit.record}` };
+  const of_case = cases.find(({ values }) => values.worker === me && text(values.next_step) !== '' && text(values.next_on) !== '' && text(values.next_on) <= today && !values.closed_on);
+  return of_case && { text: text(of_case.values.next_step), href: `/cases/${of_case.record}/note` };
 }

@@ -9,6 +9,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
   switch (kind) {
     case 'household': return `/homes/${record}`;
     case 'resident':
+    case 'visit_request':
     case 'home_visit': return household || '/homes';
     case 'case': return `/cases/${record}`;
     case 'case_confidential': return typeof values?.case === 'string' ? `/cases/${values.case}/confidential` : '/cases';

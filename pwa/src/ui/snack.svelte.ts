@@ -1,7 +1,8 @@
 // The one message that is shown after an action, and its way back. Where it is drawn is Snack.svelte.
 import { settings } from '../settings.svelte';
 
-interface Snack { text: string; undo?: () => void | Promise<void>; saved: boolean; number: number }
+interface Also { text: string; href: string; act: string }
+interface Snack { text: string; undo?: () => void | Promise<void>; also?: Also; saved: boolean; number: number }
 
 export const snack = $state<{ now: Snack | null }>({ now: null });
 let number = 0;
@@ -9,11 +10,11 @@ let shown_at = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Show a message for 10 s; in the larger text sizes until the next action, because reading takes longer there. */
-export function showSnack(text: string, options: { undo?: () => void | Promise<void>; saved?: boolean } = {}): void {
+export function showSnack(text: string, options: { undo?: () => void | Promise<void>; also?: Also; saved?: boolean } = {}): void {
   clearTimeout(timer);
   number += 1;
   shown_at = Date.now();
-  snack.now = { text, saved: options.saved ?? options.undo !== undefined, number, ...(options.undo ? { undo: options.undo } : {}) };
+  snack.now = { text, saved: options.saved ?? options.undo !== undefined, number, ...(options.undo ? { undo: options.undo } : {}), ...(options.also ? { also: options.also } : {}) };
   if (settings.size === 'standard') timer = setTimeout(hideSnack, 10_000);
 }
 

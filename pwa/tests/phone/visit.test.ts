@@ -118,6 +118,52 @@ describe('saving', () => {
   });
 });
 
+describe('two at one door', () => {
+  const other = async () => (await view.save('home_visit', null, { household: wang_household, assigned_to: 'zhang_qiang', visited_on: '2026-11-22', arrived_at: '08:40', outcome: 'met_person', condition: 'as_usual' })).record;
+  it('adds only one’s own name to the visit of the colleague, and no second visit', async () => {
+    const theirs = await other();
+    const visit = await open();
+    await fireEvent.click(visit.find('[data-action=along]'));
+    await saved();
+    const partners = Object.values((await view.get(theirs))?.values.partners ?? {});
+    expect(partners).toEqual([{ person: 'li_min' }]);
+    expect((await view.get(wang_visit))?.values).toMatchObject({ skipped: 'not_needed' });
+    expect((await view.list('home_visit', 'household', wang_household)).filter((one) => one.values.outcome)).toHaveLength(1);
+  });
+  it('asks why before the same home is recorded once more on a day', async () => {
+    await other();
+    const visit = await open();
+    await visit.choose('outcome', 'moved');
+    await visit.save();
+    await vi.waitFor(() => expect(visit.has('[data-field=again_because] .q-error')).toBe(true));
+    expect((await view.get(wang_visit))?.values.outcome ?? null).toBeNull();
+    await visit.choose('again_because', 'called_back');
+    // A second tap on one button within a third of a second is not taken.
+    await vi.waitFor(async () => {
+      await visit.save();
+      expect(snack.now?.saved).toBe(true);
+    });
+    expect((await view.get(wang_visit))?.values).toMatchObject({ outcome: 'moved', again_because: 'called_back' });
+  });
+  it('says nothing where the home was recorded on another day', async () => {
+    await view.save('home_visit', null, { household: wang_household, assigned_to: 'zhang_qiang', visited_on: '2026-11-21', outcome: 'moved' });
+    expect((await open()).has('[data-twice]')).toBe(false);
+  });
+});
+
+describe('a home that was skipped', () => {
+  it('is an ordinary visit again once somebody went, and the bar offers what else is due there', async () => {
+    await view.save('home_visit', wang_visit, { skipped: 'no_time' });
+    const more = await view.save('home_visit', null, { household: wang_household, assigned_to: 'li_min', planned_on: '2026-11-22', reason: 'festive' });
+    const visit = await open();
+    await visit.choose('outcome', 'moved');
+    await visit.save();
+    await saved();
+    expect((await view.get(wang_visit))?.values.skipped ?? null).toBeNull();
+    expect(snack.now?.also).toMatchObject({ text: '这户还有：节日慰问', href: `/visit/${more.record}` });
+  });
+});
+
 describe('what is half written', () => {
   it('is there again at the next opening, with the value it began from', async () => {
     const visit = await open();
