@@ -312,6 +312,16 @@ class _Judge:
             rule = CHECKS[check.rule]
             named = {key: name for key, name in check.arguments.items() if key in rule.needs}
             self._arguments(f"check.{position}", named, rule.needs, rule.same_type)
+        for signal in self.kind.signals:
+            key = f"signal.{signal.name}"
+            self._when(f"{key}.when", signal.when)
+            self._known(f"{key}.since", [signal.since])
+            self._known(f"{key}.ended_by", signal.ended_by or ())
+            if signal.renewed_by is not None:
+                other = self.schema.kinds.get(signal.renewed_by[0])
+                for name in signal.renewed_by[1:]:
+                    if other is None or name not in other.fields:
+                        self.refuse(f"{key}.renewed_by", f"{signal.renewed_by[0]} has no field {name}")
         for duplicate in self.kind.duplicates:
             key = f"duplicate.{duplicate.name}"
             self._known(f"{key}.same", duplicate.same)

@@ -27,6 +27,7 @@ from schema.model import (
     Move,
     Retention,
     Review,
+    Signal,
     States,
     Vocabulary,
     Words,
@@ -81,6 +82,7 @@ def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
         checks=tuple(_check(inner) for inner in table.tables("check")),
         duplicates=tuple(_duplicate(inner) for inner in table.tables("duplicate", named_by="name")),
         aliases=table.boolean("aliases"),
+        signals=tuple(_signal(inner) for inner in table.tables("signal", named_by="name")),
         review=_review(table.table_or_none("review")),
         states=states,
         access=_access(table.table("access")),
@@ -322,6 +324,25 @@ def _duplicate(table: Table) -> Duplicate:
     likeness = table.one_of("likeness", LIKENESSES) if table.has("likeness") else None
     table.close()
     return Duplicate(name, same, (overlap[0], overlap[1]) if overlap else None, blank, sounds, likeness)
+
+
+def _signal(table: Table) -> Signal:
+    name, renewed_by, ended_by = table.text("name"), table.texts("renewed_by"), table.texts("ended_by")
+    if len(renewed_by) not in (0, 3):
+        table.refuse("renewed_by", "must name a kind, its field that names this record, and a date")
+    if len(ended_by) not in (0, 2):
+        table.refuse("ended_by", "must name a field and a date")
+    signal = Signal(
+        name,
+        table.words_here(),
+        table.when_or_none("when") or {},
+        table.text("since"),
+        table.integer("after_days", least=1),
+        (renewed_by[0], renewed_by[1], renewed_by[2]) if renewed_by else None,
+        (ended_by[0], ended_by[1]) if ended_by else None,
+    )
+    table.close()
+    return signal
 
 
 def _review(table: Table | None) -> Review | None:

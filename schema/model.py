@@ -193,6 +193,23 @@ class Duplicate:
 
 
 @dataclass(frozen=True, eq=False)
+class Signal:
+    """What a desk is told of a record in which nothing moves: so many days after `since`, while `when` holds.
+
+    renewed_by  (kind, reference, date): the days count from the newest such date of a record that names this one
+    ended_by    (field, date): a record of the same kind with the same field and a later date ends it
+    """
+
+    name: str
+    words: Words
+    when: When
+    since: str
+    after_days: int
+    renewed_by: tuple[str, str, str] | None
+    ended_by: tuple[str, str] | None
+
+
+@dataclass(frozen=True, eq=False)
 class Review:
     """Who reviews a kind and when a record waits for it. `words` are the kind's own words for a review state.
 
@@ -352,6 +369,7 @@ class Kind:
     checks: tuple[Check, ...]
     duplicates: tuple[Duplicate, ...]
     aliases: bool
+    signals: tuple[Signal, ...]
     review: Review | None
     states: States | None
     access: Access

@@ -5,6 +5,7 @@ district rules. Not here: how it is asked (schema/test_access.py of the function
 # kind -> role -> what: S read, C create, E change, T settle, R review; how far: o own, t team, c centre, added up.
 MATRIX = {
     "calendar_year": {"window_clerk": "Sc", "director": "Sc Cc Ec"},
+    "signal_note": {"supervisor": "St Ct Et", "director": "Sc Cc Ec"},
     "review_setting": {"supervisor": "Sc", "director": "Sc Cc Ec"},
     "household": {
         "outreach_worker": "St Ct Et",

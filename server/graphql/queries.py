@@ -17,6 +17,7 @@ from server.graphql import calendar as calendars
 from server.graphql import own_devices as own
 from server.graphql import register as registers
 from server.graphql import retention as kept
+from server.graphql import signals as stalled
 from server.graphql import visits as visited
 from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
@@ -139,6 +140,9 @@ FIXED: dict[str, Any] = {
     "workbench": strawberry.field(resolver=_workbench, description="The counts of what I have to look at."),
     "team_figures": strawberry.field(
         resolver=_team_figures, description="What waits, team by team, for who looks on over a whole centre."
+    ),
+    "signals": strawberry.field(
+        resolver=stalled.listed, description="What stalls among what I answer for; of records and phones, of nobody."
     ),
     "review_list": strawberry.field(resolver=_review_list, description="What waits for me, most pressing first."),
     "record_detail": strawberry.field(

@@ -834,6 +834,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "resident",
         "review_setting",
         "shift",
+        "signal_note",
         "visit_request",
     ]
 

@@ -45,12 +45,17 @@ CONFLICTING = {
     "consent": "withdrawn_how",
     "calendar_year": "published_in",
     "review_setting": "note",
+    "signal_note": "reason",
     "referral": "returned_because",
     "incident": "description",
     "visit_request": "asked_by",
     "field_task": "declined_because",
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
+
+
+# Nobody's own: what a director or a desk lays down.
+SETTINGS = ("review_setting", "signal_note")
 
 
 @dataclass
@@ -136,7 +141,10 @@ class SmallWorld:
         named = {**dict.fromkeys(("household", "resident", "case", "group", "activity"), ""), **known}
         if kind in ("shift", "hour_entry") and volunteer is None:
             return None
-        if kind in ("household", "resident", "consent", "calendar_year", "review_setting") and relation == "own":
+        if (
+            kind in ("household", "resident", "consent", "calendar_year", "review_setting", "signal_note")
+            and relation == "own"
+        ):
             return None
         if kind == "incident" and relation == "team":
             return None
@@ -145,6 +153,7 @@ class SmallWorld:
         home = {"household": named["household"]} if kind in at_home else {}
         return {
             "calendar_year": {"year": 2026, "effective_on": "2026-11-19"},
+            "signal_note": {"team": team, "rule": "case.still"},
             "review_setting": {"effective_on": "2026-11-19", "mode": "all"},
             "household": {"team": team},
             "resident": {},
@@ -212,6 +221,7 @@ KINDS = (
     "consent",
     "calendar_year",
     "review_setting",
+    "signal_note",
     "referral",
     "incident",
     "visit_request",

@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'visit_request';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'signal_note' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -568,6 +568,14 @@ export interface shift {
   note?: string;
 }
 
+export interface signal_note {
+  team?: string;
+  rule?: string;
+  subject?: string;
+  until?: string;
+  reason?: string;
+}
+
 export type visit_request_state = 'asked' | 'planned' | 'declined' | 'withdrawn';
 
 export interface visit_request {
@@ -605,5 +613,6 @@ export interface ValuesOf {
   resident: resident;
   review_setting: review_setting;
   shift: shift;
+  signal_note: signal_note;
   visit_request: visit_request;
 }
