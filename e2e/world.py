@@ -65,5 +65,11 @@ DESK_SCREENS = {
         f"/opened/{NOT_HERS}": "opened",
     },
     "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices", "/members": "members"},
-    "wu_jianguo": {"/audit": "audit", "/exports": "exports", "/ways-in": "ways-in"},
+    "wu_jianguo": {
+        "/calendar": "calendar",
+        "/review-setting": "review-setting",
+        "/audit": "audit",
+        "/exports": "exports",
+        "/ways-in": "ways-in",
+    },
 }

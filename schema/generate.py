@@ -37,6 +37,7 @@ def generated(schema: Schema, examples: Mapping[str, Mapping[str, Any]]) -> dict
         "examples.json": _json(dict(examples)),
         "types.ts": types_ts(schema),
         "problems.json": _json(problems_json(schema)),
+        "statutory_days.json": _json(statutory_json(schema)),
     }
 
 
@@ -70,6 +71,17 @@ def schema_json(schema: Schema) -> dict[str, Any]:
             **{name: list(act.by) for name, act in schema.rights.acts.items() if act.by is not None},
             **{name: list(one.by) for name, one in schema.rights.operations.items() if one.by},
         },
+    }
+
+
+def statutory_json(schema: Schema) -> dict[str, Any]:
+    """The days of each year that is known, for whoever counts without the centre."""
+    return {
+        str(number): {
+            "holidays": sorted(day.isoformat() for day in year.holidays),
+            "workdays": sorted(day.isoformat() for day in year.workdays),
+        }
+        for number, year in schema.statutory_years.items()
     }
 
 

@@ -57,7 +57,7 @@ SEARCHED = {
     **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity", "consent": "giver_name"},
     "calendar_year": "published_in",
     "review_setting": "note",
-    "signal_note": "reason",
+    "signal_note": "subject",
     "referral": "answered_by",
     "incident": "place",
     "visit_request": "asked_by",

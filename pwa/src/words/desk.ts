@@ -25,6 +25,8 @@ export const deskWords = words({
   audit: ['记录查询', 'Who did what'],
   openings: ['紧急查看', 'Emergencies'],
   retention: ['到期记录', 'What is due'],
+  calendar: ['工作日历', 'Calendar'],
+  review_setting: ['审核方式', 'Way of reviewing'],
   hold_or_delete: ['保留或删除…', 'Hold or delete…'],
   own: ['我', 'Me'],
   me: ['我的', 'My settings'],
