@@ -224,11 +224,12 @@ def _takes(*names: str) -> frozenset[str]:
 
 
 _TIMES = _takes("not_after", "not_before")
+_DATES = _takes("not_after", "not_before", "working_days")
 
 FIELD_TYPES: Mapping[str, FieldType] = {
     "text": FieldType(_line, "TEXT", "string", "String", _takes("min", "max", "search"), in_column=True),
     "long_text": FieldType(_text, "TEXT", "string", "String", _takes("min", "max", "search"), in_column=True),
-    "date": FieldType(_date, "TEXT", "string", "String", _TIMES, ordered=True, in_column=True),
+    "date": FieldType(_date, "TEXT", "string", "String", _DATES, ordered=True, in_column=True),
     "time": FieldType(_matching(_TIME), "TEXT", "string", "String", _TIMES, ordered=True, in_column=True),
     "datetime": FieldType(_datetime, "TEXT", "string", "String", _TIMES, ordered=True, in_column=True),
     "integer": FieldType(_integer, "INTEGER", "number", "Int", _takes("min", "max", "derive"), True, True),

@@ -184,6 +184,7 @@ def _field(field: Field) -> dict[str, Any]:
             "max": field.max,
             "not_after": field.not_after,
             "not_before": field.not_before,
+            "working_days": field.working_days,
             "of": field.of,
             "role": field.role,
             "merge": field.merge if field.merge != "latest" else None,

@@ -41,7 +41,7 @@ REVIEW_STATES = ("waiting", "returned", "approved", "changed", "rejected", "pass
 RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "created_by", "centre", "claims", "own")
 # Attributes that only some field types take; the table of field types says which.
 SPECIAL = (
-    *("min", "max", "search", "not_after", "not_before", "of", "role", "derive"),
+    *("min", "max", "search", "not_after", "not_before", "working_days", "of", "role", "derive"),
     *("append_only", "among", "rows_max", "media", "bytes_max", "offer"),
 )
 
@@ -121,6 +121,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         max=table.integer_or_none("max"),
         not_after=table.text_or_none("not_after"),
         not_before=table.text_or_none("not_before"),
+        working_days=table.integer_or_none("working_days", least=1),
         role=table.text_or_none("role"),
         merge=table.one_of("merge", MERGES, "latest"),
         edit=table.permissions_or_none("edit"),
@@ -168,6 +169,8 @@ def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
         table.refuse("min", "is above max")
     if field.merge != "latest" and not FIELD_TYPES[field.type].ordered:
         table.refuse("merge", f"values of type {field.type} have no order")
+    if field.working_days and not field.not_before:
+        table.refuse("working_days", "counts from the day in not_before, which is not named")
     if field.asked_when and (field.required or field.required_when):
         table.refuse("asked_when", "the field is asked for anyway, whenever it is needed")
     if field.required and field.required_when:

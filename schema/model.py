@@ -140,6 +140,7 @@ class Field:
     max: int | None = None
     not_after: str | None = None
     not_before: str | None = None
+    working_days: int | None = None
     of: str | None = None
     role: str | None = None
     merge: str = "latest"

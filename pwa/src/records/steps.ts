@@ -4,6 +4,7 @@ import { get, instant, today, type Me, type RecordView } from '../view';
 import { mayMove, personOf } from '../schema/access';
 import type { Basis, Language, Move } from '../schema/model';
 import { holds } from '../schema/validate';
+import { addWorkingDays } from '../schema/working_days';
 import { standingTo } from './consents';
 import { declared, fieldsOf, isFilled, isWritable, type Json, type Values } from './declared';
 import { stepWords as w } from '../words/steps';
@@ -59,7 +60,7 @@ function reasonOf(kind: string, name: string): string[] {
 
 /**
  * What the form of a step begins with: the state it leads to, today for the days and now for the
- * moments that can be no later.
+ * moments that can be no later, and the end of a limit that is counted in working days.
  */
 export function begunStep(record: RecordView, step: NextStep): Values {
   const state = declared(record.kind)?.states?.field ?? '';
@@ -67,10 +68,17 @@ export function begunStep(record: RecordView, step: NextStep): Values {
   // A sentence that was said with an earlier step is not said again.
   const unsaid = step.says === undefined ? {} : { [step.says]: null };
   const moments = fieldsOf(record.kind).filter((field) => step.asks.includes(field.name) && !isFilled(record.values[field.name]) && field.type === 'datetime' && field.not_after === 'now');
-  return {
+  const begun: Values = {
     ...record.values, ...unsaid, [state]: step.to,
     ...Object.fromEntries(days.map((field) => [field.name, today()])), ...Object.fromEntries(moments.map((field) => [field.name, instant(new Date())]))
   };
+  for (const field of fieldsOf(record.kind)) {
+    const from = begun[field.not_before ?? ''];
+    if (field.working_days === undefined || !step.asks.includes(field.name) || isFilled(begun[field.name]) || typeof from !== 'string') continue;
+    const due = addWorkingDays(from, field.working_days);
+    if (due !== undefined) begun[field.name] = due;
+  }
+  return begun;
 }
 
 /** Sentences of earlier returns that a step leaves behind: what was mended is not shown again. */

@@ -41,6 +41,7 @@ export interface Field extends Column {
   required_when?: When;
   not_after?: string;
   not_before?: string;
+  working_days?: number;
   role?: string;
   merge?: 'max' | 'min';
   edit?: Permissions;

@@ -5,7 +5,7 @@ import { cleanup, fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { current, session } from '../../src/auth/session.svelte';
 import { boardOf } from '../../src/desk/case_board';
-import { askedFirst, nextSteps, sentBack } from '../../src/records/steps';
+import { askedFirst, begunStep, nextSteps, sentBack } from '../../src/records/steps';
 import Steps from '../../src/records/Steps.svelte';
 import * as view from '../../src/view';
 import { Centre } from '../sync/centre';
@@ -94,4 +94,14 @@ it('takes nothing back without a word, and shows the sentence until the record h
   expect(sentBack(await one())).toBe('写上腿脚的情况');
   await view.save('referral', referral, { state: 'consented' });
   expect(sentBack(await one())).toBeUndefined();
+});
+
+it('begins with the day of the follow-up five working days on, over a weekend', async () => {
+  const [record] = await view.getMany([referral]);
+  if (!record) throw new Error('the referral is not here');
+  // Sunday is 22 November; five working days later it is Friday.
+  const sent = begunStep({ ...record, values: { ...record.values, state: 'approved' } }, { to: 'sent', words: '', asks: ['sent_on', 'follow_up_on'], back: false } as never);
+  expect([sent.sent_on, sent.follow_up_on]).toEqual([day, '2026-11-27']);
+  const kept = begunStep({ ...record, values: { ...record.values, follow_up_on: '2026-12-01' } }, { to: 'sent', words: '', asks: ['sent_on', 'follow_up_on'], back: false } as never);
+  expect(kept.follow_up_on).toBe('2026-12-01');
 });
