@@ -34,6 +34,7 @@ def generated(schema: Schema, examples: Mapping[str, Mapping[str, Any]]) -> dict
     """File name -> its whole text. The same declarations always give the same bytes."""
     return {
         "schema.json": _json(schema_json(schema)),
+        "labels.json": _json(labels_json(schema)),
         "examples.json": _json(dict(examples)),
         "types.ts": types_ts(schema),
         "problems.json": _json(problems_json(schema)),
@@ -83,6 +84,11 @@ def statutory_json(schema: Schema) -> dict[str, Any]:
         }
         for number, year in schema.statutory_years.items()
     }
+
+
+def labels_json(schema: Schema) -> dict[str, Any]:
+    """Kind -> field -> what it is called, asked and explained by. Apart, because a phone's first screen shows none."""
+    return {name: {field.name: _labels(field) for field in kind.fields.values()} for name, kind in schema.kinds.items()}
 
 
 def problems_json(schema: Schema) -> dict[str, Any]:
@@ -175,9 +181,6 @@ def _field(field: Field) -> dict[str, Any]:
         {
             "name": field.name,
             "type": field.type,
-            "words": _words(field.words),
-            "ask": _words(field.ask) if field.ask else None,
-            "help": _words(field.help) if field.help else None,
             "required": field.required,
             "required_when": _when(field.required_when),
             "min": field.min,
@@ -210,12 +213,22 @@ def _field(field: Field) -> dict[str, Any]:
     )
 
 
+def _labels(field: Field) -> dict[str, Any]:
+    return _given(
+        {
+            "words": _words(field.words),
+            "ask": _words(field.ask) if field.ask else None,
+            "help": _words(field.help) if field.help else None,
+            "columns": {name: _words(column.words) for name, column in field.columns.items()} or None,
+        }
+    )
+
+
 def _column(column: Column) -> dict[str, Any]:
     return _given(
         {
             "name": column.name,
             "type": column.type,
-            "words": _words(column.words),
             "required": column.required,
             "min": column.min,
             "max": column.max,

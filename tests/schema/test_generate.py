@@ -42,8 +42,6 @@ def test_a_kind_is_written_with_all_that_the_phone_draws():
     assert next(field for field in kind["fields"] if field["name"] == "outcome") == {
         "name": "outcome",
         "type": "choice",
-        "words": {"zh": "见到人了吗", "en": "Met anyone"},
-        "ask": {"zh": "见到人了吗？", "en": "Did you meet anyone?"},
         "required_when": {"visited_on": "*"},
         "of": "visit_outcome",
     }
@@ -54,6 +52,12 @@ def test_a_kind_is_written_with_all_that_the_phone_draws():
     assert kind["form"][0]["en"] == "This visit"
     assert kind["indexes"][1] == ["assigned_to", "planned_on"]
     assert kind["states"] is None
+    labels = json.loads(TEXTS["labels.json"])["home_visit"]
+    assert labels["outcome"] == {
+        "words": {"zh": "见到人了吗", "en": "Met anyone"},
+        "ask": {"zh": "见到人了吗？", "en": "Did you meet anyone?"},
+    }
+    assert labels["remarks"]["columns"]["text"] == {"zh": "说明", "en": "Note"}
 
 
 def test_a_kind_without_a_form_asks_for_everything_that_can_be_written():

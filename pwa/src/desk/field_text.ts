@@ -2,7 +2,8 @@
 import { textOf } from '../records/text';
 import type { Field as FormField } from '../records/declared';
 import { fieldOf, kindOf, splitKey } from '../schema/schema';
-import { choiceWords, label } from '../schema/words';
+import { label } from '../schema/labels';
+import { choiceWords } from '../schema/words';
 import type { Json, Language } from '../schema/model';
 import { deskWords as w } from '../words/desk';
 

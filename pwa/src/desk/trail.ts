@@ -3,7 +3,7 @@ import { gql, today } from '../view';
 import { moment } from '../records/dates';
 import { kindOf } from '../schema/schema';
 import { problemWords } from '../schema/problem_words';
-import { label } from '../schema/words';
+import { label } from '../schema/labels';
 import type { Language } from '../settings.svelte';
 import { auditWords as w } from '../words/audit';
 

@@ -20,7 +20,6 @@ export type FieldTypeName =
 export interface Column {
   name: string;
   type: FieldTypeName;
-  words: Words;
   required?: boolean;
   min?: number;
   max?: number;
@@ -35,9 +34,10 @@ export interface Basis { purpose: string; unless?: When | null; to?: string }
 /** The fields of a kind that say that somebody agreed: to what, from when until when, and from when on no more. */
 export interface ConsentFields { purpose: string; given_on: string; until: string; withdrawn_on: string; shared_with: string }
 
+/** What a field is called, asked and explained by (labels.ts). */
+export interface Labels { words: Words; ask?: Words; help?: Words }
+
 export interface Field extends Column {
-  ask?: Words;
-  help?: Words;
   required_when?: When;
   not_after?: string;
   not_before?: string;

@@ -1,6 +1,7 @@
 // A problem in a person's language, with its next step. Mirrors schema/words.py; apart from the other words, because the
 // first screen of a phone shows no problem and is loaded without their texts.
 import problems from '../generated/problems.json';
+import { labelsOf } from './labels';
 import type { Language, Problem } from './model';
 import { fieldOf, kindOf } from './schema';
 
@@ -20,5 +21,5 @@ function problemLabel(problem: Problem, language: Language, kindName?: string): 
   const kind = kindOf(kindName ?? '');
   const field = kind && fieldOf(kind, problem.field ?? '');
   const column = field?.columns?.find((one) => one.name === problem.details?.column);
-  return [field, column].map((one) => one?.words[language]).filter(Boolean).join(SEPARATOR);
+  return [field, column].map((one) => one && labelsOf(one).words[language]).filter(Boolean).join(SEPARATOR);
 }

@@ -1,5 +1,5 @@
-// The declared words in a person's language: labels, choices, titles of records. Mirrors schema/words.py.
-// Not here: problems with their next step (problem_words.ts), the interface's own words (src/words).
+// The declared words in a person's language: choices, titles of records. Mirrors schema/words.py.
+// Not here: labels (labels.ts), problems with their next step (problem_words.ts), the interface's own words (src/words).
 import { isDatetime, isEmpty } from './field_types';
 import type { DeclaredKind, Field, Json, Language, Values } from './model';
 import { fieldOf, kindOf, schema } from './schema';
@@ -11,12 +11,6 @@ const SEPARATOR = ' · ';
 const PLACE = /\{([^{}]*)\}/g;
 const OPTIONAL = /\[([^[\]]*)\]/g;
 const CHINA_MS = 8 * 3_600_000;
-
-/** The name of a field; of one choice or row, the name of the field it belongs to. */
-export function label(kindName: string, fieldKey: string, language: Language): string {
-  const kind = kindOf(kindName);
-  return (kind && fieldOf(kind, fieldKey)?.words[language]) ?? fieldKey;
-}
 
 /** The words of a code; `of` is a vocabulary, or `case.stage` for a state. An unknown code is shown as it is. */
 export function choiceWords(of: string, code: string, language: Language): string {

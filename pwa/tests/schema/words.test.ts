@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import problems from '../../src/generated/problems.json';
 import { problemWords } from '../../src/schema/problem_words';
-import { choiceWords, label } from '../../src/schema/words';
+import { label } from '../../src/schema/labels';
+import { choiceWords } from '../../src/schema/words';
 
 describe('a problem', () => {
   it('is told with the name of the field and the next step', () => {
