@@ -31,7 +31,8 @@ def test_a_day_without_a_network_arrives_whole_in_the_evening_and_is_closed_at_t
     for person in everybody:
         person.goes_offline()
 
-    visits = {person.person: visits_two_homes(person) for person in (li_min, zhang_qiang, he_fang)}
+    visits = {person.person: visits_two_homes(person) for person in (zhang_qiang, he_fang)}
+    visits["li_min"] = visits_two_homes(li_min, along="huang_li")
     note = notes_a_step_of_her_case(li_min)
     incident = reports_an_incident(huang_li)
 
@@ -44,7 +45,9 @@ def test_a_day_without_a_network_arrives_whole_in_the_evening_and_is_closed_at_t
     assert sum(len(person.network.rudeness.shown) for person in everybody) >= RUDE_MIN, "it was rude"
 
     zhou_hui = desk("zhou_hui").signs_in()
-    returned, *others = [visit for two in visits.values() for visit in two]
+    returned, *others = [*visits["li_min"], *visits["zhang_qiang"], *visits["he_fang"]]
+    zhou_hui.goes_to(f"/review?tab=waiting&open={returned}").screen("review")
+    expect(zhou_hui.page.locator(f'[data-detail="{returned}"] [data-changes]')).to_contain_text("黄丽")
     for record in (incident, note, *others):
         approves(zhou_hui, record)
     returns(zhou_hui, returned)
@@ -62,8 +65,8 @@ def test_a_day_without_a_network_arrives_whole_in_the_evening_and_is_closed_at_t
     centre.start()
 
 
-def visits_two_homes(worker: Person) -> list[str]:
-    """Somebody is at home at the first door of her plan, nobody at the second."""
+def visits_two_homes(worker: Person, along: str | None = None) -> list[str]:
+    """Somebody is at home at the first door of her plan, nobody at the second; a volunteer may be with her."""
     found = [row for row in worker.stored("view") if is_planned(row, worker.person)]
     first, second = sorted(found, key=lambda row: str(row["values"].get("planned_at")))[:2]
     worker.opens(f"/visit/{first['record']}").screen("visit")
@@ -71,12 +74,14 @@ def visits_two_homes(worker: Person) -> list[str]:
     worker.chooses("services", "greeting")
     worker.chooses("condition", "as_usual")
     worker.writes("observation", AT_HOME)
+    if along is not None:
+        worker.field("partners").locator("select").select_option(along)
     worker.does("save")
-    worker.sees_saved()
+    worker.screen("today")
     worker.goes_to(f"/visit/{second['record']}").screen("visit")
     worker.chooses("outcome", "no_answer")
     worker.does("save")
-    worker.sees_saved()
+    worker.screen("today")
     return [first["record"], second["record"]]
 
 
@@ -92,7 +97,7 @@ def notes_a_step_of_her_case(li_min: Person) -> str:
     li_min.chooses("mode", "visit")
     li_min.writes("content", NOTE)
     li_min.does("save")
-    li_min.sees_saved()
+    li_min.screen("case")
     return next(str(row["record"]) for row in li_min.stored("outbox") if row["kind"] == "case_progress")
 
 
