@@ -55,6 +55,7 @@ DESK_SCREENS = {
         "/case-board": "case-board",
         "/visits": "visits",
         "/visits/plan": "visit-plan",
+        "/requests": "requests",
         "/task-board": "task-board",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",

@@ -39,6 +39,7 @@ export const screens: Screen[] = [
   { path: '/day-pack', frame: 'phone', load: () => import('./day_pack/DayPack.svelte') },
 
   { path: '/visits', frame: 'desk', load: () => import('./desk/Visits.svelte') },
+  { path: '/requests', frame: 'desk', load: () => import('./desk/Requests.svelte') },
   { path: '/visits/plan', frame: 'desk', load: () => import('./desk/VisitPlan.svelte') },
   { path: '/workbench', frame: 'desk', load: () => import('./desk/Workbench.svelte') },
   { path: '/review', frame: 'desk', load: () => import('./desk/Review.svelte') },

@@ -87,11 +87,15 @@ export interface Already { already: string }
 
 /**
  * Plan one home: what was planned and not done gets another day; for all others a visit is written, and the request that
- * asked for it is told which. A home that somebody goes to that day already is left as it is.
+ * asked for it is told which. A home that somebody goes to that day already is left as it is, and is what was asked for.
  */
 export async function planOne(choice: Choice, worker: string, day: string): Promise<Saved | Already> {
   const known = await list('home_visit', 'household', choice.household);
   const there = known.find((visit) => visit.values['planned_on'] === day && !visit.values['outcome'] && !visit.values['skipped'] && visit.record !== choice.visit);
+  if (there && choice.request) {
+    const told = await save('home_visit', there.record, { request: choice.request });
+    return told.problems ? told : save('visit_request', choice.request, { state: 'planned', visit: there.record });
+  }
   if (there) return { already: String(there.values['assigned_to']) };
   if (choice.why === 'missed' && choice.visit) return save('home_visit', choice.visit, { assigned_to: worker, planned_on: day, planned_at: null });
   const people = (await list('resident', 'household', choice.household)).filter((one) => !one.values['deceased_on']);

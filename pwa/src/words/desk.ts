@@ -11,6 +11,7 @@ export const deskWords = words({
   review: ['审核', 'Review'],
   outreach: ['外勤', 'Outreach'],
   visits: ['入户探访', 'Home visits'],
+  requests: ['上门预约', 'Visit requests'],
   homes: ['住户', 'Homes'],
   cases: ['个案', 'Cases'],
   tasks: ['工单', 'Tickets'],

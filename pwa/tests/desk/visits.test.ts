@@ -61,8 +61,15 @@ it('links a visit and the request that asked for it, both ways', async () => {
   const planned = await planOne(choice({ why: 'requested', request: request.record }), 'li_min', '2026-11-25');
   const visit = 'record' in planned ? planned.record : '';
   expect((await view.get(visit))?.values).toMatchObject({ request: request.record, reason: 'requested' });
-  // A worker may not move it on; the desk of a supervisor may. Here only what is written is looked at.
-  expect((await view.outbox()).filter((row) => row.record === request.record).length).toBeGreaterThan(0);
+  // What a worker may not move on is judged at the centre; here only what is written is looked at.
+  expect((await view.get(request.record))?.values).toMatchObject({ state: 'planned', visit });
+});
+it('takes the visit of that day for what was asked, where there is one', async () => {
+  const request = await view.save('visit_request', null, { household: wang_household, asked_by: '女儿', channel: 'phone', asked_on: '2026-11-22', wanted: '量血压' });
+  await planOne(choice({ why: 'requested', request: request.record }), 'li_min', '2026-11-22');
+  expect((await view.get(wang_visit))?.values.request).toBe(request.record);
+  expect((await view.list('home_visit', 'household', wang_household))).toHaveLength(1);
+  expect((await view.get(request.record))?.values).toMatchObject({ state: 'planned', visit: wang_visit });
 });
 it('calls a day that is over without an answer late, and never done', () => {
   const line = { outcome: null, skipped: null, planned_on: '2026-11-21' };
