@@ -269,7 +269,10 @@ class _Judge:
             if move.basis is not None:
                 self._basis(f"states.move.{position}.basis", move.basis)
             self._known(f"states.move.{position}.says", [move.says] if move.says else [])
-            self._known(f"states.move.{position}.asks", move.asks)
+            self._known(f"states.move.{position}.asks", (name.partition(".")[0] for name in move.asks))
+            for name, dot, column in (name.partition(".") for name in move.asks):
+                if dot and column not in self.kind.fields[name].columns:
+                    self.refuse(f"states.move.{position}.asks", f"{name} has no column {column}")
             self._when(f"states.move.{position}.when", move.when)
             self._led_by(f"states.move.{position}.led_by", move.led_by)
             self._after(f"states.move.{position}.after", move.after)

@@ -230,7 +230,8 @@ class Move:
     """A step between states, the roles that may take it, and whether the person it concerns must have agreed.
 
     says   the field that is written with the step, so that nobody is sent back without a word
-    asks   fields that the form of the step offers beside those it cannot do without
+    asks   fields that the form of the step offers beside those it cannot do without; `goals.progress` this one column
+           of each row that is there
     words  what taking the step is called, where that is not the name of the state it leads to
     when   the step is there only while this holds of the record
     led_by another record must have come so far

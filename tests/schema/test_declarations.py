@@ -89,6 +89,13 @@ MISTAKES = {
         "states.move.1.asks",
         "nothing",
     ),
+    "a step that offers a column that is none": (
+        CASE,
+        '"goals.progress"',
+        '"goals.colour"',
+        "states.move.7.asks",
+        "no column colour",
+    ),
     "a change that is told by no text": (
         CASE,
         'says = "risk_because"',

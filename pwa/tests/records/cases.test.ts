@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 // A case as its people meet it: the row that stays of each step, the reason that another risk needs, one story, an offer.
+import { cleanup, fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { current, session } from '../../src/auth/session.svelte';
 import { boardOf, lastSessions } from '../../src/desk/case_board';
@@ -7,6 +8,7 @@ import { storyOf } from '../../src/phone/case_story';
 import { begun, filledFromReferences } from '../../src/records/begin';
 import { isReasonAsked } from '../../src/records/declared';
 import { offeredField, placeOf } from '../../src/records/place';
+import StepRows from '../../src/records/StepRows.svelte';
 import { nextSteps, sentBack } from '../../src/records/steps';
 import * as view from '../../src/view';
 import { Centre } from '../sync/centre';
@@ -30,6 +32,7 @@ beforeEach(async () => {
   id = (await view.save('case', null, opened)).record;
 });
 afterEach(async () => {
+  cleanup();
   if (session.me) (await current()).close();
   session.me = null;
   vi.unstubAllGlobals();
@@ -79,6 +82,19 @@ it('opens the next episode with what is known, and both tell of each other', asy
   const next = (await view.save('case', null, filled as Record<string, view.Json>)).record;
   expect((await storyOf(await one(), 'zh')).find((told) => told.record === next)?.what).toBe('本人又开了个案');
   expect((await storyOf((await view.get(next)) as view.RecordView, 'zh')).find((told) => told.record === id)?.what).toBe('接着之前的个案');
+});
+
+it('asks at the end what became of each goal, and of nothing else in it', async () => {
+  const supervisor = { ...(session.me as view.Me), person: 'zhou_hui', roles: ['supervisor'] };
+  const goals = { goal0001: { text: '下楼走走', measure: '一周三次' } };
+  const closing = nextSteps({ ...(await one()), values: { ...(await one()).values, stage: 'in_service', goals } }, supervisor, 'zh').find((step) => step.to === 'closing');
+  expect(closing?.asks).toEqual(expect.arrayContaining(['goals.progress', 'close_reason', 'outcome_summary']));
+  let after: view.Json = null;
+  render(StepRows, { kind: 'case', path: 'goals.progress', values: { goals }, change: (_: string, rows: view.Json) => { after = rows; } });
+  expect(document.body.textContent).toContain('下楼走走');
+  expect(document.querySelectorAll('input[type=text], textarea')).toHaveLength(0);
+  await fireEvent.click(document.querySelector('input[value=partly]') as Element);
+  expect(after).toEqual({ goal0001: { text: '下楼走走', measure: '一周三次', progress: 'partly' } });
 });
 
 it('lets whoever a case is offered to take it, and do nothing else with it', async () => {
