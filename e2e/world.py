@@ -8,6 +8,8 @@ WANG_XIULAN = record_id("wang_xiulan")
 HER_HOME = record_id("wang_xiulan.household")
 VISIT_TODAY = record_id("wang_xiulan.visit_today")
 HER_CASE = record_id("wang_xiulan.case")
+CRAFTS = record_id("crafts")
+CRAFTS_TODAY = record_id("crafts.3")
 SHIFT_TODAY = record_id("huang_li.shift_today")
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
 VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
@@ -33,6 +35,9 @@ PHONE_SCREENS = {
         "/record/consent/new": "record-edit",
         "/incidents/new": "incident-new",
         "/tasks": "tasks",
+        "/sessions": "sessions",
+        f"/sessions/{CRAFTS_TODAY}": "session",
+        f"/groups/{CRAFTS}": "group",
         f"/tasks/{TICKET}": "task",
         f"/card/{HER_HOME}": "card",
         "/sync": "sync",
@@ -53,6 +58,7 @@ DESK_SCREENS = {
         "/review?tab=held": "review",
         f"/review/{RISK_CONTESTED}?tab=conflicts": "review",
         "/case-board": "case-board",
+        "/groups": "group-board",
         "/visits": "visits",
         "/visits/plan": "visit-plan",
         "/requests": "requests",

@@ -18,6 +18,10 @@ export function homeOf(kind: string, record: string, values: Values): string {
     case 'consent': return typeof values?.resident === 'string' ? `/record/resident/${values.resident}` : '/homes';
     case 'incident': return `/incidents/${record}`;
     case 'field_task': return record ? `/tasks/${record}` : '/tasks';
+    case 'group':
+    case 'activity': return `/groups/${record}`;
+    case 'group_session':
+    case 'activity_session': return `/sessions/${record}`;
     case 'shift': return `/shifts/${record}`;
     case 'hour_entry': return '/hours';
     default: return '/';
@@ -26,6 +30,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
 
 /** Where a record is read after it was saved. */
 export function pageOf(kind: string, record: string, values: Values): string {
+  if (['group', 'activity', 'group_session', 'activity_session'].includes(kind)) return homeOf(kind, record, values);
   if (kind === 'household' || kind === 'case' || kind === 'shift' || kind === 'incident' || kind === 'field_task' || kind === 'case_confidential') return homeOf(kind, record, values);
   if (kind === 'resident' && typeof values?.household === 'string') return `/homes/${values.household}`;
   return `/record/${kind}/${record}`;

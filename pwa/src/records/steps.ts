@@ -19,6 +19,12 @@ export function stateOf(record: Pick<RecordView, 'kind' | 'values'>): string {
   return typeof value === 'string' ? value : (states?.initial ?? '');
 }
 
+/** What the state of a record is called. */
+export function stateWords(record: Pick<RecordView, 'kind' | 'values'>, language: Language): string {
+  const at = stateOf(record);
+  return declared(record.kind)?.states?.states.find((state) => state.code === at)?.[language] ?? at;
+}
+
 export function nextSteps(record: RecordView, me: Me, language: Language): NextStep[] {
   const states = declared(record.kind)?.states;
   if (!states) return [];

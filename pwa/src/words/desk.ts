@@ -14,6 +14,7 @@ export const deskWords = words({
   requests: ['上门预约', 'Visit requests'],
   homes: ['住户', 'Homes'],
   cases: ['个案', 'Cases'],
+  groups: ['小组和活动', 'Groups and activities'],
   tasks: ['工单', 'Tickets'],
   import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],

@@ -156,6 +156,7 @@ export const phoneWords = words({
   call_120: ['120 急救', '120 Ambulance'],
   call_110: ['110 报警', '110 Police'],
   call_119: ['119 火警', '119 Fire'],
+  groups: ['小组和活动', 'Groups and activities'],
   tasks: ['工单', 'Tickets'],
   report_incident: ['报告突发事件', 'Report an incident'],
   call_family: ['住户电话', 'The home'],
