@@ -5,6 +5,8 @@ Not here: how files are understood (tests/server/test_register_desk.py).
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from e2e.conftest import Opens
@@ -17,11 +19,23 @@ ROWS = [
 ]
 
 
-def test_a_supervisor_brings_a_register_in_and_mends_it_once_for_all_rows(desk: Opens):
+def test_a_supervisor_brings_a_register_in_and_mends_it_once_for_all_rows(desk: Opens, tmp_path: Path):
     zhou_hui = desk("zhou_hui").signs_in()
     zhou_hui.opens("/register/import").screen("register-import")
     page = zhou_hui.page
     content = "\n".join((*HEAD, *ROWS, "")).encode("gb18030")
+
+    # 200 MB are refused by their size, and what is no register in words; neither leaves anything behind.
+    large = tmp_path / "名册.xlsx"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    page.locator("[data-field=file]").set_input_files(large)
+    expect(page.locator("[data-trouble]")).to_contain_text("200.0 MB")
+    page.locator("[data-field=file]").set_input_files(
+        {"name": "照片.xlsx", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(400)}
+    )
+    expect(page.locator("[data-trouble]")).not_to_contain_text("200.0 MB")
+    expect(page.locator("[data-trouble]")).to_be_visible()
 
     page.locator("[data-field=file]").set_input_files({"name": "名册.csv", "mimeType": "text/csv", "buffer": content})
     expect(page.locator("[data-column=身份证号] select")).to_have_value("")

@@ -21,6 +21,8 @@ from sync.times import CENTRE_ZONE
 __all__ = ["carry_out", "import_register", "read_register"]
 
 IMPORTING_ROLES = {"director", "supervisor"}
+# What the device of an import is called, with the time after it.
+IMPORT_NAME = "登记表导入"
 
 
 class _Refused(Exception):
@@ -91,7 +93,7 @@ def _write(
 ) -> None:
     """Push all saves from a device that lives as long as the import; raises _Refused, and all is undone."""
     key = new_private_key()
-    name = f"登记表导入 {now.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M}"
+    name = f"{IMPORT_NAME} {now.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M}"
     add_device(store, importer.person, public_point(key), name, device, now)
     author = person_of(store, importer.person, device)
     if author is None:

@@ -252,14 +252,17 @@ def _existing(
     # All homes of the centre, also those of teams the importer does not see: a home must not be written a second time.
     for record, team, *place in store.rows(
         "SELECT record, household.team, estate, building, unit, room FROM household JOIN record USING (record)"
-        " WHERE record.centre = ? ORDER BY record",
+        " WHERE record.centre = ? AND record.put_away IS NULL ORDER BY record",
         (centre,),
     ):
         by_record[record] = _Home(record, team, False)
         homes.setdefault(place_key(dict(zip(_PLACE, place, strict=True))), by_record[record])
         team_of.setdefault((place[0], place[1]), set()).add(team)
+    # Who lives in a home that was merged lives in the one that stayed.
     for household, name, born_on, phone in store.rows(
-        "SELECT household, name, born_on, phone FROM resident JOIN record USING (record) WHERE record.centre = ?",
+        "SELECT coalesce(home.survivor, home.record), name, born_on, phone FROM resident JOIN record USING (record)"
+        " JOIN record home ON home.record = resident.household"
+        " WHERE record.centre = ? AND record.put_away IS NULL",
         (centre,),
     ):
         if household in by_record:

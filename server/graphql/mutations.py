@@ -118,6 +118,11 @@ class Mutation:
         resolver=registers.carry_out,
         description="Bring a register of homes and residents in, all of it or nothing, once for each id.",
     )
+    undo_import: registers.RegisterUndone = strawberry.mutation(
+        resolver=registers.undo_import,
+        description="Take an import back within seven days: what nobody works with leaves the lists, and comes back with "
+        "the first change.",
+    )
     set_hold: kept.HoldResult = strawberry.mutation(
         resolver=kept.set_hold, description="Keep a record and all that names it although its years are over."
     )

@@ -167,6 +167,10 @@ FIXED: dict[str, Any] = {
         resolver=registers.look_at,
         description="What a file of homes and residents would do, with what has to be mended first; writes nothing.",
     ),
+    "register_imports": strawberry.field(
+        resolver=registers.recent_imports,
+        description="The imports of the last seven days, which can still be undone.",
+    ),
     "calendar_days": strawberry.field(
         resolver=calendars.calendar_days,
         description="Which days are working days by the tables in force today, and when my centre is open.",

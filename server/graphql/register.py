@@ -18,6 +18,7 @@ from server.errors import Refusal
 from server.graphql.problems import Problem, problem_of
 from server.register_choices import Choices
 from server.register_desk import Look, Wanted, left_out, look, run
+from server.register_undo import imports, undo
 from server.requests import read_bytes
 from sync.people import teams
 
@@ -156,6 +157,67 @@ def carry_out(info: Info[Asking, None], id: strawberry.ID, register: RegisterInp
         if is_done:
             asking.notes("imported", rule="written", about=name, counts=_counts(found))
     return _told(asking.schema, found, is_done, file if is_done else None)
+
+
+@strawberry.type
+class RegisterImported:
+    """An import that can still be undone, until then. `households`, `residents`: of what it made, in the lists now."""
+
+    id: strawberry.ID
+    at: str
+    by_name: str
+    households: int
+    residents: int
+    until: str
+
+
+@strawberry.type
+class RegisterKept:
+    """A record that stays after an undoing, because somebody works with it."""
+
+    record: strawberry.ID
+    kind: str
+    title_zh: str
+    title_en: str
+
+
+@strawberry.type
+class RegisterUndone:
+    """What left the lists, and what stays; `kept_more`: so many besides those that are named."""
+
+    problem: Problem | None
+    households: int
+    residents: int
+    kept: list[RegisterKept]
+    kept_more: int
+
+
+def recent_imports(info: Info[Asking, None]) -> list[RegisterImported]:
+    """The imports of the last seven days, the newest first."""
+    asking = info.context
+    return [
+        RegisterImported(**(vars(one) | {"id": strawberry.ID(one.id)}))
+        for one in imports(asking.store, asking.person, asking.now)
+    ]
+
+
+def undo_import(info: Info[Asking, None], id: strawberry.ID) -> RegisterUndone:
+    """Take an import back: what it made and nobody works with leaves the lists."""
+    asking = info.context
+    with asking.store.atomic():
+        found = undo(asking.store, asking.schema, asking.person, str(id), asking.now, secrets.token_bytes)
+        counts = {"household": found.households, "resident": found.residents}
+        asking.notes("imported", rule="undone" if found.problem is None else found.problem.code, counts=counts)
+    return RegisterUndone(
+        problem=problem_of(asking.schema, found.problem),
+        households=found.households,
+        residents=found.residents,
+        kept=[
+            RegisterKept(record=strawberry.ID(one.record), kind=one.kind, title_zh=one.title_zh, title_en=one.title_en)
+            for one in found.kept
+        ],
+        kept_more=found.kept_more,
+    )
 
 
 def _wanted(register: RegisterInput) -> Wanted:

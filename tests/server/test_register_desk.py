@@ -242,3 +242,52 @@ def test_merged_cells_that_would_fill_too_much_are_refused(monkeypatch: pytest.M
 
 def code_of(found: list[Page] | object) -> str:
     return str(getattr(found, "code", found))
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE worksheet [<!ENTITY a0 "呵呵呵呵呵呵呵呵呵呵">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+    + ']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    '<c r="A1" t="inlineStr"><is><t>&a9;</t></is></c></row></sheetData></worksheet>'
+)
+
+
+def repacked(content: bytes, part: str, instead: bytes) -> bytes:
+    """The same workbook with one part of it replaced or added."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+        new.writestr(part, instead)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("what", ["a picture", "a document", "a page", "laughs", "a lie about its size"])
+def test_what_is_no_register_under_the_name_of_one_is_told_and_nothing_is_written(store: Store, what: str) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["小区", "栋", "房号", "姓名"])
+    book.active.append(["莲花苑", "1", "101", "刘一"])
+    sheet = io.BytesIO()
+    book.save(sheet)
+    content = {
+        "a picture": b"\x89PNG\r\n\x1a\n" + bytes(400),
+        "a document": repacked(sheet.getvalue(), "[Content_Types].xml", b"<Types/>"),
+        "a page": b"<html><body>404</body></html>",
+        # Ten to the ninth laughs out of a kilobyte.
+        "laughs": repacked(sheet.getvalue(), SHEET, LAUGHS.encode()),
+        "a lie about its size": lying(repacked(sheet.getvalue(), SHEET, b" " * 5_000_000)),
+    }[what]
+    asked = (store, SCHEMA, importer(store), wanted(content, "register.xlsx"), NOW, secrets.token_bytes)
+    found = look(*asked)
+    assert found.problem is not None and found.problem.code == "import_unreadable"
+    assert run(store, SCHEMA, importer(store), ID, *asked[3:]).problem == found.problem
+    assert store.value("SELECT count(*) FROM log") == 0
+
+
+def lying(content: bytes) -> bytes:
+    """The same archive, whose directory says that its largest part has one byte."""
+    size = (5_000_000).to_bytes(4, "little")
+    assert content.count(size) == 2
+    return content.replace(size, (1).to_bytes(4, "little"))

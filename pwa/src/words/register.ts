@@ -57,4 +57,12 @@ export const registerWords = words({
   take_left_out: ['下载没导的行和原因', 'Take the rows left out, with the reasons'],
   another: ['再导一份', 'Import another'],
   offline: ['没有网络。连上再来，这里选好的都还在。', 'No network. Come back when there is; what you chose stays here.'],
+  recent_imports: ['最近 7 天导入的', 'Imported in the last 7 days'],
+  undo_note: ['撤销以后不再列出，不会删掉；有人接着用的会留下来。', 'Undoing takes it out of the lists and deletes nothing; what somebody works with stays.'],
+  one_import: [(at: string, by: string, homes: number, people: number) => `${at} · ${by} · ${homes} 户 ${people} 人`, (at: string, by: string, homes: number, people: number) => `${at} · ${by} · ${homes} homes, ${people} people`],
+  undo_import: ['撤销这次导入', 'Undo this import'],
+  undo_sure: [(homes: number, people: number) => `收起 ${homes} 户 ${people} 人`, (homes: number, people: number) => `Put away ${homes} homes, ${people} people`],
+  undo_not: ['先不撤', 'Not now'],
+  undone: [(homes: number, people: number) => `撤销好了：收起 ${homes} 户 ${people} 人`, (homes: number, people: number) => `Undone: ${homes} homes and ${people} people put away`],
+  kept: [(count: number) => `这 ${count} 条有人接着用，留在名册里：`, (count: number) => `Somebody works with these ${count}; they stay:`],
 });
