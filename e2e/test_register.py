@@ -54,3 +54,59 @@ def test_a_supervisor_brings_a_register_in_and_mends_it_once_for_all_rows(desk: 
     zhou_hui.meets_the_centre()
     zhou_hui.opens("/homes").screen("homes")
     expect(page.get_by_text("银杏苑 7 栋")).to_be_visible()
+
+
+def test_somebody_written_down_twice_is_noticed_merged_and_parted_again_and_cells_are_written_in_the_register(
+    desk: Opens,
+):
+    zhou_hui = desk("zhou_hui").signs_in()
+    page = zhou_hui.page
+    zhou_hui.opens("/register").screen("register")
+    page.locator("input[name=register-kind][value=resident]").check()
+    name = page.locator("[data-cell='0-0'][data-field-cell=name]").inner_text().strip()
+    first = (page.locator("tbody a.open").first.get_attribute("href") or "").rpartition("/")[2]
+
+    # A copied block: shown first, then written; what cannot be is named, and one press takes it back.
+    page.locator("[data-cell='0-1']").click()
+    before = page.locator("[data-cell='0-2']").inner_text()
+    zhou_hui.does("paste")
+    page.locator("[data-field=block]").fill("不清楚\t1931/2/3\n公")
+    zhou_hui.does("plan")
+    expect(page.locator("[data-changes='3'] [data-problem=unknown_choice]")).to_have_count(1)
+    zhou_hui.does("write")
+    expect(page.locator("[data-cell='0-2']")).to_contain_text("1931")
+    zhou_hui.does("undo")
+    expect(page.locator("[data-cell='0-2']")).to_have_text(before)
+    # With the keyboard alone.
+    page.locator("[data-cell='0-0']").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator("[data-edit]").select_option("unknown")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cell='0-1']")).to_have_text("不清楚")
+
+    # Written down again without a network: said at once, and in nobody's way.
+    zhou_hui.opens(f"/record/resident/{first}").screen("record")
+    home = page.locator("a[href^='/homes/']").first.get_attribute("href") or ""
+    zhou_hui.opens(f"/record/resident/new?household={home.rpartition('/')[2]}").screen("record-edit")
+    zhou_hui.goes_offline()
+    zhou_hui.writes("name", name)
+    expect(page.locator(f"[data-alike='{first}']")).to_contain_text("很像")
+    zhou_hui.does("save")
+    zhou_hui.comes_online()
+    zhou_hui.meets_the_centre()
+
+    zhou_hui.opens("/review?tab=duplicates").screen("review")
+    page.locator(".list, main").get_by_text(name, exact=True).first.click()
+    expect(page.locator("[data-pair]")).to_contain_text("很像")
+    zhou_hui.does("merge")
+    expect(page.locator("[data-pair]").filter(has_text=name)).to_have_count(0)
+    zhou_hui.meets_the_centre()
+    zhou_hui.opens(f"/record/resident/{first}").screen("record")
+    merged = page.locator("[data-merged]")
+    other = merged.get_attribute("data-merged")
+    zhou_hui.opens(f"/record/resident/{other}").screen("record")
+    expect(page.locator(f"[data-moved-to='{first}']")).to_contain_text(f"已移到{name}")
+    page.locator(f"[data-moved-to='{first}'] a").click()
+    zhou_hui.does("part")
+    expect(merged).to_have_count(0)

@@ -26,7 +26,7 @@ KEPT_SHOWN = 200
 
 @dataclass(frozen=True)
 class Imported:
-    """One import: its id, who brought what in and when, how much of that is in the lists, and until when it is undone."""
+    """One import: who brought it in and when, how much of it is in the lists, and until when it can be undone."""
 
     id: str
     at: str

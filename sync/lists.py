@@ -72,11 +72,15 @@ def records(
     first: int = 50,
     after: str | None = None,
     context: Context = UNTOLD,
+    text: str = "",
+    sort: str | None = None,
 ) -> RecordPage:
     """A list of one kind in its declared order, of what the person may see.
 
     where  {field: value} | {field: [values]} | {field: {"from": ..., "to": ...}} (either end, both included)
     after  `next` of the page before; anything else starts at the beginning
+    text   in what is searched as words or a place, or how a name is written or begins in pinyin
+    sort   another order: a field of `sortable_fields`, with - before it from the end
     """
     declared = schema.kinds[kind]
     seen = seen_by(schema, person, [kind], context=context)
@@ -84,14 +88,15 @@ def records(
     source = f"FROM record r CROSS JOIN {quoted(kind)} k ON k.record = r.record"
     if narrowed.parameters:
         source = f"FROM {quoted(kind)} k CROSS JOIN record r ON r.record = k.record"
-    condition = f"{source} WHERE {seen.sql} AND {narrowed.sql}"
-    parameters = (*seen.parameters, *narrowed.parameters)
+    found_by = _found_by(declared, text)
+    condition = f"{source} WHERE {seen.sql} AND {narrowed.sql} AND {found_by.sql}"
+    parameters = (*seen.parameters, *narrowed.parameters, *found_by.parameters)
     begin, count = _page(first, after)
     with store.snapshot():
         total = store.value(f"SELECT count(*) {condition}", parameters)
         # Only names are sorted; the rows, with their documents, are read for one page.
         names = store.rows(
-            f"SELECT r.record {condition} ORDER BY {_order(declared)} {AT_MOST} OFFSET ?",
+            f"SELECT r.record {condition} ORDER BY {_order(declared, sort)} {AT_MOST} OFFSET ?",
             (*parameters, count, begin),
         )
         titles = Titles(store, schema, person)
@@ -389,10 +394,36 @@ def _narrowed(kind: Kind, where: Mapping[str, Any]) -> Condition:
     return Condition(" AND ".join(parts), tuple(parameters))
 
 
-def _order(kind: Kind) -> str:
+def sortable_fields(kind: Kind) -> tuple[str, ...]:
+    """The fields by which a list may be asked in another order: those whose values are in one that people know."""
+    return tuple(field.name for field in kind.fields.values() if field.type in ("text", "date", "integer", "choice"))
+
+
+def _found_by(kind: Kind, text: str) -> Condition:
+    wanted = text.strip().lower()
+    if not wanted:
+        return Condition("TRUE", ())
+    within = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    columns = [f"k.{quoted(field.name)}" for field in kind.fields.values() if field.search in ("name", "words")]
+    place = [f"coalesce(k.{quoted(one.name)}, '')" for one in kind.fields.values() if one.search == "place"]
+    if place:
+        columns.append(" || '-' || ".join(place))
+    parts = [f"lower({column}) LIKE ? ESCAPE '\\'" for column in columns]
+    # Pinyin, and after a blank the initials; each from its beginning.
+    parts += ["r.search LIKE ? ESCAPE '\\'", "r.search LIKE ? ESCAPE '\\'"]
+    beginning = within[1:]
+    return Condition(f"({' OR '.join(parts)})", (*[within] * len(columns), beginning, f"% {beginning}"))
+
+
+def _order(kind: Kind, sort: str | None = None) -> str:
+    by = kind.list_sort
+    if sort is not None:
+        if sort.removeprefix("-") not in sortable_fields(kind):
+            raise ValueError(f"{kind.name} is not sorted by {sort}")
+        by = (sort, *(name for name in kind.list_sort if name != sort))
     columns = [
         f"k.{quoted(name.removeprefix('-'))} {'DESC NULLS LAST' if name.startswith('-') else 'ASC NULLS FIRST'}"
-        for name in kind.list_sort
+        for name in by
     ]
     return ", ".join([*columns, "k.record"])
 

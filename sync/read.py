@@ -5,7 +5,7 @@ Not here: how each is found (lists.py, detail.py, held_detail.py) and its shape 
 
 from sync.detail import record_detail
 from sync.held_detail import held_detail
-from sync.lists import held_saves, looking, record_row, records, review_items, team_figures, workbench
+from sync.lists import held_saves, looking, record_row, records, review_items, sortable_fields, team_figures, workbench
 from sync.shapes import (
     Alias,
     ClaimView,
@@ -49,6 +49,7 @@ __all__ = [
     "record_row",
     "records",
     "review_items",
+    "sortable_fields",
     "team_figures",
     "workbench",
 ]

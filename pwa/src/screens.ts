@@ -59,6 +59,7 @@ export const screens: Screen[] = [
   { path: '/devices/:device/report', frame: 'desk', load: () => import('./desk/DeviceReport.svelte') },
   { path: '/audit', frame: 'desk', load: () => import('./desk/Audit.svelte') },
   { path: '/exports', frame: 'desk', load: () => import('./desk/Exports.svelte') },
+  { path: '/register', frame: 'desk', load: () => import('./desk/Register.svelte') },
   { path: '/register/import', frame: 'desk', load: () => import('./desk/RegisterImport.svelte') },
   { path: '/calendar', frame: 'desk', load: () => import('./desk/Calendar.svelte') },
   { path: '/review-setting', frame: 'desk', load: () => import('./desk/ReviewSetting.svelte') },

@@ -119,6 +119,15 @@ export async function soundsLike(name: string): Promise<string[]> {
   return soundingLike(await searchIndex(), name);
 }
 
+/** How this person likes to look at something; kept sealed on this machine. */
+export async function likingOf(name: string): Promise<unknown> {
+  return fact<unknown>((await current()).store, `liking.${name}`);
+}
+
+export async function keepLiking(name: string, value: unknown): Promise<void> {
+  await (await current()).store.put('meta', value, `liking.${name}`);
+}
+
 /** Note that a covered number is looked at. Resolves when it is on disk; only then may the number be shown. */
 export async function reveals(record: string, field: string): Promise<void> {
   const { store, loop } = await current();

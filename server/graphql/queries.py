@@ -16,6 +16,7 @@ from server.graphql import break_glass as glass
 from server.graphql import calendar as calendars
 from server.graphql import own_devices as own
 from server.graphql import register as registers
+from server.graphql import register_grid as grids
 from server.graphql import retention as kept
 from server.graphql import signals as stalled
 from server.graphql import visits as visited
@@ -166,6 +167,10 @@ FIXED: dict[str, Any] = {
     "look_at_register": strawberry.field(
         resolver=registers.look_at,
         description="What a file of homes and residents would do, with what has to be mended first; writes nothing.",
+    ),
+    "register_rows": strawberry.field(
+        resolver=grids.register_rows,
+        description="A page of the register's homes or residents, narrowed and sorted; telephone numbers covered.",
     ),
     "register_imports": strawberry.field(
         resolver=registers.recent_imports,

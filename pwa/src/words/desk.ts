@@ -16,6 +16,7 @@ export const deskWords = words({
   cases: ['个案', 'Cases'],
   groups: ['小组和活动', 'Groups and activities'],
   tasks: ['工单', 'Tickets'],
+  register: ['住户名册', 'Register'],
   import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],
   hours_to_approve: ['待批时数', 'Hours to approve'],
