@@ -56,7 +56,7 @@ def test_a_supervisor_brings_a_register_in_and_mends_it_once_for_all_rows(desk: 
     expect(page.get_by_text("银杏苑 7 栋")).to_be_visible()
 
 
-def test_somebody_written_down_twice_is_noticed_merged_and_parted_again_and_cells_are_written_in_the_register(
+def test_cells_are_written_in_the_register_and_who_is_there_twice_is_merged_and_parted(
     desk: Opens,
 ):
     zhou_hui = desk("zhou_hui").signs_in()

@@ -65,6 +65,7 @@ DESK_SCREENS = {
         "/task-board": "task-board",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
+        "/register": "register",
         "/register/import": "register-import",
         "/retention": "retention",
         f"/retention/{HER_HOME}": "retention",

@@ -120,7 +120,7 @@ class Mutation:
     )
     undo_import: registers.RegisterUndone = strawberry.mutation(
         resolver=registers.undo_import,
-        description="Take an import back within seven days: what nobody works with leaves the lists, until its first change.",
+        description="Take an import back within seven days: what nobody works with leaves the lists.",
     )
     set_hold: kept.HoldResult = strawberry.mutation(
         resolver=kept.set_hold, description="Keep a record and all that names it although its years are over."

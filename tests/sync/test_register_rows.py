@@ -1,5 +1,5 @@
-"""The table of the register: found by words, place, name and pinyin, in the order that was asked for, and no row more than
-who asks may see."""
+"""The table of the register: found by words, place, name and pinyin, in the order that was asked for, and no row
+more than who asks may see."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_the_order_is_the_one_that_was_asked_for(centre, people):
 
 
 def test_nobody_gets_a_row_more_than_they_may_see(centre, people):
-    first, second = people
+    first, _ = people
     assert found(centre, where={"household": first, "risk_level": "high"}) == ["王秀兰"]
     assert found(centre, person="luo_wei") == found(centre, person="huang_li") == []
     assert found(centre, person="ma_li", text="王") == []
