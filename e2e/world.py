@@ -15,6 +15,7 @@ VISIT_RETURNED = record_id("li_guifang.visit_returned")
 VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
 RISK_CONTESTED = record_id("he_guisheng")
 # What is out of one's reach looks like what is not there at all.
+INCIDENT = record_id("incident.fell")
 TICKET = record_id("ticket.tap")
 NOT_HERS = record_id("a record that is not there")
 
@@ -38,6 +39,7 @@ PHONE_SCREENS = {
         "/sessions": "sessions",
         f"/sessions/{CRAFTS_TODAY}": "session",
         f"/groups/{CRAFTS}": "group",
+        "/follow-ups": "follow-ups",
         f"/tasks/{TICKET}": "task",
         f"/card/{HER_HOME}": "card",
         "/sync": "sync",
@@ -63,6 +65,9 @@ DESK_SCREENS = {
         "/visits/plan": "visit-plan",
         "/requests": "requests",
         "/task-board": "task-board",
+        "/follow-up-board": "follow-up-board",
+        "/incident-board": "incident-board",
+        f"/incident-board/{INCIDENT}": "incident-desk",
         "/openings": "openings",
         "/members/li_min/hand-over": "hand-over",
         "/register": "register",

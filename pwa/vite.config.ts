@@ -39,7 +39,7 @@ export default defineConfig({
           groups: [
             // What several screens of the phone share comes in one file: left alone, each shared module becomes a file of
             // its own, and opening a screen reads twenty, which a slow phone feels more than the bytes.
-            { name: 'shared', test: /src\/(phone\/(?!Waiting|Session|sessions|RaiseTask|Task|TodayTasks|tasks)|records\/(?!fields|Record|RowText|Consents|Step|Clock|clock|elsewhere|ticking)|ui\/(?!problems|ErrorSummary)|words\/(files|phone|posts|records|shell|words))/, minShareCount: 2 },
+            { name: 'shared', test: /src\/(phone\/(?!Waiting|Session|sessions|RaiseTask|Task|TodayTasks|tasks|FollowUps)|records\/(?!fields|Record|RowText|Consents|Step|Clock|clock|elsewhere|ticking)|ui\/(?!problems|ErrorSummary)|words\/(files|phone|posts|records|shell|words))/, minShareCount: 2 },
             // The texts of all problems and the names of all fields: whoever opens a phone in the morning is shown none.
             { name: 'told', test: /src\/(schema\/(problem_words|labels)|generated\/(problems|labels)|records\/RowText|ui\/(problems|ErrorSummary)|phone\/WaitingRow)/ },
             // What the form of any record needs, on the phone and at the desk; today opens without it.

@@ -102,6 +102,10 @@ class _Judge:
             self._purpose(f"{key}.leaves_with", f"{key}.leaves_with", field.leaves_with)
         if field.edit is not None:
             self._permissions(f"{key}.edit", field.edit)
+        if field.apart_from is not None:
+            self._known(f"{key}.apart_from", [field.apart_from])
+            if self.kind.fields[field.apart_from].type != "ref":
+                self.refuse(f"{key}.apart_from", f"{field.apart_from} is not a reference")
         self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
         self._bound(f"{key}.not_before", field, field.not_before, {})
         if field.derive:

@@ -237,12 +237,16 @@ FIELD_TYPES: Mapping[str, FieldType] = {
     "phone": FieldType(_phone, "TEXT", "string", "String", _takes("search"), in_column=True),
     "choice": FieldType(_choice, "TEXT", "{of}", "String", _takes("of"), ordered=True, in_column=True),
     "choices": FieldType(_boolean, "TEXT", "Partial<Record<{of}, true>>", "[String!]", _takes("of"), ordered=True),
-    "person": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("role", "offer"), in_column=True),
+    "person": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("role", "apart_from", "offer"), in_column=True),
     "team": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes()),
     "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of"), in_column=True),
     "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),
     "rows": FieldType(
-        _row, "TEXT", "Record<string, {row}>", "JSON", _takes("of", "among", "columns", "append_only", "rows_max")
+        _row,
+        "TEXT",
+        "Record<string, {row}>",
+        "JSON",
+        _takes("of", "among", "columns", "append_only", "rows_max", "rows_min"),
     ),
     "files": FieldType(_file, "TEXT", "Record<string, file_row>", "JSON", _takes("media", "bytes_max", "rows_max")),
 }

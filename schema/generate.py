@@ -197,6 +197,8 @@ def _field(field: Field) -> dict[str, Any]:
             "append_only": field.append_only,
             "among": field.among,
             "rows_max": field.rows_max,
+            "rows_min": field.rows_min,
+            "apart_from": field.apart_from,
             "media": field.media,
             "bytes_max": field.bytes_max,
             "search": field.search,

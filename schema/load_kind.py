@@ -42,7 +42,7 @@ RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "c
 # Attributes that only some field types take; the table of field types says which.
 SPECIAL = (
     *("min", "max", "search", "not_after", "not_before", "working_days", "of", "role", "derive"),
-    *("append_only", "among", "rows_max", "media", "bytes_max", "offer"),
+    *("append_only", "among", "rows_max", "rows_min", "media", "bytes_max", "offer", "apart_from"),
 )
 
 
@@ -68,6 +68,7 @@ def read_kind(table: Table, vocabularies: Mapping[str, Vocabulary]) -> Kind:
         name=name,
         version=version,
         sensitivity=table.integer("sensitivity", least=1),
+        by_centre=table.boolean("by_centre"),
         icon=table.text("icon"),
         source=table.text("source"),
         one=Words(*one),
@@ -131,6 +132,8 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         append_only=table.boolean("append_only") or type_ == "files",
         among=table.text_or_none("among"),
         rows_max=table.integer_or_none("rows_max", least=1),
+        rows_min=table.integer_or_none("rows_min", least=1),
+        apart_from=table.text_or_none("apart_from"),
         media=_media(table, type_, vocabularies),
         bytes_max=_bytes_max(table, type_),
         search=table.one_of("search", SEARCHES) if table.has("search") else None,

@@ -150,6 +150,8 @@ class Field:
     append_only: bool = False
     among: str | None = None
     rows_max: int | None = None
+    rows_min: int | None = None
+    apart_from: str | None = None
     media: tuple[str, ...] = ()
     bytes_max: int | None = None
     search: str | None = None
@@ -357,6 +359,7 @@ class Kind:
     name: str
     version: int
     sensitivity: int
+    by_centre: bool
     icon: str
     source: str
     one: Words

@@ -123,8 +123,7 @@ def _append_only(kind: Kind) -> tuple[Field, ...]:
 def _of_field(field: Field, after: Values, limits: Mapping[str, str]) -> list[Problem]:
     value: Value = after.get(field.name)
     if is_empty(value):
-        needed = field.required or (field.required_when is not None and holds(field.required_when, after))
-        return [Problem("missing", field.name)] if needed else []
+        return [Problem("missing", field.name)] if _is_needed(field, after) else []
     problems = []
     if field.not_after is not None and field.not_after in limits:
         if is_later(value, limits[field.not_after]):
@@ -133,10 +132,16 @@ def _of_field(field: Field, after: Values, limits: Mapping[str, str]) -> list[Pr
         problems.append(Problem("out_of_order", field.name, {"not_after": field.not_after}))
     if field.not_before and is_later(after.get(field.not_before), value):
         problems.append(Problem("out_of_order", field.name, {"not_before": field.not_before}))
+    if field.rows_min and isinstance(value, Mapping) and len(value) < field.rows_min and _is_needed(field, after):
+        problems.append(Problem("too_few_rows", field.name, {"min": field.rows_min}))
     rows_max = field.rows_max or ROWS_MAX_DEFAULT
     if field.type in IN_ROWS and isinstance(value, Mapping) and len(value) > rows_max:
         problems.append(Problem("too_many_rows", field.name, {"max": rows_max}))
     return problems
+
+
+def _is_needed(field: Field, after: Values) -> bool:
+    return field.required or (field.required_when is not None and holds(field.required_when, after))
 
 
 def _rewritten_rows(kind: Kind, before: Values, after: Values, written: Mapping[str, Value] | None) -> list[Problem]:

@@ -7,11 +7,13 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from schema.model import Membership, Person, Problem, Schema
-from server.world import CENTRES, PEOPLE, TEAMS, Act, Verdict, Write, record_id
+from server.follow_ups import draw_month
+from server.register_plan import new_id
+from server.world import CENTRES, PEOPLE, SUPERVISORS, TEAMS, Act, Verdict, Write, record_id
 from server.world_story import story
 from sync import limits
 from sync.decide import Decision, decide
@@ -62,9 +64,30 @@ def seed(
             if done // _ACTS_BETWEEN_REPORTS != (done + len(together)) // _ACTS_BETWEEN_REPORTS:
                 tell(f"{done + len(together):,} of {len(acts):,}, up to {together[0].sent.date().isoformat()}.")
             done += len(together)
+        _draw_follow_ups(store, schema, scribe, today, acts[-1].sent, report)
     written = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(report.saves.items()))
     tell(f"Done: saves {written}; {report.decisions:,} decisions.")
     return report
+
+
+def _draw_follow_ups(
+    store: Store, schema: Schema, scribe: "_Scribe", today: date, now: datetime, report: SeedReport
+) -> None:
+    """The sample of last month, where there were visits in it."""
+    store.bind("heping")
+    numbers = count()
+
+    def entropy(size_bytes: int) -> bytes:
+        return hashlib.sha512(f"follow_ups.{next(numbers)}".encode()).digest()[:size_bytes]
+
+    person, last_month = scribe.person(SUPERVISORS["heping_1"]), today.replace(day=1) - timedelta(days=1)
+    key = private_key_from(int.from_bytes(entropy(31)) | 1)
+    drawn = draw_month(store, schema, person, "heping_1", last_month, now, entropy, new_id, key)
+    if isinstance(drawn, Problem) and drawn.code not in ("nobody_served", "nobody_apart"):
+        raise WorldError(f"the sample of last month: {drawn}")
+    for kind in ("follow_up_plan", "follow_up"):
+        if made := store.value("SELECT count(*) FROM record WHERE kind = ?", (kind,)):
+            report.saves[kind] = made
 
 
 def _has_people(store: Store, centre: str) -> bool:
@@ -116,7 +139,7 @@ class _Scribe:
 
     def write(self, together: list[Act], report: SeedReport) -> None:
         """Push the saves, or make the decisions, of one person at one moment; raises WorldError where one fails."""
-        person = self._person(together[0].person)
+        person = self.person(together[0].person)
         self._store.bind(person.centre)
         writes = [act for act in together if isinstance(act, Write)]
         receipts = push(self._store, self._schema, person, [self._save(act) for act in writes], together[0].sent)
@@ -176,7 +199,7 @@ class _Scribe:
         }
         return sealed(save, self.keys[act.person])
 
-    def _person(self, person: str) -> Person:
+    def person(self, person: str) -> Person:
         if person not in self._people:
             found = person_of(self._store, person, record_id(f"{person}.device"))
             if found is None:

@@ -18,6 +18,10 @@ from sync.save import Save
 from sync.times import local_date, written
 from sync.visibility import Place, decide_at
 
+# How the centre's own device keeps what it opens, when it writes something on somebody's word. No device of a person
+# can be enrolled in this way.
+CENTRE_PATH = "centre"
+
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -55,6 +59,8 @@ def judge_creation(
     schema: Schema, person: Person, kind: Kind, place: Place, values: Mapping[str, Any], context: Context = UNTOLD
 ) -> Problem | None:
     """Step 4: may this person create a record of this kind here?"""
+    if kind.by_centre and context.path != CENTRE_PATH:
+        return Problem("made_by_centre")
     decision = decide_at(schema, person, "create", kind, place, context=context)
     if decision.allowed:
         return None

@@ -97,6 +97,8 @@ def judge_references(
         if value is None or value == before.get(field.name):
             continue
         problem = _judge_one(named, schema, person, field, centre, value, context)
+        if problem is None and field.apart_from is not None:
+            problem = _judge_apart(named, field, {**before, **values}, value)
         if problem is not None:
             return problem
     return None
@@ -187,6 +189,12 @@ def _judge_one(
     if field.type == "team":
         return None if named.is_team(value, centre) else Problem("unknown_choice", field.name)
     return None
+
+
+def _judge_apart(named: Named, field: Field, values: Mapping[str, Any], value: str) -> Problem | None:
+    """Nobody is given what looks at their own work: the record that is looked at must not be theirs."""
+    found = named.place_of(values.get(field.apart_from or "") or "")
+    return Problem("own_work", field.name) if found is not None and value in found[1].relation.own else None
 
 
 def _judge_record(

@@ -31,6 +31,8 @@ MATRIX = {
         "supervisor": "Sc Cc Ec Tc Rc",
         "director": "Sc Cc Ec",
     },
+    "follow_up": {"outreach_worker": "So Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
+    "follow_up_plan": {"supervisor": "St Ct Et Tt", "director": "Sc"},
     "field_task": {
         **{"outreach_worker": "So Ct Eo", "supervisor": "St Ct Et Tt"},
         **{"window_clerk": "So Cc", "director": "Sc Cc Ec"},

@@ -831,6 +831,8 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "case_progress",
         "consent",
         "field_task",
+        "follow_up",
+        "follow_up_plan",
         "group",
         "group_session",
         "home_visit",

@@ -15,10 +15,13 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from schema.access import Context
 from schema.load import FOLDER, load_schema
 from schema.model import Column, Field, Membership, Schema
 from server.app import create_app
 from sync import people
+from sync.admit import CENTRE_PATH
+from sync.push import push
 from tests.server.http_world import HttpWorld, Phone, new_world
 
 ASKER = "li_min"
@@ -32,6 +35,8 @@ AT = {
     "centre": ("heping_2", "he_fang", "huang_li"),
     "elsewhere": ("guanhu_1", "sun_lei", "sun_lei"),
 }
+# Who asks afterwards: never who was there.
+ASKS = {"own": ASKER, "team": "he_fang", "centre": "zhang_qiang", "elsewhere": "qin_lan"}
 MAKERS = {"heping": "zhou_hui", "guanhu": "ma_li"}
 # Of a row, what is no text.
 SOME = {"date": "2026-11-19", "datetime": "2026-11-19T01:30:00Z", "integer": 1}
@@ -50,6 +55,8 @@ CONFLICTING = {
     "incident": "description",
     "visit_request": "asked_by",
     "field_task": "declined_because",
+    "follow_up": "reasons",
+    "follow_up_plan": "summary",
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 
@@ -125,6 +132,8 @@ class SmallWorld:
                 marks |= {*([] if declared.of else [key]), *row.values()}
                 some = {**SOME, "person": (named or {}).get("person")}
                 row |= {column.name: some[column.type] for column in declared.columns.values() if column.type in some}
+                coded = [column for column in declared.columns.values() if column.required and column.vocabulary]
+                row |= {column.name: self._first(column.vocabulary.name) for column in coded if column.vocabulary}
         return values, marks
 
     def _text(self, declared: Field | Column) -> str:
@@ -189,6 +198,14 @@ class SmallWorld:
                 **{"channel": "phone", "asked_on": "2026-11-19"},
                 **({"visit": known["home_visit"]} if relation == "own" and "home_visit" in known else {}),
             },
+            "follow_up": {
+                **{"household": named["household"], "visit": named.get("home_visit"), "why": "sample"},
+                "assigned_to": ASKS[relation],
+            },
+            "follow_up_plan": {
+                **{"team": team, "month_on": "2026-11-01", "drawn_at": "2026-11-19T01:30:00Z"},
+                **{"percent": 10, "least": 5, "frame_size": 0, "drawn_size": 0},
+            },
             "field_task": {
                 **{"team": team, "assigned_to": worker, "urgency": "small", "source": "phone"},
                 "raised_at": "2026-11-19T01:30:00Z",
@@ -226,6 +243,8 @@ KINDS = (
     "incident",
     "visit_request",
     "field_task",
+    "follow_up_plan",
+    "follow_up",
     "group",
     "group_session",
     "activity",
@@ -260,6 +279,7 @@ def _give_roles(small: SmallWorld) -> None:
         for centre, maker in MAKERS.items()
     }
     held[ASKER] = [Membership("outreach_worker", "heping", "heping_1"), Membership("volunteer", "heping")]
+    held["qin_lan"] = [Membership("outreach_worker", "guanhu", "guanhu_1")]
     held["sun_lei"] = [Membership("outreach_worker", "guanhu", "guanhu_1"), Membership("volunteer", "guanhu")]
     for person, memberships in held.items():
         centre = memberships[0].centre
@@ -275,7 +295,11 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
     # An incident names nobody: it is its author's own.
     writers = {"incident": small.world.signs_in(ASKER)} if relation == "own" else {}
     for kind in KINDS:
-        values = small.wanted(kind, relation, named)
+        known = named
+        if kind == "follow_up" and relation == "own":
+            colleagues = small.of("home_visit", "centre")
+            known = {**named, "home_visit": colleagues.record if colleagues else ""}
+        values = small.wanted(kind, relation, known)
         if values is None:
             continue
         texts, marks = small.marked(kind, {**named, "person": phone.person})
@@ -284,12 +308,25 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
             file = "".join(small.random.choice("0123456789abcdef") for _ in range(64))
             texts[f"photos.{small.mark()}"] = {"hash": file, **FILE}
         author = writers.get(kind, phone)
-        named[kind] = author.writes(kind, {**texts, **values})
+        write = _writes_as_centre if small.schema.kinds[kind].by_centre else Phone.writes
+        named[kind] = write(author, kind, {**texts, **values})
         # A second version, by somebody who had not seen the first: every record has something to settle.
         other = small.mark(10)
         author.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
         texts |= {CONFLICTING[kind]: other, **({"case": named["case"]} if kind == "case_confidential" else {})}
         small.placed.append(Placed(kind, relation, named[kind], marks | {other}, texts, file))
+
+
+def _writes_as_centre(phone: Phone, kind: str, values: Mapping[str, Any]) -> str:
+    """What no device of a person may create, as the centre writes it on that person's word."""
+    store = phone.world.opened("guanhu" if phone.person == MAKERS["guanhu"] else "heping")
+    author = people.person_of(store, phone.person, phone.device)
+    assert author is not None
+    save = phone.save(kind, values)
+    (receipt,) = push(store, load_schema(FOLDER), author, [save], phone.world.now, context=Context(CENTRE_PATH))
+    store.close()
+    assert receipt.status == "accepted", receipt
+    return str(save["record"])
 
 
 def _hold(small: SmallWorld) -> None:

@@ -36,12 +36,15 @@ CHANGED = {
     "incident": "first_actions",
     "visit_request": "wanted",
     "field_task": "client_requirement",
+    "follow_up": "other_opinions",
+    "follow_up_plan": "improvements",
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
     **{"case_progress": ["case"], "case_confidential": ["case"], "consent": ["resident"]},
     "referral": ["case"],
+    "follow_up": ["household", "home_visit"],
     "visit_request": ["household"],
     **{"group_session": ["group"], "activity_session": ["activity"]},
 }
@@ -62,6 +65,8 @@ SEARCHED = {
     "incident": "place",
     "visit_request": "asked_by",
     "field_task": "requested_by",
+    "follow_up": "problem",
+    "follow_up_plan": "seed",
     **{"group": "name", "group_session": "name", "activity": "name", "activity_session": "name"},
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
@@ -89,6 +94,8 @@ def expected(small: SmallWorld, role: str | None, kind: str) -> Cells:
     settles, reviews = reached(role, kind, "T"), reached(role, kind, "R")
     hidden, looks_on = kind == "case_confidential", role in ONLOOKERS
     cells: Cells = {("any", "count"): True}
+    # Whoever may have it made by the centre, writes none by hand.
+    by_hand = set() if small.schema.kinds[kind].by_centre else creates
     for one in of_kind(small, kind):
         at = one.relation
         visible = at in sees
@@ -99,7 +106,7 @@ def expected(small: SmallWorld, role: str | None, kind: str) -> Cells:
             (at, "carry"): visible and (role in COPYING or hidden),
             (at, "files"): visible and one.file is not None,
             (at, "change"): at in changes,
-            (at, "create"): at in creates and named and at != "elsewhere" and _may_be_named(role, kind, at),
+            (at, "create"): at in by_hand and named and at != "elsewhere" and _may_be_named(role, kind, at),
             (at, "decided"): at in creates,
             (at, "review"): at in reviews and visible,
             (at, "waits"): kind in WAITING and at in (sees if looks_on else reviews),
@@ -124,6 +131,7 @@ def _may_be_named(role: str | None, kind: str, at: str) -> bool:
         "home_visit": "outreach_worker",
         "case": "outreach_worker",
         "field_task": "outreach_worker",
+        "follow_up": "outreach_worker",
         "shift": "volunteer",
         "hour_entry": "volunteer",
         "group": "outreach_worker",
@@ -196,6 +204,9 @@ def _creation(small: SmallWorld, phone: Phone, like: Placed) -> dict[str, Any]:
         place = "centre" if relation == "own" and kind in ("household", "resident") else relation
         found = small.of(kind, place)
         named[kind] = found.record if found else ""
+    if like.kind == "follow_up":
+        visit = small.of("home_visit", "centre" if relation == "own" else relation)
+        named["home_visit"] = visit.record if visit else ""
     values = small.wanted(like.kind, relation, named) or {}
     return phone.save(like.kind, {**small.marked(like.kind)[0], **values})
 

@@ -88,6 +88,7 @@ def test_the_records_that_follow_a_home_are_found_from_the_declarations(centre):
         ("case", ("household",)),
         ("case_progress", ("case", "household")),
         ("referral", ("case", "household")),
+        ("follow_up", ("household",)),
         ("consent", ("resident", "household")),
     }
     assert {f.kind for f in followers_of(centre.schema, kinds["case"], "worker")} == {"case_progress", "referral"}

@@ -10,6 +10,12 @@ interface Page { items: ({ record: string; title_zh: string; title_en: string } 
 const questions = {
   field_task: `query tickets($after: String) { field_task_list(first: 200, after: $after) {
     items { record title_zh title_en title urgency household raised_at assigned_to state accepted_at on_site_at answered_at done_at expected_by } next } }`,
+  follow_up: `query follow_ups($after: String) { follow_up_list(first: 200, after: $after) {
+    items { record title_zh title_en household month_on assigned_to state satisfied timely problem } next } }`,
+  follow_up_plan: `query follow_up_plans($after: String) { follow_up_plan_list(first: 200, after: $after) {
+    items { record title_zh title_en team month_on seed frame_size drawn_size summary improvements } next } }`,
+  incident: `query incidents($after: String) { incident_list(first: 200, after: $after) {
+    items { record title_zh title_en what happened_at place tier status persons_affected } next } }`
 };
 export type ListedKind = keyof typeof questions;
 // More than these nobody works off; the oldest of what is over are left out.

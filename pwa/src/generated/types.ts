@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'signal_note' | 'visit_request';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'signal_note' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -16,6 +16,8 @@ export type consent_wording = 'door_2026_11' | 'door_voice_2026_11' | 'form_2026
 export type contact_mode = 'visit' | 'centre' | 'phone' | 'other';
 export type day_part = 'morning' | 'afternoon' | 'evening';
 export type file_media = 'photo' | 'signature' | 'voice' | 'scan';
+export type follow_up_method = 'phone' | 'visit' | 'intercom';
+export type follow_up_why = 'sample' | 'first_vulnerable' | 'other';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached' | 'partly' | 'not_reached';
 export type group_type = 'support' | 'growth' | 'learning' | 'interest' | 'mutual_help';
 export type headcount_method = 'sign_in' | 'counter' | 'estimate';
@@ -306,6 +308,7 @@ export interface field_task {
   expected_by?: string;
   from_visit?: string;
   from_incident?: string;
+  from_follow_up?: string;
   rework_of?: string;
   state?: field_task_state;
   accepted_at?: string;
@@ -318,6 +321,54 @@ export interface field_task {
   rework_because?: string;
   escalated_because?: string;
   nodes?: Record<string, field_task_nodes_row>;
+}
+
+export type follow_up_state = 'drawn' | 'attempted' | 'completed' | 'unreachable' | 'problem_open' | 'resolved' | 'told' | 'closed';
+
+export interface follow_up_attempts_row {
+  at: string;
+  how: follow_up_method;
+  note?: string;
+}
+
+export interface follow_up {
+  household?: string;
+  visit?: string;
+  plan?: string;
+  month_on?: string;
+  why?: follow_up_why;
+  assigned_to?: string;
+  state?: follow_up_state;
+  attempts?: Record<string, follow_up_attempts_row>;
+  method?: follow_up_method;
+  satisfied?: number;
+  timely?: boolean;
+  reasons?: string;
+  other_opinions?: string;
+  problem?: string;
+  resolution?: string;
+  told_on?: string;
+}
+
+export interface follow_up_plan_strata_row {
+  name: string;
+  size: number;
+  homes: string;
+  drawn?: string;
+}
+
+export interface follow_up_plan {
+  team?: string;
+  month_on?: string;
+  drawn_at?: string;
+  seed?: string;
+  percent?: number;
+  least?: number;
+  frame_size?: number;
+  drawn_size?: number;
+  strata?: Record<string, follow_up_plan_strata_row>;
+  summary?: string;
+  improvements?: string;
 }
 
 export type group_state = 'proposed' | 'approved' | 'recruiting' | 'running' | 'evaluating' | 'completed' | 'ended_early' | 'cancelled' | 'archived';
@@ -481,6 +532,12 @@ export interface household {
 
 export type incident_status = 'reported' | 'confirmed' | 'responding' | 'contained' | 'closed';
 
+export interface incident_reported_to_row {
+  body: string;
+  at: string;
+  how?: string;
+}
+
 export interface incident_remarks_row {
   text: string;
   about?: string;
@@ -496,6 +553,7 @@ export interface incident {
   first_actions?: string;
   tier?: incident_tier;
   tier_reason?: string;
+  reported_to?: Record<string, incident_reported_to_row>;
   status?: incident_status;
   lessons?: string;
   remarks?: Record<string, incident_remarks_row>;
@@ -603,6 +661,8 @@ export interface ValuesOf {
   case_progress: case_progress;
   consent: consent;
   field_task: field_task;
+  follow_up: follow_up;
+  follow_up_plan: follow_up_plan;
   group: group;
   group_session: group_session;
   home_visit: home_visit;

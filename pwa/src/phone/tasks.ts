@@ -13,6 +13,11 @@ export function isOpenTask(task: Listed): boolean {
   return stateOf(task) !== 'closed';
 }
 
+/** Whether a follow-up still waits for who asks. */
+export function isToAsk(state: string): boolean {
+  return state === 'drawn' || state === 'attempted' || state === 'problem_open' || state === 'resolved';
+}
+
 /** The clock that ends first comes first; then those over which none runs, the newest first. */
 export function byClock<Row extends Listed>(tasks: Row[]): Row[] {
   const due = (task: Row) => nextDeadline(task.kind, task.values)?.due_at ?? '9999';

@@ -17,6 +17,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
     case 'referral': return typeof values?.case === 'string' ? `/cases/${values.case}` : '/cases';
     case 'consent': return typeof values?.resident === 'string' ? `/record/resident/${values.resident}` : '/homes';
     case 'incident': return `/incidents/${record}`;
+    case 'follow_up': return '/follow-ups';
     case 'field_task': return record ? `/tasks/${record}` : '/tasks';
     case 'group':
     case 'activity': return `/groups/${record}`;

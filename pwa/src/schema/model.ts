@@ -51,6 +51,8 @@ export interface Field extends Column {
   /** The rows of another record that these are taken from: `group.members`. */
   among?: string;
   rows_max?: number;
+  rows_min?: number;
+  apart_from?: string;
   media?: string[];
   bytes_max?: number;
   search?: 'name' | 'words' | 'place' | 'last4';

@@ -86,6 +86,9 @@ function problemsOfField(field: Field, after: Values, today: string, now: string
   if (field.not_before && isLater(after[field.not_before], value)) {
     problems.push({ code: 'out_of_order', field: field.name, details: { not_before: field.not_before } });
   }
+  if (field.rows_min !== undefined && Object.keys(rowsOf(value)).length < field.rows_min && isRequired(field, after)) {
+    problems.push({ code: 'too_few_rows', field: field.name, details: { min: field.rows_min } });
+  }
   const rowsMax = field.rows_max ?? ROWS_MAX_DEFAULT;
   if (isInRows(field) && Object.keys(rowsOf(value)).length > rowsMax) {
     problems.push({ code: 'too_many_rows', field: field.name, details: { max: rowsMax } });

@@ -17,6 +17,8 @@ export const deskWords = words({
   groups: ['小组和活动', 'Groups and activities'],
   tasks: ['工单', 'Tickets'],
   register: ['住户名册', 'Register'],
+  follow_ups: ['回访', 'Follow-ups'],
+  incidents: ['突发事件', 'Incidents'],
   import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],
   hours_to_approve: ['待批时数', 'Hours to approve'],
