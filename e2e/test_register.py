@@ -93,8 +93,9 @@ def test_cells_are_written_in_the_register_and_who_is_there_twice_is_merged_and_
     zhou_hui.writes("name", name)
     expect(page.locator(f"[data-alike='{first}']")).to_contain_text("很像")
     zhou_hui.does("save")
+    zhou_hui.sees_saved()
     zhou_hui.comes_online()
-    zhou_hui.meets_the_centre()
+    zhou_hui.waits_until_sent()
 
     zhou_hui.opens("/review?tab=duplicates").screen("review")
     page.locator(".list, main").get_by_text(name, exact=True).first.click()
