@@ -91,12 +91,13 @@ def records(
     found_by = _found_by(declared, text)
     condition = f"{source} WHERE {seen.sql} AND {narrowed.sql} AND {found_by.sql}"
     parameters = (*seen.parameters, *narrowed.parameters, *found_by.parameters)
+    order = _order(declared, sort)
     begin, count = _page(first, after)
     with store.snapshot():
         total = store.value(f"SELECT count(*) {condition}", parameters)
         # Only names are sorted; the rows, with their documents, are read for one page.
         names = store.rows(
-            f"SELECT r.record {condition} ORDER BY {_order(declared, sort)} {AT_MOST} OFFSET ?",
+            f"SELECT r.record {condition} ORDER BY {order} {AT_MOST} OFFSET ?",
             (*parameters, count, begin),
         )
         titles = Titles(store, schema, person)

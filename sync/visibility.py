@@ -78,6 +78,8 @@ class Paths:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._found: dict[str, dict[tuple[str, str], str | None]] = {}
+        # Of each record the ones that are it, which were read through it.
+        self._aliases: dict[str, set[str]] = {}
 
     def at(self, kind: str, name: str, record: str) -> str | None:
         """The value of one field of one record, or who created it; None where there is none."""
@@ -92,10 +94,14 @@ class Paths:
         table = "record" if name == "created_by" else kind
         # What an alias says of itself counts no more: a path through it leads through the record that it is.
         sql = (
-            f"SELECT r.record, k.{quoted(name)} FROM record r"  # noqa: S608
+            f"SELECT r.record, k.record, k.{quoted(name)} FROM record r"  # noqa: S608
             f" JOIN {quoted(table)} k ON k.record = coalesce(r.survivor, r.record) WHERE r.record IN {one_of(records)}"
         )
-        found: dict[str, str | None] = dict(self._store.rows(sql, tuple(records)))
+        found: dict[str, str | None] = {}
+        for record, end, value in self._store.rows(sql, tuple(records)):
+            found[record] = value
+            if end != record:
+                self._aliases.setdefault(end, set()).add(record)
         for record in records:
             self._found.setdefault(record, {})[kind, name] = found.get(record)
         return {value for value in found.values() if value is not None}
@@ -105,8 +111,9 @@ class Paths:
         return survivor_of(self._store, record)
 
     def forget(self, record: str) -> None:
-        """A record came to be or changed: read it again where it is asked for."""
-        self._found.pop(record, None)
+        """A record came to be or changed: read it, and what is it, again where they are asked for."""
+        for name in (record, *self._aliases.pop(record, ())):
+            self._found.pop(name, None)
 
 
 def relation_of(paths: Paths, schema: Schema, kind: Kind, values: Mapping[str, Any], created_by: str) -> Relation:

@@ -259,7 +259,8 @@ def test_the_phone_gets_its_form_list_labels_types_and_examples(schema: Schema, 
         }
     ]
     assert kind["list"] == {"columns": ["held_on", "theme", "attended"], "sort": ["-held_on"]}
-    assert kind["fields"][0]["words"] == {"zh": "主题", "en": "Theme"}
+    labels = json.loads(texts["labels.json"])["group_activity"]
+    assert labels[kind["fields"][0]["name"]]["words"] == {"zh": "主题", "en": "Theme"}
     assert "export interface group_activity {" in texts["types.ts"]
     assert "  services?: Partial<Record<visit_service, true>>;" in texts["types.ts"]
     assert "| 'group_activity' |" in texts["types.ts"]

@@ -47,8 +47,8 @@ def poked(socket: WebSocketTestSession) -> int:
     return revision
 
 
-def writes_a_home(phone: Phone, team: str) -> int:
-    (receipt,) = phone.pushes(phone.save("household", {**HOME, "team": team}, scopes=[]))
+def writes_a_home(phone: Phone, team: str, **values: str) -> int:
+    (receipt,) = phone.pushes(phone.save("household", {**HOME, "team": team, **values}, scopes=[]))
     assert receipt["status"] == "accepted", receipt
     revision: int = receipt["revision"]
     return revision
@@ -68,7 +68,7 @@ def test_nobody_is_told_of_what_is_not_theirs(world: HttpWorld) -> None:
     zhou_hui, li_min = world.signs_in("zhou_hui"), world.signs_in("li_min")
     with listens(li_min) as socket:
         assert poked(socket) == 0
-        writes_a_home(zhou_hui, "heping_2")
+        writes_a_home(zhou_hui, "heping_2", room="601")
         mine = writes_a_home(zhou_hui, "heping_1")
         # The other team's home took a revision, and no poke.
         assert poked(socket) == mine == 2

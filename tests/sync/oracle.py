@@ -421,6 +421,8 @@ class Oracle:
         a, b = self.values_of(one), self.values_of(other)
         if first.kind.name == "household":
             return all((a.get(n) or "") == (b.get(n) or "") for n in ("estate", "building", "unit", "room"))
+        if first.kind.name == "resident":
+            return bool(a["name"] == b["name"] and self.end(a.get("household")) == self.end(b.get("household")))
         if first.kind.name == "home_visit":
             is_one_home = self.end(a.get("household")) == self.end(b.get("household"))
             return bool(a.get("visited_on")) and is_one_home and a["visited_on"] == b.get("visited_on")

@@ -6,6 +6,7 @@ Not here: the simulation.
 from schema.model import Problem
 from sync.materialise import rebuild
 from sync.pull import pull
+from sync.record import record_of
 from sync.store.opening import open_store
 from tests.centre import WORKER, Centre, held
 
@@ -65,3 +66,17 @@ def test_work_about_a_home_of_a_former_team_is_held_at_the_field_that_names_it(c
     )
     centre.sets_roles("li_min", (WORKER, "heping_2"))
     assert centre.li_min.pushes() == [held(opened, "not_permitted", "resident")]
+
+
+def test_a_visit_sent_with_the_move_of_the_home_that_its_home_is_goes_to_the_new_team(centre):
+    old, kept = centre.home("heping_1"), centre.home("heping_2")
+    centre.zhou_hui.pulls()
+    centre.zhou_hui.says_of_double(kept, old, "same")
+    centre.zhou_hui.pulls()
+    centre.zhou_hui.changes(kept, team="heping_1")
+    visit = centre.zhou_hui.writes(
+        "home_visit", {"household": old, "assigned_to": "li_min", "planned_on": "2026-03-10"}
+    )
+    centre.zhou_hui.pushes()
+    assert record_of(centre.store, centre.schema, visit.record).relation.team == "heping_1"
+    assert rebuild(centre.store, centre.schema) == []

@@ -385,7 +385,8 @@ def test_a_colleague_may_see_a_visit_but_not_change_it(centre):
     visit = start_visit(centre)
     centre.zhang_qiang.pulls()
     written = centre.zhang_qiang.changes(visit, observation="x")
-    assert centre.zhang_qiang.pushes() == [held(written, "not_permitted")]
+    # That she came along she may say of it, and nothing else.
+    assert centre.zhang_qiang.pushes() == [held(written, "field_not_permitted", "observation")]
 
 
 def test_a_visit_is_given_to_somebody_else_by_the_supervisor_only(centre):

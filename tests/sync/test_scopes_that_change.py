@@ -89,7 +89,7 @@ def test_an_assignment_that_ended_while_offline_keeps_the_words_for_the_supervis
     centre.zhou_hui.pulls()
     centre.zhou_hui.changes(visit, assigned_to="zhang_qiang")
     centre.zhou_hui.meets_network()
-    assert [answer[1:3] for answer in centre.li_min.meets_network()] == [("held", "not_permitted")]
+    assert [answer[1:3] for answer in centre.li_min.meets_network()] == [("held", "field_not_permitted")]
     assert held_words(centre, "zhou_hui", "luo_wei") == [["her words"], []]
 
 
