@@ -136,9 +136,9 @@ class Round:
     def make(self, kind: Kind) -> str:
         """A record of a kind as its example has it, made by the first person who may; one of each kind in a world."""
         if kind.name not in self.made:
-            values = self.example(kind)
             for phone in self.phones:
                 phone.pulls()
+                values = self.example(kind)
                 phone.version = kind.version
                 written = self.author(phone, phone.writes(kind.name, values))
                 phone.meets_network()
@@ -150,22 +150,23 @@ class Round:
         return self.made[kind.name]
 
     def example(self, kind: Kind) -> dict[str, Any]:
+        """Its example, with what it names as it is here; what looks at work is given to the last who fits."""
         values: dict[str, Any] = {}
         for name, value in EXAMPLES[kind.name]["base"].items():
             field = kind.fields[name]
             if field.derive is not None or field.basis is not None:
                 continue
-            if field.type == "ref" and field.of == kind.name:
+            if field.type == "ref" and (field.of == kind.name or SCHEMA.kinds[str(field.of)].by_centre):
                 continue
             if field.type in ("ref", "person", "team"):
-                values[name] = self.named(field, first=True)
+                values[name] = self.named(field, first=True, last=field.apart_from is not None)
             elif isinstance(value, dict):
                 values |= {f"{name}.{part}": one for part, one in value.items()}
             else:
                 values[name] = value
         return values
 
-    def named(self, field: Field, first: bool = False) -> str:
+    def named(self, field: Field, first: bool = False, last: bool = False) -> str:
         """Somebody or something a field may name."""
         if field.type == "team":
             return "heping_1" if first else self.rng.choice(["heping_1", "heping_2"])
@@ -174,7 +175,7 @@ class Round:
         fits = [
             name for name in OF_THE_CENTRE if field.role is None or any(r == field.role for r, _ in PEOPLE[name][2])
         ]
-        return fits[0] if first else self.rng.choice(fits)
+        return fits[-1] if last else fits[0] if first else self.rng.choice(fits)
 
     # Whatever a person may write into it
 
@@ -215,7 +216,8 @@ class Round:
             gone = not field.append_only and self.rng.random() < 0.2
             return {f"{name}.{self.rng.choice(ROWS)}": None if gone else row}
         if field.type in ("ref", "person", "team"):
-            return {} if field.type == "ref" and field.of == self.kind.name else {name: self.named(field)}
+            is_made = field.type != "ref" or (field.of != self.kind.name and not SCHEMA.kinds[str(field.of)].by_centre)
+            return {name: self.named(field)} if is_made else {}
         if not field.required and self.rng.random() < 0.1:
             return {name: None}
         return {name: self.value(field.type, field.min, field.max, None)}
@@ -241,7 +243,10 @@ class Round:
         )
 
 
-@pytest.mark.parametrize("kind", SCHEMA.kinds.values(), ids=lambda kind: kind.name)
+# What the centre alone writes has no people who write it (follow_up_draw).
+@pytest.mark.parametrize(
+    "kind", [one for one in SCHEMA.kinds.values() if not one.by_centre], ids=lambda kind: kind.name
+)
 def test_whatever_is_written_of_a_kind_by_whomever_in_whatever_order_nothing_of_it_is_gone(kind: Kind) -> None:
     total: Counter[str] = Counter()
     for seed in range(SEEDS):
