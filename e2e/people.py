@@ -278,6 +278,19 @@ class Person:
 
         self.waits_until(is_met)
 
+    # --- what it takes her
+
+    def counts_touches(self) -> None:
+        """From now on, as long as the page is not loaded anew."""
+        self.page.evaluate(COUNT_TOUCHES)
+
+    def touched(self, what: str = "taps") -> int:
+        """How many taps or keys since the last question; both are counted anew from here."""
+        count: int = self.page.evaluate(
+            "what => { const count = window.touched[what]; window.touched = { taps: 0, keys: 0 }; return count; }", what
+        )
+        return count
+
     # --- looking behind the screen, where a promise is about what is stored
 
     def stored(self, store: str) -> list[dict[str, Any]]:
@@ -321,6 +334,13 @@ BREACH = "A page did what its policy forbids"
 # What a page may not do is told to the page itself, whatever words this browser has for it in its console.
 TELL_BREACHES = f"""document.addEventListener('securitypolicyviolation', breach => console.error(
     '{BREACH}:', breach.effectiveDirective, breach.blockedURI, breach.sourceFile, breach.lineNumber, breach.sample))"""
+# What a finger lifts from, where lifting means something; and keys.
+COUNT_TOUCHES = """() => {
+    window.touched = { taps: 0, keys: 0 };
+    const means = 'a, button, label, input, textarea, select, summary';
+    addEventListener('pointerup', up => { if (up.target.closest(means)) window.touched.taps += 1; }, true);
+    addEventListener('keydown', () => { window.touched.keys += 1; }, true);
+}"""
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FORGET_SETTINGS = "localStorage.removeItem('doorstep.settings')"
 KEEP_SETTINGS = """chosen => {

@@ -85,13 +85,6 @@ def test_a_colleague_does_not_see_her_case(ready_phone: Takes):
     expect(zhang_qiang.page.locator("body")).not_to_contain_text("王秀兰")
 
 
-# Each tap of a finger on something that can be tapped, as the budget for a task counts them.
-COUNT_TAPS = """() => {
-  window.taps = 0;
-  addEventListener('pointerup', (event) => {
-    if (event.target.closest('a, button, label, input, textarea, select')) window.taps += 1;
-  }, true);
-}"""
 TAPS_TO_A_PLAN_MAX, TAPS_TO_A_NOTE_MAX = 16, 8
 
 
@@ -102,18 +95,13 @@ def types(person: Person, field: str, text: str) -> None:
     box.fill(text)
 
 
-def taps(person: Person) -> int:
-    """How many taps since this was asked last."""
-    return int(person.page.evaluate("() => { const taps = window.taps; window.taps = 0; return taps; }"))
-
-
 def test_a_case_is_opened_from_a_visit_with_a_plan_that_the_supervisor_approves_and_handed_to_a_colleague(
     phone: Opens, desk: Opens
 ):
     li_min = phone("li_min").signs_in()
     li_min.opens(f"/record/home_visit/{VISIT_CHANGED}").screen("record")
     li_min.goes_offline()
-    li_min.page.evaluate(COUNT_TAPS)
+    li_min.counts_touches()
     li_min.does("open-case-from-visit")
     li_min.screen("record-edit")
     li_min.sees_written("presenting_problem", "周阿姨在家，孙子上学正常。低保材料差一份收入证明。")
@@ -129,7 +117,7 @@ def test_a_case_is_opened_from_a_visit_with_a_plan_that_the_supervisor_approves_
     li_min.shot("1-plan")
     li_min.does("take-step")
     expect(page).to_contain_text("等主管看，进展照常可以记")
-    to_a_plan = taps(li_min)
+    to_a_plan = li_min.touched()
     assert 0 < to_a_plan <= TAPS_TO_A_PLAN_MAX, f"{to_a_plan} taps from a visit to a case with its plan"
     li_min.shot("2-handed-in")
 
@@ -140,7 +128,7 @@ def test_a_case_is_opened_from_a_visit_with_a_plan_that_the_supervisor_approves_
     li_min.chooses("goal", "把收入证明交齐")
     types(li_min, "next_step", "周一去窗口问回音")
     li_min.does("save")
-    to_a_note = taps(li_min)
+    to_a_note = li_min.touched()
     assert 0 < to_a_note <= TAPS_TO_A_NOTE_MAX, f"{to_a_note} taps for a note with the next step"
     story = page.locator("[data-story]")
     expect(story).to_contain_text(NOTE)

@@ -14,6 +14,7 @@ from e2e.world import HER_HOME, SHIFT_TODAY, VISIT_TODAY, WANG_XIULAN
 OBSERVED = "王阿姨在家，说膝盖疼，下楼不方便。"
 ADDED = "降压药每天一片，早上吃。"
 ASKED = "请补上：老人现在吃什么药？"
+ANSWER_TAPS_MAX = 4
 NEW_PHONE, NEW_PHONE_COVERED = "139 0000 7788", "139 **** 7788"
 
 
@@ -210,6 +211,7 @@ def li_min_answers_at_the_question(li_min: Person) -> None:
     li_min.opens("/inbox").screen("inbox")
     expect(li_min.record(VISIT_TODAY)).to_contain_text(ASKED)
     li_min.shot("5-returned")
+    li_min.counts_touches()
     li_min.record(VISIT_TODAY).locator("a").click()
     li_min.screen("visit")
     expect(li_min.field("observation")).to_contain_text(ASKED)
@@ -218,6 +220,8 @@ def li_min_answers_at_the_question(li_min: Person) -> None:
     li_min.writes("observation", OBSERVED + ADDED)
     li_min.does("save")
     li_min.sees_saved()
+    # One more leads here from today.
+    assert 1 < li_min.touched() + 1 <= ANSWER_TAPS_MAX
     li_min.waits_until_sent()
 
 

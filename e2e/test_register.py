@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 
 from e2e.conftest import Opens
 
+IMPORT_TAPS_MAX = 15
+# What a driver does without a finger: button and file, list and choice, the field that is written in.
+A_FILE, A_CHOICE, A_FIELD = 2, 2, 1
 HEAD = ("住址一览表", "小区,栋,单元,房号,姓名,男女,身份证号,联系电话")
 PEOPLE = (("马秀珍", "女"), ("覃国栋", "公"), ("韦晓燕", "女"), ("吕桂香", "女"), ("欧阳军", "男"))
 ROWS = [
@@ -37,6 +40,7 @@ def test_a_supervisor_brings_a_register_in_and_mends_it_once_for_all_rows(desk: 
     expect(page.locator("[data-trouble]")).not_to_contain_text("200.0 MB")
     expect(page.locator("[data-trouble]")).to_be_visible()
 
+    zhou_hui.counts_touches()
     page.locator("[data-field=file]").set_input_files({"name": "名册.csv", "mimeType": "text/csv", "buffer": content})
     expect(page.locator("[data-column=身份证号] select")).to_have_value("")
     expect(page.locator("[data-column=男女] select")).to_have_value("resident.sex")
@@ -50,6 +54,7 @@ def test_a_supervisor_brings_a_register_in_and_mends_it_once_for_all_rows(desk: 
     expect(page.locator("[data-all-well]")).to_be_visible()
     zhou_hui.does("import")
     expect(page.locator("[data-done]")).to_contain_text("导入了新住户 5 户、新居民 5 人")
+    assert 3 <= zhou_hui.touched() + A_FILE + A_CHOICE + A_FIELD <= IMPORT_TAPS_MAX
 
     zhou_hui.meets_the_centre()
     zhou_hui.opens("/homes").screen("homes")

@@ -11,13 +11,6 @@ from e2e.conftest import Opens
 from e2e.people import Person
 
 VISIT_TAPS_MAX, AS_LAST_TIME_TAPS_MAX, NOBODY_HOME_TAPS_MAX, FINDING_KEYS_MAX, FINDING_TAPS_MAX = 10, 4, 5, 6, 1
-# What a finger lifts from, where lifting means something; and keys.
-COUNT = """() => {
-    window.touched = { taps: 0, keys: 0 };
-    const means = 'a, button, label, input, textarea, select, summary';
-    addEventListener('pointerup', up => { if (up.target.closest(means)) window.touched.taps += 1; }, true);
-    addEventListener('keydown', () => { window.touched.keys += 1; }, true);
-}"""
 
 
 def test_visits_planned_at_the_desk_are_told_on_the_phone_and_written_in_few_touches(phone: Opens, desk: Opens):
@@ -53,7 +46,7 @@ def test_visits_planned_at_the_desk_are_told_on_the_phone_and_written_in_few_tou
     li_min.page.locator('[data-skip="no_time"]').click()
     expect(li_min.page.locator("[data-skipped]")).to_contain_text("没时间")
 
-    li_min.page.evaluate(COUNT)
+    li_min.counts_touches()
     a_visit_takes_few_taps(li_min)
     nobody_home_takes_fewer(li_min)
     as_last_time_takes_fewest(li_min, home["record"])
@@ -83,16 +76,8 @@ def a_home_visited_before_and_not_today(li_min: Person) -> dict[str, Any]:
     raise AssertionError("nobody in this world lives alone and was visited")
 
 
-def touched(person: Person, what: str) -> int:
-    """How many since the last question; counted anew from here."""
-    count: int = person.page.evaluate(
-        "what => { const count = window.touched[what]; window.touched = { taps: 0, keys: 0 }; return count; }", what
-    )
-    return count
-
-
 def a_visit_takes_few_taps(li_min: Person) -> None:
-    touched(li_min, "taps")
+    li_min.touched("taps")
     li_min.does("start-visit")
     li_min.screen("visit")
     li_min.chooses("outcome", "met_person")
@@ -105,30 +90,30 @@ def a_visit_takes_few_taps(li_min: Person) -> None:
     li_min.does("save")
     li_min.sees_saved()
     # The keyboard's own microphone and its end are two more.
-    assert touched(li_min, "taps") + 2 <= VISIT_TAPS_MAX
+    assert li_min.touched("taps") + 2 <= VISIT_TAPS_MAX
     li_min.screen("today")
 
 
 def nobody_home_takes_fewer(li_min: Person) -> None:
-    touched(li_min, "taps")
+    li_min.touched("taps")
     li_min.does("start-visit")
     li_min.screen("visit")
     li_min.chooses("outcome", "no_answer")
     li_min.field("rebook_on").locator("label").first.click()
     li_min.does("save")
     li_min.screen("today")
-    assert touched(li_min, "taps") <= NOBODY_HOME_TAPS_MAX
+    assert li_min.touched("taps") <= NOBODY_HOME_TAPS_MAX
 
 
 def as_last_time_takes_fewest(li_min: Person, home: str) -> None:
     li_min.goes_to(f"/homes/{home}").screen("home")
-    touched(li_min, "taps")
+    li_min.touched("taps")
     li_min.does("start-visit")
     li_min.screen("visit")
     li_min.does("same")
     li_min.does("save")
     li_min.screen("today")
-    assert touched(li_min, "taps") <= AS_LAST_TIME_TAPS_MAX
+    assert li_min.touched("taps") <= AS_LAST_TIME_TAPS_MAX
     done = [row["values"] for row in li_min.stored("view") if row["values"].get("household") == home]
     assert any(one.get("outcome") and one.get("visited_on") == one.get("planned_on") for one in done)
 
@@ -137,11 +122,11 @@ def finding_takes_few_keys(li_min: Person, home: dict[str, Any]) -> None:
     li_min.goes_to("/homes?search").screen("homes")
     box = li_min.page.locator("input[type=search]")
     expect(box).to_be_focused()
-    touched(li_min, "taps")
+    li_min.touched("taps")
     box.press_sequentially(home["short"][:FINDING_KEYS_MAX])
     found = li_min.page.locator(f'main [data-record="{home["record"]}"]').first
     expect(found).to_be_visible()
     assert 0 < li_min.page.evaluate("window.touched.keys") <= FINDING_KEYS_MAX
     found.locator("a").or_(found).first.click()
     li_min.screen("home")
-    assert touched(li_min, "taps") <= FINDING_TAPS_MAX
+    assert li_min.touched("taps") <= FINDING_TAPS_MAX
