@@ -24,6 +24,7 @@ from e2e.centre import ROOT, Centre
 from e2e.network import Network
 from e2e.people import Person
 from server.world import record_id
+from server.world_story import NAMED
 from tools.browser import find_browser
 
 PROFILE = {
@@ -179,12 +180,13 @@ def saves(playwright: Playwright, browser_path: str | None, profile: Path, addre
         slow(context, page)
         network = _AddressOnly(address)
         person = Person("li_min", context, network, profile)
-        for number in range(SAVES):
-            person.opens(f"/visit/new/{record_id('wang_xiulan.household')}")
+        # A home each: the second record of one home on one day asks why.
+        for number, one in enumerate(NAMED[:SAVES]):
+            person.opens(f"/visit/new/{record_id(f'{one.key}.household')}")
             person.chooses("outcome", "met_person")
             person.chooses("services", "greeting")
             person.chooses("condition", "as_usual")
-            person.writes("observation", f"王阿姨在家，今天精神不错，第 {number + 1} 次。")
+            person.writes("observation", f"在家，今天精神不错，第 {number + 1} 户。")
             person.does("save")
             until(page, "window.benchSeen.durable !== null && window.benchSeen.told !== null")
             seen = page.evaluate("window.benchSeen")
