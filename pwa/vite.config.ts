@@ -42,6 +42,8 @@ export default defineConfig({
             { name: 'shared', test: /src\/(phone\/(?!Waiting|Session|sessions|RaiseTask|Task|TodayTasks|tasks|FollowUps)|records\/(?!fields|Record|RowText|Consents|Step|Clock|clock|elsewhere|ticking)|ui\/(?!problems|ErrorSummary)|words\/(files|phone|posts|records|shell|words))/, minShareCount: 2 },
             // The texts of all problems and the names of all fields: whoever opens a phone in the morning is shown none.
             { name: 'told', test: /src\/(schema\/(problem_words|labels)|generated\/(problems|labels)|records\/RowText|ui\/(problems|ErrorSummary)|phone\/WaitingRow)/ },
+            // The line on today that tells of tickets and follow-ups: left alone, it comes with the desk, which shows them too.
+            { name: 'tasks', test: /src\/(phone\/(TodayTasks|tasks)|records\/(ClockLine|clock_words|ticking)|schema\/clocks|words\/(tasks|follow_ups))/ },
             // What the form of any record needs, on the phone and at the desk; today opens without it.
             { name: 'forms', test: /src\/records\/(fields\/|Record(Field|Form|Values))/ },
             // What is asked after each meeting whether a file waits.
@@ -49,6 +51,8 @@ export default defineConfig({
             // The screens that are opened from today, and those of the desk: one file each. Every file of its own is one
             // more question on a bad line and one more write when the worker keeps the app.
             { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|Shifts?|Hours|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },
+            // What desks and further screens of a phone have in common, so that no phone loads the desk for it.
+            { name: 'both', test: /src\/(phone|records|schema|files|ui|words\/incidents)/, minShareCount: 2 },
             { name: 'desk', test: /src\/(desk\/|words\/(audit|desk|devices|exports|members|openings|retention|ways_in))/ },
             // The door is passed once: its pages and words stay out of the way of a phone that is open.
             { name: 'door', test: /src\/(auth\/((CodePad|Door|DoorPage|Enrol|LeadOut|LeaveNote|MyWayIn|PinPad|StepUp|TroubleBox|Unlock)\.svelte|capabilities|codes|embedded|enrolling|enrolment|installing\.svelte|left_notes|passkeys|pin|signing_in|step_up|trouble|unlocking)(\.ts)?$|words\/door)/ },
