@@ -30,6 +30,7 @@ def test_visits_planned_at_the_desk_are_told_on_the_phone_and_written_in_few_tou
     zhou_hui.field("worker").select_option("li_min")
     zhou_hui.shot("1-pasted")
     zhou_hui.does("do-plan")
+    expect(zhou_hui.page.locator("[data-action=do-plan]")).to_be_disabled()
     zhou_hui.waits_until_sent()
     zhou_hui.opens("/visits").screen("visits")
     expect(zhou_hui.page.locator('tr[data-state="planned"]').filter(has_text=home["title"])).to_be_visible()
