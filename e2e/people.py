@@ -299,8 +299,9 @@ class Person:
         return rows
 
     def waits_until_sent(self, seconds_max: float = SECONDS_MAX) -> None:
-        """No save of hers waits in the outbox any more."""
-        self.waits_until(lambda: not self.stored("outbox"), seconds_max)
+        """Nothing that she pressed is at work still, and no save of hers waits in the outbox any more."""
+        at_work = self.page.locator("button[aria-busy=true]")
+        self.waits_until(lambda: not at_work.count() and not self.stored("outbox"), seconds_max)
 
     def _has_everything(self) -> bool:
         """Every scope of hers was read to its end, in a meeting with the centre that came to its own end."""
