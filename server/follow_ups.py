@@ -1,32 +1,20 @@
 """A month's follow-ups, made by the centre on a supervisor's word: the sample with its seed, and each drawn home given
-to somebody who did not serve there. All of it are saves through push, signed by a device that lives as long as this.
+to somebody who did not serve there.
 
-Not here: who is drawn (sync/follow_up_draw.py), and how it is asked for (server/graphql/follow_ups.py).
+Not here: who is drawn (sync/follow_up_draw.py), how the centre writes it down (by_centre.py), and how it is asked for
+(server/graphql/follow_ups.py).
 """
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from schema.access import Context
 from schema.model import Person, Problem, Schema
-from sync import limits
-from sync.admit import CENTRE_PATH
-from sync.follow_up_draw import FIRST_VULNERABLE, LEAST, PERCENT, Served, draw, months_of, served_in, strata_of
-from sync.people import add_device, person_of, revoke_device
-from sync.push import push
-from sync.save import PrivateKey, new_private_key, public_point, sealed
+from server.by_centre import Entropy, NewId, RefusedError, write_for
+from sync.drawing import months_of
+from sync.follow_up_draw import FIRST_VULNERABLE, LEAST, PERCENT, Served, draw, served_in, strata_of
+from sync.save import PrivateKey
 from sync.store.store import Store
 from sync.times import CENTRE_ZONE, local_date, written
-
-Entropy = Callable[[int], bytes]
-NewId = Callable[[datetime, Entropy], str]
-
-
-class _RefusedError(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
 
 
 def draw_month(
@@ -71,8 +59,9 @@ def draw_month(
             wishes.append((new_id(now, entropy), "follow_up", _follow_up(one, plan, first, caller)))
         try:
             with store.atomic():
-                _write(store, schema, person, wishes, now, entropy, new_id, key or new_private_key())
-        except _RefusedError as refused:
+                name = f"回访抽样 {now.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M}"
+                write_for(store, schema, person, name, wishes, now, entropy, new_id, key)
+        except RefusedError as refused:
             return refused.problem
     return plan
 
@@ -136,45 +125,3 @@ def _follow_up(one: Served, plan: str, first: date, caller: str) -> dict[str, An
         "why": FIRST_VULNERABLE if one.is_first_vulnerable else "sample",
         "assigned_to": caller,
     }
-
-
-def _write(
-    store: Store,
-    schema: Schema,
-    person: Person,
-    wishes: Sequence[tuple[str, str, dict[str, Any]]],
-    now: datetime,
-    entropy: Entropy,
-    new_id: NewId,
-    key: PrivateKey,
-) -> None:
-    device = new_id(now, entropy)
-    name = f"回访抽样 {now.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M}"
-    add_device(store, person.person, public_point(key), name, device, now)
-    author = person_of(store, person.person, device)
-    if author is None:
-        raise RuntimeError("the device of the sample was not added")
-    saves = [
-        sealed(
-            {
-                "id": new_id(now, entropy),
-                "record": record,
-                "kind": kind,
-                "schema": schema.kinds[kind].version,
-                "device_sequence": number,
-                "client": 1 + int.from_bytes(entropy(4)) % limits.CLIENT_MAX,
-                "base": 0,
-                "made_at": f"{int(now.timestamp() * 1000) + number // 10_000:013d}-{number % 10_000:04d}",
-                "set": values,
-                "replaces": {},
-            },
-            key,
-        )
-        for number, (record, kind, values) in enumerate(wishes, 1)
-    ]
-    for start in range(0, len(saves), limits.PUSH_SAVES_MAX):
-        batch = saves[start : start + limits.PUSH_SAVES_MAX]
-        for receipt in push(store, schema, author, batch, now, context=Context(CENTRE_PATH)):
-            if receipt.status != "accepted":
-                raise _RefusedError(receipt.problem or Problem("failed"))
-    revoke_device(store, device, now)

@@ -1,15 +1,15 @@
-"""Drawing the homes that are asked afterwards how it was: out of whom, in which strata, and by which number.
+"""The homes that are asked afterwards how it was: out of whom they are drawn, and in which strata.
 
-Not here: writing the sample down, and giving each home to somebody (server/follow_ups.py).
+Not here: drawing itself (drawing.py), writing the sample down, and giving each home to somebody (server/follow_ups.py).
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from math import ceil
+from datetime import date
 
+from sync import drawing
+from sync.drawing import months_of
 from sync.store.store import Store
 
 # Source: the share is not named in the rules (002 §13); one home in ten, five at least, and every vulnerable home that
@@ -28,12 +28,6 @@ class Served:
     worker: str
     servants: frozenset[str]
     is_first_vulnerable: bool
-
-
-def months_of(month_on: date) -> tuple[date, date]:
-    """The first day of a month, and that of the next."""
-    first = month_on.replace(day=1)
-    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 def served_in(store: Store, centre: str, team: str, month_on: date) -> list[Served]:
@@ -89,23 +83,5 @@ def strata_of(served: Sequence[Served]) -> dict[str, list[str]]:
 
 
 def draw(strata: Mapping[str, Sequence[str]], seed: str, percent: int, least: int) -> dict[str, list[str]]:
-    """The homes drawn of each stratum: the same for everybody who has the strata and the seed, in any language.
-
-    Of the homes that are not all asked, `percent` of a hundred, at least `least`, all where there are fewer; each
-    stratum gives its share, the larger remainder first. Within a stratum those come first whose SHA-256 of
-    "seed.home" is smallest.
-    """
-    by_chance = {name: homes for name, homes in strata.items() if name != FIRST_VULNERABLE}
-    total = sum(len(homes) for homes in by_chance.values())
-    wanted = min(total, max(least, ceil(total * percent / 100)))
-    shares = {name: wanted * len(homes) / total for name, homes in by_chance.items()} if total else {}
-    counts = {name: int(share) for name, share in shares.items()}
-    by_remainder = sorted(shares, key=lambda name: (counts[name] - shares[name], name))
-    for name in by_remainder[: wanted - sum(counts.values())]:
-        counts[name] += 1
-    by_lot = {name: sorted(homes, key=lambda home: _lot(seed, home)) for name, homes in strata.items()}
-    return {name: homes[: counts.get(name, len(homes))] for name, homes in by_lot.items()}
-
-
-def _lot(seed: str, home: str) -> str:
-    return hashlib.sha256(f"{seed}.{home}".encode()).hexdigest()
+    """The homes drawn of each stratum, as `sync.drawing.draw` draws; those of a first visit are all asked."""
+    return drawing.draw(strata, seed, percent, least, whole=(FIRST_VULNERABLE,))
