@@ -12,7 +12,7 @@ export const groupWords = words({
   new_group: ['新建小组', 'New group'],
   new_activity: ['新建活动', 'New activity'],
   held_of: [(held: number, planned: number) => `开过 ${held} 节，计划 ${planned} 节`, (held: number, planned: number) => `${held} held of ${planned} planned`],
-  held_times: [(held: number) => `办过 ${held} 场`, (held: number) => `held ${held} times`],
+  held_times: [(held: number) => `办过 ${held} 场`, (held: number) => (held === 1 ? 'held once' : `held ${held} times`)],
   person_times: [(count: number) => `${count} 人次`, (count: number) => `${count} person-times`],
   members: [(count: number) => `组员 ${count} 人`, (count: number) => `Members: ${count}`],
   no_members: ['还没有组员。', 'No members yet.'],
