@@ -191,6 +191,7 @@ def _field(field: Field) -> dict[str, Any]:
             "of": field.of,
             "role": field.role,
             "merge": field.merge if field.merge != "latest" else None,
+            "near_minutes": field.near_minutes,
             "edit": field.edit,
             "derive": {"rule": field.derive.rule, **field.derive.arguments} if field.derive else None,
             "columns": tuple(_column(column) for column in field.columns.values()),

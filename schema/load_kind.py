@@ -125,6 +125,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         working_days=table.integer_or_none("working_days", least=1),
         role=table.text_or_none("role"),
         merge=table.one_of("merge", MERGES, "latest"),
+        near_minutes=table.integer_or_none("near_minutes", least=1),
         edit=table.permissions_or_none("edit"),
         derive=_derive(table.table_or_none("derive")),
         columns=_columns(table, type_, vocabularies),
@@ -172,6 +173,8 @@ def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
         table.refuse("min", "is above max")
     if field.merge != "latest" and not FIELD_TYPES[field.type].ordered:
         table.refuse("merge", f"values of type {field.type} have no order")
+    if field.near_minutes and field.type not in ("time", "datetime"):
+        table.refuse("near_minutes", f"values of type {field.type} are no times")
     if field.working_days and not field.not_before:
         table.refuse("working_days", "counts from the day in not_before, which is not named")
     if field.asked_when and (field.required or field.required_when):

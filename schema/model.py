@@ -144,6 +144,7 @@ class Field:
     of: str | None = None
     role: str | None = None
     merge: str = "latest"
+    near_minutes: int | None = None
     edit: Permissions | None = None
     derive: Derive | None = None
     columns: Mapping[str, Column] = with_default(default_factory=dict)

@@ -4,6 +4,7 @@ Not here: storing claims, or judging values (validate.py).
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 from schema.derive import derived
@@ -52,8 +53,20 @@ def same_value(field: Field, one: Value, other: Value) -> bool:
         return (one is True) == (other is True)
     if is_empty(one) and is_empty(other):
         return True
+    if field.near_minutes is not None and isinstance(one, str) and isinstance(other, str):
+        return one == other or _are_near(field, one, other)
     # Python holds True == 1, and 1 == 1.0; only the second is the same to a person.
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def _are_near(field: Field, one: str, other: str) -> bool:
+    """Whether two times of a field are so close that they tell of one moment; what is no time is near none."""
+    form = "%H:%M" if field.type == "time" else "%Y-%m-%dT%H:%M:%SZ"
+    try:
+        apart = datetime.strptime(one, form) - datetime.strptime(other, form)
+    except ValueError:
+        return False
+    return abs(apart) <= timedelta(minutes=field.near_minutes or 0)
 
 
 def _newest(claim: Claim) -> tuple[str, str]:

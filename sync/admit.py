@@ -80,9 +80,13 @@ def judge_change(
     conflicts: Collection[str],
     context: Context = UNTOLD,
     shown: Mapping[str, Any] = NOTHING,
+    is_first: bool = False,
 ) -> Problem | None:
     """Step 6: may this person change each of these fields of this record?
 
+    is_first  its author made the record without knowing that somebody else had made it too: records whose id follows
+              from another record (the hours of a shift) are made by whichever phone is there. What such a save says of
+              a field as it stands changes nothing, and whoever may not change that field later may still have said it
     shown  what is displayed now. Whoever a field is offered to may put themselves there or decline, by no other rule
     Whoever may not edit may still settle: write only fields that are in conflict, and remarks by their own rule.
     """
@@ -95,6 +99,8 @@ def judge_change(
     whole = decided("change")
     plain = _fields_by_the_rule_of(kind)
     answered = _answers_offer(kind, person, shown, values)
+    if is_first and whole.allowed:
+        answered = answered | {key for key in values if key in shown and shown[key] == values[key]}
     refused = [
         key
         for key in values

@@ -329,7 +329,8 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
     else:
         relation = None
         place = admit.place_for(kind, person, Place(centre, before.relation), old_view.values)
-        refused = _judge_change(asked, before, place, values, old_view) or refused
+        is_first = save.base == 0 and not any(save.replaces.values())
+        refused = _judge_change(asked, before, place, values, old_view, is_first) or refused
     refused = (
         refused
         or admit.judge_move(schema, person, kind, place, values, seen, context)
@@ -370,9 +371,12 @@ def _required(kind: Kind) -> tuple[str, ...]:
     return tuple(name for name, declared in kind.fields.items() if declared.required)
 
 
-def _judge_change(asked: Push, before: Record, place: Place, values: dict[str, Any], old_view: View) -> Problem | None:
+def _judge_change(
+    asked: Push, before: Record, place: Place, values: dict[str, Any], old_view: View, is_first: bool
+) -> Problem | None:
     schema, person, context = asked.schema, asked.person, asked.context
-    refused = admit.judge_change(schema, person, before, place, values, old_view.conflicts, context, old_view.values)
+    shown = old_view.values
+    refused = admit.judge_change(schema, person, before, place, values, old_view.conflicts, context, shown, is_first)
     if refused is None or refused.code == "device_not_fit" or sees(schema, person, before, "carry", context):
         return refused
     moved = has_moved_away(asked.store, schema, person, before.record, context)

@@ -99,6 +99,16 @@ def test_empty_is_empty_however_it_was_written():
     assert not same_value(note, None, "独居")
 
 
+def test_two_ticks_of_one_moment_are_one_and_those_further_apart_are_two_versions():
+    signed_in = KINDS["shift"].fields["signed_in_at"]
+
+    assert same_value(signed_in, "2026-11-22T01:00:00Z", "2026-11-22T01:10:00Z")
+    assert same_value(signed_in, "2026-11-22T01:10:00Z", "2026-11-22T01:00:00Z")
+    assert not same_value(signed_in, "2026-11-22T01:00:00Z", "2026-11-22T01:10:01Z")
+    assert not same_value(signed_in, "2026-11-22T01:00:00Z", None)
+    assert not same_value(signed_in, "2026-11-22T01:00:00Z", "soon")
+
+
 def test_yes_is_not_one():
     minutes = KINDS["hour_entry"].fields["break_minutes"]
 

@@ -623,6 +623,11 @@ export interface shift {
   ends_at?: string;
   signed_in_at?: string;
   signed_out_at?: string;
+  signed_in_by?: string;
+  signed_out_by?: string;
+  phone_in_at?: string;
+  phone_out_at?: string;
+  said_code?: string;
   note?: string;
 }
 

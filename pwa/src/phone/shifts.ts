@@ -14,6 +14,17 @@ export function instant(now: Date): string {
   return now.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
+/**
+ * The id of the hours of a shift: the shift's own, as of a version that no drawn id has (RFC 9562, version 8).
+ *
+ * Whichever phone writes the hours (the volunteer's, that of whoever signs thirty people in, two of them offline) writes
+ * the same record, so that nobody's time can become two entries. The centre takes the second first save of a record for
+ * a change of it: what both say the same is one, and of times more than ten minutes apart both versions stay.
+ */
+export function hoursIdOf(shift: string): string {
+  return `${shift.slice(0, 14)}8${shift.slice(15)}`;
+}
+
 function minuteAfter(time: string): string {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   const total = Math.min(hours * 60 + minutes + 1, 23 * 60 + 59);

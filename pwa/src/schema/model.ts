@@ -44,6 +44,7 @@ export interface Field extends Column {
   working_days?: number;
   role?: string;
   merge?: 'max' | 'min';
+  near_minutes?: number;
   edit?: Permissions;
   derive?: Rule;
   columns?: Column[];

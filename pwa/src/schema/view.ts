@@ -36,7 +36,14 @@ export function withDerived(kindName: string, values: Values): Values {
 /** Whether two claims say the same. Empty is empty however it is written; an unchosen choice is false or null. */
 export function sameValue(field: Field, one: Json | undefined, other: Json | undefined): boolean {
   if (field.type === 'choices') return (one === true) === (other === true);
-  return (isEmpty(one) && isEmpty(other)) || isEqual(one, other);
+  return (isEmpty(one) && isEmpty(other)) || isEqual(one, other) || areNear(field, one, other);
+}
+
+/** Whether two times of a field lie so close that they tell of one moment; a value of a foreign form is near none. */
+function areNear(field: Field, one: Json | undefined, other: Json | undefined): boolean {
+  if (field.near_minutes === undefined || typeof one !== 'string' || typeof other !== 'string') return false;
+  const [first, second] = [one, other].map((value) => Date.parse(field.type === 'time' ? `2000-01-01T${value}:00Z` : value));
+  return Math.abs((first ?? NaN) - (second ?? NaN)) <= field.near_minutes * 60_000;
 }
 
 /** Whether two plain JSON values are equal; the order of an object's members says nothing. */
