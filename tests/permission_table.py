@@ -54,5 +54,7 @@ MATRIX = {
         **{"supervisor": "St Ct Et Tt", "director": "Sc Ec"},
     },
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
+    "duty": {"volunteer": "Sc", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
+    "sign_up": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
 }

@@ -82,10 +82,13 @@ def test_a_supervisor_adds_to_a_note_that_is_not_hers_to_change():
     assert edits("supervisor", "case_progress", "remarks.a1b2c3d4")
 
 
-def test_a_volunteer_signs_in_and_changes_nothing_else_of_the_shift():
+def test_a_volunteer_signs_in_offers_or_calls_off_and_changes_nothing_else_of_the_shift():
     writable = [name for name in SCHEMA.kinds["shift"].fields if edits("volunteer", "shift", name)]
 
-    assert writable == ["signed_in_at", "signed_out_at", "phone_in_at", "phone_out_at", "said_code", "note"]
+    assert writable == [
+        *("offered_to", "signed_in_at", "signed_out_at", "phone_in_at", "phone_out_at", "said_code", "note"),
+        *("state", "called_off_because"),
+    ]
 
 
 def test_who_may_not_create_may_not_write_a_first_save():

@@ -47,7 +47,7 @@ FILE = {"media": "photo", "bytes": 1000, "taken_at": "2026-11-19T01:30:00Z"}
 CONFLICTING = {
     **{"household": "unit", "resident": "emergency_contact", "home_visit": "signed_with", "case": "presenting_problem"},
     **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
-    "consent": "withdrawn_how",
+    **{"duty": "note", "sign_up": "note", "consent": "withdrawn_how"},
     "calendar_year": "published_in",
     "review_setting": "note",
     "signal_note": "reason",
@@ -62,7 +62,7 @@ CONFLICTING = {
 
 
 # Nobody's own: what a director or a desk lays down.
-SETTINGS = ("review_setting", "signal_note")
+SETTINGS = ("review_setting", "signal_note", "duty")
 
 
 @dataclass
@@ -89,6 +89,7 @@ class SmallWorld:
     held: str = ""
 
     phone: Phone | None = None
+    maker: Phone | None = None
 
     def asks_as(self, role: str | None) -> Phone:
         """The person's phone, with this role and no other: in team one of the centre, or in the centre at large."""
@@ -109,6 +110,13 @@ class SmallWorld:
         """A text that stands nowhere else; short enough for a room."""
         letters = string.ascii_lowercase + string.digits
         return "zq" + "".join(self.random.choice(letters) for _ in range(min(most or 12, 12) - 2))
+
+    def open_duty(self) -> str:
+        """A duty for which nobody has signed up yet."""
+        if self.maker is None:
+            self.maker = self.world.signs_in(MAKERS["heping"])
+        wanted = self.wanted("duty", "centre", {}) or {}
+        return self.maker.writes("duty", {"activity": self.mark(), **wanted})
 
     def marked(self, kind: str, named: Mapping[str, str] | None = None) -> tuple[dict[str, Any], set[str]]:
         """Values for every text of a kind, and their marks.
@@ -147,13 +155,10 @@ class SmallWorld:
         known  the records that it names, by kind
         """
         team, worker, volunteer = AT[relation]
-        named = {**dict.fromkeys(("household", "resident", "case", "group", "activity"), ""), **known}
-        if kind in ("shift", "hour_entry") and volunteer is None:
+        named = {**dict.fromkeys(("household", "resident", "case", "group", "activity", "duty"), ""), **known}
+        if kind in ("shift", "sign_up", "hour_entry") and volunteer is None:
             return None
-        if (
-            kind in ("household", "resident", "consent", "calendar_year", "review_setting", "signal_note")
-            and relation == "own"
-        ):
+        if kind in ("household", "resident", "consent", "calendar_year", *SETTINGS) and relation == "own":
             return None
         if kind == "incident" and relation == "team":
             return None
@@ -210,6 +215,8 @@ class SmallWorld:
                 **{"team": team, "assigned_to": worker, "urgency": "small", "source": "phone"},
                 "raised_at": "2026-11-19T01:30:00Z",
             },
+            "duty": {"duty_on": "2026-12-24", "starts_at": "09:00", "ends_at": "11:00", "capacity": 3},
+            "sign_up": {"duty": named["duty"], "volunteer": volunteer},
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
@@ -233,6 +240,8 @@ KINDS = (
     "case",
     "case_progress",
     "case_confidential",
+    "duty",
+    "sign_up",
     "shift",
     "hour_entry",
     "consent",
@@ -290,7 +299,7 @@ def _give_roles(small: SmallWorld) -> None:
 
 def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
     # What is one's own stands at a home of another team, which is not.
-    homes = (small.of(kind, "centre") for kind in ("household", "resident"))
+    homes = (small.of(kind, "centre") for kind in ("household", "resident", "duty"))
     named = {home.kind: home.record for home in homes if home} if relation == "own" else {}
     # An incident names nobody: it is its author's own.
     writers = {"incident": small.world.signs_in(ASKER)} if relation == "own" else {}

@@ -28,6 +28,7 @@ ONLOOKERS = ("window_clerk", "director")
 CHANGED = {
     **{"household": "care_note", "resident": "risk_reason", "home_visit": "observation", "case": "outcome_summary"},
     **{"case_progress": "next_step", "case_confidential": "content", "shift": "note", "hour_entry": "late_reason"},
+    **{"duty": "note", "sign_up": "note"},
     "consent": "paper_place",
     "calendar_year": "note",
     "review_setting": "note",
@@ -44,6 +45,7 @@ NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
     **{"case_progress": ["case"], "case_confidential": ["case"], "consent": ["resident"]},
     "referral": ["case"],
+    "sign_up": ["duty"],
     "follow_up": ["household", "home_visit"],
     "visit_request": ["household"],
     **{"group_session": ["group"], "activity_session": ["activity"]},
@@ -58,6 +60,7 @@ SEARCHED = {
         "shift": "activity",
     },
     **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity", "consent": "giver_name"},
+    **{"duty": "contact", "sign_up": "note"},
     "calendar_year": "published_in",
     "review_setting": "note",
     "signal_note": "subject",
@@ -121,7 +124,7 @@ def of_kind(small: SmallWorld, kind: str) -> list[Placed]:
 
 def _is_named_seen(role: str | None, kind: str, at: str) -> bool:
     # What is one's own stands at a home of another team; its case is one's own.
-    place = "centre" if at == "own" and kind in ("household", "resident") else at
+    place = "centre" if at == "own" and kind in ("household", "resident", "duty") else at
     return place in reached(role, kind, "S")
 
 
@@ -133,6 +136,7 @@ def _may_be_named(role: str | None, kind: str, at: str) -> bool:
         "field_task": "outreach_worker",
         "follow_up": "outreach_worker",
         "shift": "volunteer",
+        "sign_up": "volunteer",
         "hour_entry": "volunteer",
         "group": "outreach_worker",
         "activity": "outreach_worker",
@@ -204,6 +208,8 @@ def _creation(small: SmallWorld, phone: Phone, like: Placed) -> dict[str, Any]:
         place = "centre" if relation == "own" and kind in ("household", "resident") else relation
         found = small.of(kind, place)
         named[kind] = found.record if found else ""
+    if like.kind == "sign_up":
+        named["duty"] = small.open_duty()
     if like.kind == "follow_up":
         visit = small.of("home_visit", "centre" if relation == "own" else relation)
         named["home_visit"] = visit.record if visit else ""
