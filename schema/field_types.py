@@ -239,7 +239,7 @@ FIELD_TYPES: Mapping[str, FieldType] = {
     "choices": FieldType(_boolean, "TEXT", "Partial<Record<{of}, true>>", "[String!]", _takes("of"), ordered=True),
     "person": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("role", "apart_from", "offer"), in_column=True),
     "team": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes()),
-    "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of"), in_column=True),
+    "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of", "once_theirs"), in_column=True),
     "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),
     "rows": FieldType(
         _row,

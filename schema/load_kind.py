@@ -42,7 +42,7 @@ RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "c
 # Attributes that only some field types take; the table of field types says which.
 SPECIAL = (
     *("min", "max", "search", "not_after", "not_before", "working_days", "of", "role", "derive"),
-    *("append_only", "among", "rows_max", "rows_min", "media", "bytes_max", "offer", "apart_from"),
+    *("append_only", "among", "rows_max", "rows_min", "media", "bytes_max", "offer", "apart_from", "once_theirs"),
 )
 
 
@@ -135,6 +135,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         rows_max=table.integer_or_none("rows_max", least=1),
         rows_min=table.integer_or_none("rows_min", least=1),
         apart_from=table.text_or_none("apart_from"),
+        once_theirs=table.boolean("once_theirs"),
         media=_media(table, type_, vocabularies),
         bytes_max=_bytes_max(table, type_),
         search=table.one_of("search", SEARCHES) if table.has("search") else None,

@@ -153,6 +153,7 @@ class Field:
     rows_max: int | None = None
     rows_min: int | None = None
     apart_from: str | None = None
+    once_theirs: bool = False
     media: tuple[str, ...] = ()
     bytes_max: int | None = None
     search: str | None = None

@@ -208,7 +208,8 @@ def _judge_record(
         moved = has_moved_away(named.store, schema, person, value, context)
         if not moved and is_hidden(schema, schema.kinds[kind]):
             return Problem("unknown_record", field.name)
-        return Problem("out_of_scope" if moved else "not_permitted", field.name)
+        if not (moved and field.once_theirs):
+            return Problem("out_of_scope" if moved else "not_permitted", field.name)
     return None if kind == field.of else Problem("wrong_type", field.name, {"of": field.of})
 
 

@@ -245,6 +245,9 @@ def held_scopes(schema: Schema, author: Person, kind: Kind | None, centre: str |
         }
     found = {f"person:{author.person}"}
     places = {(membership.centre, membership.team) for membership in author.memberships} | {(centre, team)}
+    if not author.memberships:
+        # Whose last role has ended is answered for by the centre that let them in.
+        places.add((author.centre, None))
     for role, reaches in permissions.items():
         for at, group in places:
             if "team" in reaches and group is not None:

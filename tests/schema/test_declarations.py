@@ -140,6 +140,13 @@ MISTAKES = {
         "field.strengths.asked_when.stage",
         "nowhere",
     ),
+    "a person once theirs": (
+        "records/hour_entry.toml",
+        'role = "volunteer"',
+        "once_theirs = true",
+        "field.volunteer.once_theirs",
+        "has no once_theirs",
+    ),
     "rows that stand for nothing": (
         "records/group.toml",
         'of = "resident"',

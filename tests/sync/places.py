@@ -99,8 +99,9 @@ class InMemory:
     def copied(self, store: _FragileFile) -> Any:
         return store.copied()
 
-    def put_back(self, store: Store, copy: Any, schema: Schema) -> Any:
-        store.close()
+    def put_back(self, store: Store | None, copy: Any, schema: Schema) -> Any:
+        if store is not None:
+            store.close()
         return _FragileFile(":memory:", schema, copy)
 
     def leave(self) -> None:

@@ -27,12 +27,16 @@ def _name_of(error: Exception) -> str:
     return f"{type(error).__name__} {str(error).partition(':')[0]}"
 
 
-def shortest(seed: int, fails: Callable[[int, Sequence[int]], tuple[str, list[str]] | None] = failure_of) -> list[str]:
+def shortest(
+    seed: int,
+    fails: Callable[[int, Sequence[int]], tuple[str, list[str]] | None] = failure_of,
+    steps_of_seed: int = STEPS,
+) -> list[str]:
     """The lines of the shortest story found; empty when the seed does not fail.
 
     Halves of the steps are left out, then quarters, then single ones, as long as the same promise breaks.
     """
-    steps = list(range(STEPS))
+    steps = list(range(steps_of_seed))
     found = fails(seed, steps)
     if found is None:
         return []
@@ -49,4 +53,4 @@ def shortest(seed: int, fails: Callable[[int, Sequence[int]], tuple[str, list[st
             else:
                 start += size
         size //= 2
-    return [f"{len(steps)} of {STEPS} steps are enough: {steps}", *story]
+    return [f"{len(steps)} of {steps_of_seed} steps are enough: {steps}", *story]

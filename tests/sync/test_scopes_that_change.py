@@ -4,7 +4,7 @@ is lost on the way, or kept from those who must decide on it."""
 import pytest
 
 from sync import read
-from tests.centre import VISITED, Centre
+from tests.centre import HOURS, VISITED, Centre
 
 
 def held_words(centre: Centre, *people: str) -> list[list[str]]:
@@ -65,6 +65,16 @@ def test_the_words_of_somebody_whose_role_has_ended_reach_the_supervisor_of_the_
     assert [answer[1:3] for answer in centre.li_min.meets_network()] == [("held", "not_permitted")]
     assert centre.li_min.held[words.id].save["set"]["observation"] == "her words"
     assert held_words(centre, "zhou_hui", "luo_wei", "ma_li") == [["her words"], [], []]
+
+
+def test_what_somebody_begins_after_their_last_role_ended_reaches_the_desk_of_their_centre(centre):
+    new = centre.huang_li.writes("hour_entry", {**HOURS, "volunteer": "huang_li", "activity": "her words"})
+    centre.sets_roles("huang_li")
+    assert [answer[1] for answer in centre.huang_li.pushes()] == ["held"]
+    shown = [
+        read.held_saves(centre.store, centre.schema, centre.phones[name].me()).items for name in ("chen_jing", "ma_li")
+    ]
+    assert [[item.save for item in items] for items in shown] == [[new.id], []]
 
 
 def test_what_was_ones_own_goes_with_the_role_and_comes_back_with_it(centre, home, visit):
