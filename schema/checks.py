@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from schema.derive import minutes_from
-from schema.field_types import is_empty
+from schema.field_types import is_empty, is_time
 from schema.model import Check, Kind, Problem, Value, Values
 
 _TIMES = ("date", "time", "datetime")
@@ -44,6 +44,26 @@ def _shorter_than(check: Check, kind: Kind, values: Values) -> Problem | None:
     return Problem("break_too_long", check.arguments["part"], {"minutes": whole})
 
 
+def _time_served(check: Check, kind: Kind, values: Values) -> Problem | None:
+    """One stretch of one day, of which something is left after the break and the way."""
+    first, last = (values.get(check.arguments[name]) for name in ("from", "to"))
+    if not isinstance(first, str) or not isinstance(last, str) or not (is_time(first) and is_time(last)):
+        return None
+    if first == last:
+        return Problem("hours_zero", check.arguments["to"])
+    if is_later(first, last):
+        return Problem("hours_past_midnight", check.arguments["to"])
+    left = whole = minutes_from(first, last) or 0
+    for name, code in (("break", "break_too_long"), ("travel", "travel_too_long")):
+        part = values.get(check.arguments[name])
+        if isinstance(part, bool) or not isinstance(part, int):
+            continue
+        left -= part
+        if left <= 0:
+            return Problem(code, check.arguments[name], {"minutes": whole})
+    return None
+
+
 def _counts_as(check: Check, kind: Kind, values: Values) -> Problem | None:
     number, least = values.get(check.arguments["number"]), int(check.arguments["least"])
     if isinstance(number, bool) or not isinstance(number, int) or number < least:
@@ -70,6 +90,12 @@ CHECKS: Mapping[str, CheckRule] = {
     "order": CheckRule({"before": _TIMES, "after": _TIMES}, ("before", "after"), _order),
     "shorter_than": CheckRule(
         {"part": ("integer",), "from": ("time", "datetime"), "to": ("time", "datetime")}, ("from", "to"), _shorter_than
+    ),
+    # A stretch of one day that is longer than what is taken off it.
+    "time_served": CheckRule(
+        {"from": ("time",), "to": ("time",), "break": ("integer",), "travel": ("integer",)},
+        ("from", "to"),
+        _time_served,
     ),
     # From a number on, a yes-or-no field must be yes.
     "counts_as": CheckRule({"number": ("integer",), "flag": ("boolean",)}, ("flag", "flag"), _counts_as, ("least",)),

@@ -12,7 +12,7 @@ from schema.checks import CHECKS
 from schema.declaration import DeclarationError
 from schema.derive import DERIVATIONS
 from schema.field_types import IN_PARTS
-from schema.model import After, Basis, Field, Kind, LedBy, Permissions, Schema, When
+from schema.model import After, Basis, Field, Kind, LedBy, Permissions, Review, Schema, When
 from schema.paths import in_rows
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -107,7 +107,7 @@ class _Judge:
             if self.kind.fields[field.apart_from].type != "ref":
                 self.refuse(f"{key}.apart_from", f"{field.apart_from} is not a reference")
         self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
-        self._bound(f"{key}.not_before", field, field.not_before, {})
+        self._bound(f"{key}.not_before", field, field.not_before, {"tomorrow": "date"})
         if field.derive:
             derivation = DERIVATIONS[field.derive.rule]
             allowed = {**derivation.needs, **derivation.may_have}
@@ -163,6 +163,15 @@ class _Judge:
             for value in accepted:
                 if vocabulary and value != "*" and value not in vocabulary.choices:
                     self.refuse(f"{key}.{name}", f"{vocabulary.name} has no code {value}")
+
+    def _second_person(self, review: Review) -> None:
+        second, fields = review.second_person, self.kind.fields
+        if second is None:
+            return
+        if second.person not in fields or fields[second.person].type != "person":
+            self.refuse("review.second_person.person", f"{second.person} is not a field of type person")
+        if second.measure not in fields or fields[second.measure].derive is None:
+            self.refuse("review.second_person.measure", f"{second.measure} is not a derived field")
 
     def _permissions(self, key: str, permissions: Permissions) -> None:
         for role, reach in ((role, reach) for role, reaches in permissions.items() for reach in reaches):
@@ -269,6 +278,7 @@ class _Judge:
             self._permissions("review.by", review.by)
             self._when("review.waits_when", review.waits_when)
             self._when("review.urgent_when", review.urgent_when)
+            self._second_person(review)
         for position, move in enumerate(states.moves if states else (), start=1):
             if move.basis is not None:
                 self._basis(f"states.move.{position}.basis", move.basis)

@@ -29,9 +29,10 @@ def _minute(text: str) -> int | None:
 
 def _minutes_between(arguments: Mapping[str, str], values: Values) -> int | None:
     minutes = minutes_from(values.get(arguments["from"]), values.get(arguments["to"]))
-    less = values.get(arguments.get("less", ""))
-    if minutes is None or not isinstance(less, int):
-        return minutes
+    if minutes is None:
+        return None
+    taken = [values.get(arguments.get(name, "")) for name in ("less", "and_less")]
+    less = sum(one for one in taken if isinstance(one, int))
     return minutes - less if minutes >= less else None
 
 
@@ -64,7 +65,7 @@ class Derivation:
 DERIVATIONS: Mapping[str, Derivation] = {
     "minutes_between": Derivation(
         needs={"from": ("time", "datetime"), "to": ("time", "datetime")},
-        may_have={"less": ("integer",)},
+        may_have={"less": ("integer",), "and_less": ("integer",)},
         calculate=_minutes_between,
         same_type=("from", "to"),
     ),

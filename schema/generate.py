@@ -246,6 +246,7 @@ def _review(review: Review) -> dict[str, Any]:
         "waits_when": _when(review.waits_when),
         "urgent_when": _when(review.urgent_when),
         "locks": review.locks,
+        **({"stands_in": list(review.stands_in)} if review.stands_in else {}),
         "words": {state: _words(words) for state, words in review.words.items()},
     }
 

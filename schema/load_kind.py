@@ -27,6 +27,7 @@ from schema.model import (
     Move,
     Retention,
     Review,
+    SecondPerson,
     Signal,
     States,
     Vocabulary,
@@ -364,11 +365,26 @@ def _review(table: Table | None) -> Review | None:
     if waits_when is None:
         table.refuse("waits_when", "is missing")
     urgent_when, locks = table.when_or_none("urgent_when"), table.boolean("locks")
-    review = Review(by, waits_when, urgent_when, locks, _review_words(table), table.boolean("sampled"))
+    words, sampled = _review_words(table), table.boolean("sampled")
+    stands_in, second = table.texts("stands_in"), _second_person(table.table_or_none("second_person"))
+    review = Review(by, waits_when, urgent_when, locks, words, sampled, stands_in, second)
+    for role in stands_in:
+        if role not in by:
+            table.refuse("stands_in", f"{role} does not review")
+    if set(stands_in) == set(by):
+        table.refuse("stands_in", "somebody must usually review")
     if review.sampled and locks:
         table.refuse("sampled", "what an approval locks is always looked at by a person")
     table.close()
     return review
+
+
+def _second_person(table: Table | None) -> SecondPerson | None:
+    if table is None:
+        return None
+    second = SecondPerson(table.text("person"), table.text("measure"))
+    table.close()
+    return second
 
 
 def _review_words(table: Table) -> Mapping[str, Words]:

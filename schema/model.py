@@ -218,7 +218,9 @@ class Signal:
 class Review:
     """Who reviews a kind and when a record waits for it. `words` are the kind's own words for a review state.
 
-    sampled  where a centre samples, what is not drawn passes without a look (sync/sampling.py)
+    sampled    where a centre samples, what is not drawn passes without a look (sync/sampling.py)
+    stands_in  roles of `by` that decide where whoever usually does may not; no queue of theirs
+    second_person  nobody approves what is about themselves, or what nobody else wrote (sync/decide.py)
     """
 
     by: Permissions
@@ -227,6 +229,18 @@ class Review:
     locks: bool
     words: Mapping[str, Words]
     sampled: bool = False
+    stands_in: tuple[str, ...] = ()
+    second_person: "SecondPerson | None" = None
+
+
+@dataclass(frozen=True)
+class SecondPerson:
+    """Who may not approve alone: whoever `person` names, and whoever wrote all of it. Of what others wrote and they
+    changed, they approve only what `measure`, a derived number, says to be no more than the others wrote last.
+    """
+
+    person: str
+    measure: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from schema.checks import is_later, run_checks
 from schema.field_types import FIELD_TYPES, IN_PARTS, IN_ROWS, ROWS_MAX_DEFAULT, is_empty, is_row_id, plain_name
 from schema.model import Field, Kind, Problem, Value, Values, When
 
+# The first day that has not begun: what counts from a day on must never reach back.
+TOMORROW = "tomorrow"
+
 
 def check_write(kind: Kind, field_key: str, value: Value) -> Value:
     """The value in its normal form (72.0 -> 72), or the Problem with it.
@@ -130,7 +133,10 @@ def _of_field(field: Field, after: Values, limits: Mapping[str, str]) -> list[Pr
             problems.append(Problem("date_in_future", field.name))
     elif field.not_after and is_later(value, after.get(field.not_after)):
         problems.append(Problem("out_of_order", field.name, {"not_after": field.not_after}))
-    if field.not_before and is_later(after.get(field.not_before), value):
+    if field.not_before == TOMORROW:
+        if not is_later(value, limits["today"]):
+            problems.append(Problem("date_not_to_come", field.name))
+    elif field.not_before and is_later(after.get(field.not_before), value):
         problems.append(Problem("out_of_order", field.name, {"not_before": field.not_before}))
     if field.rows_min and isinstance(value, Mapping) and len(value) < field.rows_min and _is_needed(field, after):
         problems.append(Problem("too_few_rows", field.name, {"min": field.rows_min}))

@@ -326,10 +326,11 @@ def _verb(schema: Schema, person: Person, tab: str) -> str:
 
 
 def is_onlooker(schema: Schema, person: Person) -> bool:
-    """Whether somebody at a desk decides on nothing: a director, a window clerk."""
+    """Whether somebody at a desk decides on nothing, or only where they stand in: a director, a window clerk."""
     roles = {membership.role for membership in person.memberships}
     decides = any(
-        role in permissions_of(schema, "settle", kind) or role in permissions_of(schema, "review", kind)
+        role in permissions_of(schema, "settle", kind)
+        or (role in permissions_of(schema, "review", kind) and not (kind.review and role in kind.review.stands_in))
         for kind in schema.kinds.values()
         for role in roles
     )

@@ -213,6 +213,17 @@ def entries_called(store: Store, entry: str) -> list[Entry]:
     return [_entry(store, row) for row in rows]
 
 
+def saves_of(store: Store, records: Collection[str]) -> dict[str, list[Entry]]:
+    """The accepted saves of these records, in order."""
+    found: dict[str, list[Entry]] = {}
+    if records:
+        accepted = f"record IN {one_of(records)} AND entry = 'save' AND status = 'accepted'"
+        for row in store.rows(f"SELECT {_READ} FROM log WHERE {accepted} ORDER BY position", tuple(records)):  # noqa: S608
+            entry = _entry(store, row)
+            found.setdefault(str(entry.record), []).append(entry)
+    return found
+
+
 def is_client_used(store: Store, record: str, client: int, author: str | None = None) -> bool:
     """Whether a client number of a record is no longer free, for a save of this author where one is named.
 

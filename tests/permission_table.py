@@ -56,5 +56,10 @@ MATRIX = {
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "duty": {"volunteer": "Sc", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "sign_up": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
-    "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc"},
+    "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc Rc"},
+    # The phone counts with it.
+    "hour_rule": {
+        **{role: "Sc" for role in ("volunteer", "volunteer_coordinator", "supervisor")},
+        "director": "Sc Cc Ec",
+    },
 }

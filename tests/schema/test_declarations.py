@@ -852,6 +852,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "group_session",
         "home_visit",
         "hour_entry",
+        "hour_rule",
         "household",
         "incident",
         "referral",

@@ -14,9 +14,10 @@ function kinds(): DeclaredKind[] {
   return Object.values(schema.kinds);
 }
 
-/** The kinds these roles review. */
+/** The kinds these roles review, and not only where somebody must stand in. */
 export function reviewedBy(roles: readonly string[]): string[] {
-  return kinds().filter((kind) => roles.some((role) => kind.review?.by[role] !== undefined)).map((kind) => kind.name);
+  const reviews = ({ review }: DeclaredKind, role: string) => review?.by[role] !== undefined && !review.stands_in?.includes(role);
+  return kinds().filter((kind) => roles.some((role) => reviews(kind, role))).map((kind) => kind.name);
 }
 
 /** Whether these roles settle two versions or review anything at all. */
@@ -40,9 +41,9 @@ function answersFor(kind: string, roles: readonly string[]): boolean {
   return roles.some((role) => schema.kinds[kind]?.access.see[role]?.some((reach) => reach !== 'own'));
 }
 
-/** Whether hours of volunteers wait for these roles. */
+/** Whether these roles certify hours of volunteers, be it as a second person. */
 export function approvesHours(roles: readonly string[]): boolean {
-  return reviewedBy(roles).includes(hours);
+  return roles.some((role) => schema.kinds[hours]?.review?.by[role] !== undefined);
 }
 
 /** Whether these roles do something that needs no record; to whom, is the centre's to judge. */

@@ -1,6 +1,6 @@
 // The closed list of rules across fields. Mirrors schema/checks.py. Not here: what a field says about itself (validate.ts).
 import { minutesFrom } from './derive';
-import { isEmpty } from './field_types';
+import { isEmpty, isTime } from './field_types';
 import type { DeclaredKind, Json, Problem, Rule, Values } from './model';
 import { fieldOf } from './schema';
 
@@ -23,6 +23,21 @@ const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) =>
     const whole = minutesFrom(values[rule.from ?? ''], values[rule.to ?? '']);
     if (typeof part !== 'number' || whole === undefined || part < whole) return undefined;
     return { code: 'break_too_long', field: rule.part ?? null, details: { minutes: whole } };
+  },
+  time_served: (rule, _kind, values) => {
+    const [first, last, to] = [values[rule.from ?? ''], values[rule.to ?? ''], rule.to ?? null];
+    if (typeof first !== 'string' || typeof last !== 'string' || !isTime(first) || !isTime(last)) return undefined;
+    if (first === last) return { code: 'hours_zero', field: to };
+    if (isLater(first, last)) return { code: 'hours_past_midnight', field: to };
+    const whole = minutesFrom(first, last) ?? 0;
+    let left = whole;
+    for (const [name, code] of [[rule.break, 'break_too_long'], [rule.travel, 'travel_too_long']] as const) {
+      const part = values[name ?? ''];
+      if (typeof part !== 'number') continue;
+      left -= part;
+      if (left <= 0) return { code, field: name ?? null, details: { minutes: whole } };
+    }
+    return undefined;
   },
   counts_as: (rule, _kind, values) => {
     const [number, least, flag] = [values[rule.number ?? ''], Number(rule.least), rule.flag ?? ''];

@@ -23,8 +23,9 @@ function rowsOf(value: Json | undefined): { [column: string]: Json }[] {
 const derivations: Record<string, (rule: Rule, values: Values) => Json | undefined> = {
   minutes_between: (rule, values) => {
     const minutes = minutesFrom(values[rule.from ?? ''], values[rule.to ?? '']);
-    const less = values[rule.less ?? ''];
-    if (minutes === undefined || typeof less !== 'number') return minutes;
+    if (minutes === undefined) return undefined;
+    const taken = [values[rule.less ?? ''], values[rule.and_less ?? '']].filter((one) => typeof one === 'number');
+    const less = taken.reduce((sum, one) => sum + one, 0);
     return minutes >= less ? minutes - less : undefined;
   },
   attendance: (rule, values) => {

@@ -83,7 +83,9 @@ function problemsOfField(field: Field, after: Values, today: string, now: string
   } else if (field.not_after && isLater(value, after[field.not_after])) {
     problems.push({ code: 'out_of_order', field: field.name, details: { not_after: field.not_after } });
   }
-  if (field.not_before && isLater(after[field.not_before], value)) {
+  if (field.not_before === 'tomorrow') {
+    if (!isLater(value, today)) problems.push({ code: 'date_not_to_come', field: field.name });
+  } else if (field.not_before && isLater(after[field.not_before], value)) {
     problems.push({ code: 'out_of_order', field: field.name, details: { not_before: field.not_before } });
   }
   if (field.rows_min !== undefined && Object.keys(rowsOf(value)).length < field.rows_min && isRequired(field, after)) {
