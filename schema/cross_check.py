@@ -106,6 +106,8 @@ class _Judge:
             self._known(f"{key}.apart_from", [field.apart_from])
             if self.kind.fields[field.apart_from].type != "ref":
                 self.refuse(f"{key}.apart_from", f"{field.apart_from} is not a reference")
+        elif field.apart_from_hands:
+            self.refuse(f"{key}.apart_from_hands", "needs apart_from, which says from what")
         self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
         self._bound(f"{key}.not_before", field, field.not_before, {"tomorrow": "date"})
         if field.derive:

@@ -44,6 +44,7 @@ RESERVED = ("record", "kind", "revision", "standing", "title_zh", "title_en", "c
 SPECIAL = (
     *("min", "max", "search", "not_after", "not_before", "working_days", "of", "role", "derive"),
     *("append_only", "among", "rows_max", "rows_min", "media", "bytes_max", "offer", "apart_from", "once_theirs"),
+    "apart_from_hands",
 )
 
 
@@ -137,6 +138,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         rows_min=table.integer_or_none("rows_min", least=1),
         apart_from=table.text_or_none("apart_from"),
         once_theirs=table.boolean("once_theirs"),
+        apart_from_hands=table.boolean("apart_from_hands"),
         media=_media(table, type_, vocabularies),
         bytes_max=_bytes_max(table, type_),
         search=table.one_of("search", SEARCHES) if table.has("search") else None,

@@ -154,6 +154,7 @@ class Field:
     rows_min: int | None = None
     apart_from: str | None = None
     once_theirs: bool = False
+    apart_from_hands: bool = False
     media: tuple[str, ...] = ()
     bytes_max: int | None = None
     search: str | None = None

@@ -289,6 +289,23 @@ def has_written(store: Store, record: str, person: str) -> bool:
     return store.value(f"SELECT 1 FROM log WHERE {_ACCEPTED} AND person = ? LIMIT 1", (record, person)) is not None  # noqa: S608
 
 
+def had_a_hand(store: Store, record: str, person: str) -> bool:
+    """Whether this person wrote in the record, or decided on it."""
+    return person in hands_in(store, [record]).get(record, ())
+
+
+def hands_in(store: Store, records: Sequence[str]) -> dict[str, set[str]]:
+    """Everybody who wrote in each of some records, or decided on it."""
+    found: dict[str, set[str]] = {}
+    sql = (
+        "SELECT DISTINCT record, person FROM log WHERE record IN (SELECT value FROM json_each(?))"
+        " AND entry IN ('save', 'decision', 'verdict', 'duplicate') AND status = 'accepted'"
+    )
+    for record, person in store.rows(sql, (json.dumps([*records]),)):
+        found.setdefault(record, set()).add(person)
+    return found
+
+
 def last_decision(store: Store, record: str) -> Entry | None:
     """The last decision taken on a record."""
     found = store.row(

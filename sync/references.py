@@ -11,7 +11,7 @@ from typing import Any
 from schema.access import UNTOLD, Context, is_hidden
 from schema.field_types import record_of_row
 from schema.model import Field, Kind, Person, Problem, Schema
-from sync import json_text
+from sync import json_text, log
 from sync.put_away import put_away_of
 from sync.record import Record, place_of, places_of
 from sync.store.store import Store
@@ -193,8 +193,13 @@ def _judge_one(
 
 def _judge_apart(named: Named, field: Field, values: Mapping[str, Any], value: str) -> Problem | None:
     """Nobody is given what looks at their own work: the record that is looked at must not be theirs."""
-    found = named.place_of(values.get(field.apart_from or "") or "")
-    return Problem("own_work", field.name) if found is not None and value in found[1].relation.own else None
+    record = values.get(field.apart_from or "") or ""
+    found = named.place_of(record)
+    if found is not None and value in found[1].relation.own:
+        return Problem("own_work", field.name)
+    if field.apart_from_hands and log.had_a_hand(named.store, record, value):
+        return Problem("had_a_hand", field.name)
+    return None
 
 
 def _judge_record(

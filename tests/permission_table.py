@@ -33,6 +33,8 @@ MATRIX = {
     },
     "follow_up": {"outreach_worker": "So Eo", "supervisor": "St Ct Et Tt", "director": "Sc"},
     "follow_up_plan": {"supervisor": "St Ct Et Tt", "director": "Sc"},
+    "hour_check": {"volunteer_coordinator": "Sc Cc Eo Tc", "director": "Sc Cc Eo"},
+    "hour_check_plan": {"volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc Cc Ec"},
     "field_task": {
         **{"outreach_worker": "So Ct Eo", "supervisor": "St Ct Et Tt"},
         **{"window_clerk": "So Cc", "director": "Sc Cc Ec"},

@@ -6,7 +6,7 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, follow_ups, held, reveals, review, sync
+from server.graphql import accounts, devices, exports, follow_ups, held, hour_checks, reveals, review, sync
 from server.graphql import break_glass as glass
 from server.graphql import own_devices as own
 from server.graphql import register as registers
@@ -125,6 +125,10 @@ class Mutation:
     draw_follow_ups: follow_ups.DrawnFollowUps = strawberry.mutation(
         resolver=follow_ups.draw_follow_ups,
         description="Draw the homes of a team that are asked how a month's visits were, once for each month.",
+    )
+    draw_hour_checks: hour_checks.DrawnHourChecks = strawberry.mutation(
+        resolver=hour_checks.draw_hour_checks,
+        description="Draw the certified hours of a month that somebody else checks, once for each month.",
     )
     set_hold: kept.HoldResult = strawberry.mutation(
         resolver=kept.set_hold, description="Keep a record and all that names it although its years are over."

@@ -851,6 +851,8 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "group",
         "group_session",
         "home_visit",
+        "hour_check",
+        "hour_check_plan",
         "hour_entry",
         "hour_rule",
         "household",

@@ -37,6 +37,8 @@ AT = {
 }
 # Who asks afterwards: never who was there.
 ASKS = {"own": ASKER, "team": "he_fang", "centre": "zhang_qiang", "elsewhere": "qin_lan"}
+# Who checks hours: never who wrote them.
+CHECKS = {"own": ASKER, "centre": "chen_jing", "elsewhere": "qin_lan"}
 MAKERS = {"heping": "zhou_hui", "guanhu": "ma_li"}
 # Of a row, what is no text.
 SOME = {"date": "2026-11-19", "datetime": "2026-11-19T01:30:00Z", "integer": 1}
@@ -57,6 +59,8 @@ CONFLICTING = {
     "field_task": "declined_because",
     "follow_up": "reasons",
     "follow_up_plan": "summary",
+    "hour_check": "note",
+    "hour_check_plan": "summary",
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 
@@ -158,7 +162,11 @@ class SmallWorld:
         named = {**dict.fromkeys(("household", "resident", "case", "group", "activity", "duty"), ""), **known}
         if kind in ("shift", "sign_up", "hour_entry") and volunteer is None:
             return None
-        if kind in ("household", "resident", "consent", "calendar_year", *SETTINGS) and relation == "own":
+        # Checked is an entry that is there, and in no relation by its team: it has none.
+        if kind == "hour_check" and relation == "team":
+            return None
+        of_nobody = ("household", "resident", "consent", "calendar_year", "hour_check_plan", *SETTINGS)
+        if kind in of_nobody and relation == "own":
             return None
         if kind == "incident" and relation == "team":
             return None
@@ -211,6 +219,14 @@ class SmallWorld:
                 **{"team": team, "month_on": "2026-11-01", "drawn_at": "2026-11-19T01:30:00Z"},
                 **{"percent": 10, "least": 5, "frame_size": 0, "drawn_size": 0},
             },
+            "hour_check_plan": {
+                **{"month_on": "2026-11-01", "drawn_at": "2026-11-19T01:30:00Z", "each": 1},
+                **{"percent": 5, "least": 3, "frame_size": 0, "drawn_size": 0},
+            },
+            "hour_check": {
+                **{"entry": named.get("hour_entry"), "plan": named.get("hour_check_plan")},
+                "checked_by": CHECKS.get(relation),
+            },
             "field_task": {
                 **{"team": team, "assigned_to": worker, "urgency": "small", "source": "phone"},
                 "raised_at": "2026-11-19T01:30:00Z",
@@ -254,6 +270,8 @@ KINDS = (
     "field_task",
     "follow_up_plan",
     "follow_up",
+    "hour_check_plan",
+    "hour_check",
     "group",
     "group_session",
     "activity",
@@ -287,8 +305,13 @@ def _give_roles(small: SmallWorld) -> None:
         + [Membership(role, centre) for role in ("volunteer_coordinator", "director", "volunteer")]
         for centre, maker in MAKERS.items()
     }
-    held[ASKER] = [Membership("outreach_worker", "heping", "heping_1"), Membership("volunteer", "heping")]
-    held["qin_lan"] = [Membership("outreach_worker", "guanhu", "guanhu_1")]
+    coordinator = Membership("volunteer_coordinator", "heping")
+    held[ASKER] = [Membership("outreach_worker", "heping", "heping_1"), Membership("volunteer", "heping"), coordinator]
+    held["chen_jing"] = [coordinator]
+    held["qin_lan"] = [
+        Membership("outreach_worker", "guanhu", "guanhu_1"),
+        Membership("volunteer_coordinator", "guanhu"),
+    ]
     held["sun_lei"] = [Membership("outreach_worker", "guanhu", "guanhu_1"), Membership("volunteer", "guanhu")]
     for person, memberships in held.items():
         centre = memberships[0].centre
@@ -308,6 +331,10 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
         if kind == "follow_up" and relation == "own":
             colleagues = small.of("home_visit", "centre")
             known = {**named, "home_visit": colleagues.record if colleagues else ""}
+        if kind == "hour_check" and relation == "own":
+            # Nobody checks their own hours.
+            others = (small.of(one, "centre") for one in ("hour_entry", "hour_check_plan"))
+            known = {**named, **{one.kind: one.record for one in others if one}}
         values = small.wanted(kind, relation, known)
         if values is None:
             continue
@@ -321,8 +348,10 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
         named[kind] = write(author, kind, {**texts, **values})
         # A second version, by somebody who had not seen the first: every record has something to settle.
         other = small.mark(10)
-        author.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
+        second = small.world.signs_in(CHECKS[relation]) if kind == "hour_check" else author
+        second.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
         texts |= {CONFLICTING[kind]: other, **({"case": named["case"]} if kind == "case_confidential" else {})}
+        texts |= {"entry": values["entry"]} if kind == "hour_check" else {}
         small.placed.append(Placed(kind, relation, named[kind], marks | {other}, texts, file))
 
 

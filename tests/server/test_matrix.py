@@ -39,6 +39,8 @@ CHANGED = {
     "field_task": "client_requirement",
     "follow_up": "other_opinions",
     "follow_up_plan": "improvements",
+    "hour_check": "asked_name",
+    "hour_check_plan": "summary",
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 NAMES = {
@@ -47,10 +49,11 @@ NAMES = {
     "referral": ["case"],
     "sign_up": ["duty"],
     "follow_up": ["household", "home_visit"],
+    "hour_check": ["hour_entry", "hour_check_plan"],
     "visit_request": ["household"],
     **{"group_session": ["group"], "activity_session": ["activity"]},
 }
-# A text of each kind that a list can be narrowed by; of a confidential note, the case.
+# A text of each kind that a list can be narrowed by; of a confidential note, the case; of a check, the entry.
 SEARCHED = {
     **{
         "household": "estate",
@@ -70,6 +73,8 @@ SEARCHED = {
     "field_task": "requested_by",
     "follow_up": "problem",
     "follow_up_plan": "seed",
+    "hour_check": "entry",
+    "hour_check_plan": "seed",
     **{"group": "name", "group_session": "name", "activity": "name", "activity_session": "name"},
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
@@ -204,8 +209,9 @@ def _creation(small: SmallWorld, phone: Phone, like: Placed) -> dict[str, Any]:
     """A first save of a record that would stand where another one does."""
     relation = "centre" if like.relation == "elsewhere" else like.relation
     named = {}
-    for kind in ("household", "resident", "case", "group", "activity"):
-        place = "centre" if relation == "own" and kind in ("household", "resident") else relation
+    for kind in ("household", "resident", "case", "group", "activity", "hour_entry", "hour_check_plan"):
+        at_others = ("household", "resident", "hour_entry", "hour_check_plan")
+        place = "centre" if relation == "own" and kind in at_others else relation
         found = small.of(kind, place)
         named[kind] = found.record if found else ""
     if like.kind == "sign_up":

@@ -14,6 +14,10 @@ const questions = {
     items { record title_zh title_en household month_on assigned_to state satisfied timely problem } next } }`,
   follow_up_plan: `query follow_up_plans($after: String) { follow_up_plan_list(first: 200, after: $after) {
     items { record title_zh title_en team month_on seed frame_size drawn_size summary improvements } next } }`,
+  hour_check: `query hour_checks($after: String) { hour_check_list(first: 200, after: $after) {
+    items { record title_zh title_en entry month_on stratum checked_by state note } next } }`,
+  hour_check_plan: `query hour_check_plans($after: String) { hour_check_plan_list(first: 200, after: $after) {
+    items { record title_zh title_en month_on seed percent least each frame_size drawn_size strata summary } next } }`,
   incident: `query incidents($after: String) { incident_list(first: 200, after: $after) {
     items { record title_zh title_en what happened_at place tier status persons_affected } next } }`
 };

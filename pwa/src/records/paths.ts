@@ -18,6 +18,7 @@ export function homeOf(kind: string, record: string, values: Values): string {
     case 'consent': return typeof values?.resident === 'string' ? `/record/resident/${values.resident}` : '/homes';
     case 'incident': return `/incidents/${record}`;
     case 'follow_up': return '/follow-ups';
+    case 'hour_check': return '/hour-checks';
     case 'field_task': return record ? `/tasks/${record}` : '/tasks';
     case 'group':
     case 'activity': return `/groups/${record}`;

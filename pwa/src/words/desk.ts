@@ -18,6 +18,7 @@ export const deskWords = words({
   tasks: ['工单', 'Tickets'],
   register: ['住户名册', 'Register'],
   follow_ups: ['回访', 'Follow-ups'],
+  hour_checks: ['时数抽查', 'Spot checks'],
   incidents: ['突发事件', 'Incidents'],
   import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],
