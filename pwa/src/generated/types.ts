@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'signal_note' | 'visit_request';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'visit_request';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -21,8 +21,10 @@ export type follow_up_why = 'sample' | 'first_vulnerable' | 'other';
 export type goal_progress = 'not_started' | 'in_progress' | 'reached' | 'partly' | 'not_reached';
 export type group_type = 'support' | 'growth' | 'learning' | 'interest' | 'mutual_help';
 export type headcount_method = 'sign_in' | 'counter' | 'estimate';
+export type hour_after_close = 'flag' | 'refuse';
 export type hour_check_asked = 'volunteer' | 'fellow' | 'host' | 'paper';
 export type hour_provenance = 'signed' | 'added_later';
+export type hour_round_how = 'down' | 'nearest';
 export type hour_stratum = 'with_reason' | 'added_later' | 'signed';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
 export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
@@ -38,6 +40,7 @@ export type review_mode = 'all' | 'sample';
 export type risk_level = 'low' | 'medium' | 'high';
 export type service_class = 'basic' | 'featured' | 'auxiliary';
 export type sex = 'female' | 'male' | 'unknown';
+export type sign_up_because = 'called_off' | 'over' | 'given_up' | 'passed_on' | 'twice' | 'not_yet' | 'coordinator';
 export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
 export type target_group = 'elders' | 'children' | 'youth' | 'women' | 'disabled' | 'carers' | 'families' | 'newcomers' | 'everybody';
 export type task_source = 'visit' | 'incident' | 'follow_up' | 'window' | 'phone' | 'station' | 'other';
@@ -286,6 +289,38 @@ export interface consent {
   withdrawn_by?: consent_giver;
   withdrawn_how?: string;
   remarks?: Record<string, consent_remarks_row>;
+}
+
+export type duty_state = 'open' | 'called_off' | 'done';
+
+export interface duty_roles_row {
+  name: string;
+  number: number;
+}
+
+export interface duty_roles_taken_row {
+  name: string;
+  taken: number;
+}
+
+export interface duty {
+  activity?: string;
+  project?: string;
+  place?: string;
+  duty_on?: string;
+  starts_at?: string;
+  ends_at?: string;
+  capacity?: number;
+  roles?: Record<string, duty_roles_row>;
+  sign_up_until?: string;
+  contact?: string;
+  note?: string;
+  series?: string;
+  state?: duty_state;
+  called_off_because?: string;
+  places_taken?: number;
+  people_waiting?: number;
+  roles_taken?: Record<string, duty_roles_taken_row>;
 }
 
 export type field_task_state = 'created' | 'dispatched' | 'accepted' | 'on_site' | 'done' | 'confirmed_by_client' | 'closed' | 'escalated' | 'rework';
@@ -541,14 +576,35 @@ export interface hour_entry {
   volunteer?: string;
   shift?: string;
   activity?: string;
+  project?: string;
   worked_on?: string;
   started_at?: string;
   ended_at?: string;
   break_minutes?: number;
+  travel_minutes?: number;
   minutes?: number;
   provenance?: hour_provenance;
   late_reason?: string;
+  over_reason?: string;
+  corrects?: string;
+  correction_reason?: string;
   remarks?: Record<string, hour_entry_remarks_row>;
+}
+
+export interface hour_rule {
+  effective_on?: string;
+  round_to?: number;
+  round_how?: hour_round_how;
+  break_after_minutes?: number;
+  break_minutes?: number;
+  over_shift_minutes?: number;
+  day_minutes_max?: number;
+  late_after_days?: number;
+  closes_on_day?: number;
+  after_close?: hour_after_close;
+  may_certify?: boolean;
+  issuer?: string;
+  note?: string;
 }
 
 export interface household_remarks_row {
@@ -653,16 +709,45 @@ export interface review_setting {
   note?: string;
 }
 
+export type shift_state = 'expected' | 'called_off';
+
 export interface shift {
   volunteer?: string;
+  offered_to?: string;
+  duty?: string;
   activity?: string;
+  project?: string;
+  role?: string;
   place?: string;
   shift_on?: string;
   starts_at?: string;
   ends_at?: string;
   signed_in_at?: string;
   signed_out_at?: string;
+  signed_in_by?: string;
+  signed_out_by?: string;
+  phone_in_at?: string;
+  phone_out_at?: string;
+  said_code?: string;
   note?: string;
+  state?: shift_state;
+  called_off_because?: string;
+}
+
+export type sign_up_state = 'wanted' | 'confirmed' | 'waiting' | 'declined' | 'withdrawn';
+
+export interface sign_up {
+  duty?: string;
+  volunteer?: string;
+  role?: string;
+  note?: string;
+  clash_known?: boolean;
+  state?: sign_up_state;
+  position?: number;
+  shift?: string;
+  clash?: boolean;
+  because?: sign_up_because;
+  answer?: string;
 }
 
 export interface signal_note {
@@ -699,6 +784,7 @@ export interface ValuesOf {
   case_confidential: case_confidential;
   case_progress: case_progress;
   consent: consent;
+  duty: duty;
   field_task: field_task;
   follow_up: follow_up;
   follow_up_plan: follow_up_plan;
@@ -708,12 +794,14 @@ export interface ValuesOf {
   hour_check: hour_check;
   hour_check_plan: hour_check_plan;
   hour_entry: hour_entry;
+  hour_rule: hour_rule;
   household: household;
   incident: incident;
   referral: referral;
   resident: resident;
   review_setting: review_setting;
   shift: shift;
+  sign_up: sign_up;
   signal_note: signal_note;
   visit_request: visit_request;
 }
