@@ -46,6 +46,7 @@ from server.operations.health import Readiness, is_full, may_read_measures
 from server.operations.metrics import MEDIA_TYPE, Metrics, facts_of
 from server.operations.stopping import Gate, Stopping
 from server.operations.watch import Watch
+from server.places import give_due
 from server.pokes import Pokes
 from server.policy_reports import REPORTS_PATH, take_reports
 from server.requests import check_origin, read_signed
@@ -236,9 +237,10 @@ def create_app(
     def pass_in(store: Store) -> None:
         for centre, _ in centres(store):
             pass_due(store, declared, centre, now())
+            give_due(store, declared, centre, now())
 
     async def let_pass_always() -> None:
-        """Let pass what a sample left out and nobody looked at in time."""
+        """Let pass what a sample left out and nobody looked at in time, and give the places that came free."""
         while True:
             await asyncio.sleep(PASSING_SECONDS)
             try:

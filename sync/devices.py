@@ -81,6 +81,8 @@ _SELECT = (
     " revoked_at, (SELECT name FROM person p WHERE p.person = revoked_by), clear_order, ordered_at, told_at,"
     " cleared_at, (SELECT twice_at FROM device_life l WHERE l.device = device.device)"
     " FROM device JOIN person ON person.person = device.person WHERE person.centre = ?"
+    # What the centre wrote with by itself is nobody's to look after.
+    " AND path <> 'centre'"
 )
 _HELD = "FROM feed f JOIN record r ON r.record = f.record WHERE f.kind = 'changed'"
 

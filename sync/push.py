@@ -22,6 +22,7 @@ from sync.held import hold
 from sync.lives import Life, keep_life, keys_before, life_of
 from sync.log import Entry
 from sync.materialise import Accepted, Admitted, accept, projected
+from sync.places import judge_places
 from sync.received import Received, received, unread
 from sync.record import Record, record_of
 from sync.references import fields_naming_records, is_creation_held, judge_references, sees
@@ -337,6 +338,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         or admit.judge_rules(kind, old_view.values, view.values, values, seen, save.schema, asked.now)
         or judge_consent(store, schema, kind, save.record, view.values, values, save.schema, save.made_at, asked.now)
         or judge_step(store, schema, kind, save.record, view.values, values, seen)
+        or judge_places(store, kind, save.record, old_view.values, view.values, values, asked.now)
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )

@@ -18,6 +18,7 @@ from sync.destroyed import is_destroyed
 from sync.held import CANNOT_VOUCH
 from sync.log import Entry
 from sync.materialise import Accepted, fold, projected
+from sync.places import judge_places
 from sync.record import Record, record_of
 from sync.references import Named, judge_references
 from sync.rewrite import replaced_values, rewritten
@@ -298,6 +299,7 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
         store, schema, kind, held.save.record, view.values, everything, held.save.schema, held.save.made_at, asked.now
     )
     wrong = wrong or judge_step(store, schema, kind, held.save.record, view.values, everything, seen)
+    wrong = wrong or judge_places(store, kind, held.save.record, old_view.values, view.values, everything, asked.now)
     if wrong is not None or before is None or before.locked_at is None:
         return wrong
     opens = released and held.problem.code in LOCKS

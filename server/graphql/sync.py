@@ -16,6 +16,7 @@ from server.graphql.held import Verdict, verdict_of
 from server.graphql.problems import Problem, problem_of
 from server.graphql.scalars import JSON, Bytes, SaveInput
 from server.graphql.seen import was_refused, was_sent
+from server.places import give_after_push
 from sync import digest as digesting
 from sync import json_text, limits
 from sync import news as telling
@@ -25,6 +26,7 @@ from sync.audit import head_of
 from sync.epoch import epoch_of
 from sync.rows import RecordState
 from sync.save import Receipt as Answered
+from sync.store.faults import fault_of
 from sync.times import read_instant, written
 from sync.verdicts import Verdict as Given
 
@@ -219,6 +221,7 @@ def push(asking: Asking, saves: list[SaveInput], sent_at: str | None) -> PushRes
             asking.context,
         )
     asking.metrics.pushed(receipts)
+    _give_places(asking, received, receipts)
     kinds = [save.get("kind") for save in received]
     was_refused(asking, receipts, received)
     return PushResult(
@@ -227,6 +230,16 @@ def push(asking: Asking, saves: list[SaveInput], sent_at: str | None) -> PushRes
         server_time=written(asking.now),
         witness=head_of(asking.store, asking.person.centre).short,
     )
+
+
+def _give_places(asking: Asking, received: list[Any], receipts: list[Answered]) -> None:
+    """What follows for open duties; the receipts stand whatever becomes of it, and the next minute tries again."""
+    try:
+        give_after_push(asking.store, asking.schema, asking.person, received, receipts, asking.now)
+    except Exception as error:
+        if fault_of(error) is not None:
+            raise
+        log_failure(error)
 
 
 def pull(asking: Asking, after: list[ScopeCursorInput], bytes_max: int | None, mark: str | None) -> PullPage:
