@@ -1,5 +1,4 @@
-// Which shift is meant now, and what signing in or out writes. Saving it is the screen's.
-import { clock, dayOf } from '../records/dates';
+// Which shift is meant now. What signing in or out writes: turns.ts, signing.ts.
 
 interface ShiftLike { values: { starts_at?: string | null; ends_at?: string | null; signed_in_at?: string | null; signed_out_at?: string | null; [field: string]: unknown } }
 
@@ -12,38 +11,6 @@ export function shiftForNow<S extends ShiftLike>(shifts: S[]): S | undefined {
 /** Seconds and no fractions: the form of a datetime in every record. */
 export function instant(now: Date): string {
   return now.toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
-
-/**
- * The id of the hours of a shift: the shift's own, as of a version that no drawn id has (RFC 9562, version 8).
- *
- * Whichever phone writes the hours (the volunteer's, that of whoever signs thirty people in, two of them offline) writes
- * the same record, so that nobody's time can become two entries. The centre takes the second first save of a record for
- * a change of it: what both say the same is one, and of times more than ten minutes apart both versions stay.
- */
-export function hoursIdOf(shift: string): string {
-  return `${shift.slice(0, 14)}8${shift.slice(15)}`;
-}
-
-function minuteAfter(time: string): string {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  const total = Math.min(hours * 60 + minutes + 1, 23 * 60 + 59);
-  return `${String(Math.floor(total / 60)).padStart(2, '0')}:${String(total % 60).padStart(2, '0')}`;
-}
-
-/** The hour entry that follows from a shift signed in and out. Less than a minute counts as one; no shift passes midnight. */
-export function hoursOf(shift: { record: string; values: Record<string, unknown> }, signed_in_at: string, signed_out_at: string): Record<string, string> {
-  const started_at = clock(signed_in_at);
-  let ended_at = dayOf(signed_out_at) === dayOf(signed_in_at) ? clock(signed_out_at) : '23:59';
-  if (ended_at <= started_at) ended_at = minuteAfter(started_at);
-  return {
-    volunteer: String(shift.values.volunteer),
-    shift: shift.record,
-    activity: String(shift.values.activity),
-    worked_on: dayOf(signed_in_at),
-    started_at,
-    ended_at
-  };
 }
 
 /** Minutes by which a time of the day is later than another; negative when earlier. */

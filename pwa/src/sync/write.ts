@@ -6,6 +6,7 @@ import { instant, today } from './clock';
 import { knownOf, ownKeys, sealSave, type Author, type Wish } from './outbox';
 import { claimsOf, withSave } from './project';
 import { newId, newRow } from './save';
+import { fact } from './store';
 import { withTrail } from './trail';
 import type { Claim, Json, Problem, RecordView, Values } from './shapes';
 
@@ -39,7 +40,7 @@ export async function save(author: Author, kind: string, record: string | null, 
   const written = withTrail(kind, claims, meant);
   // A desk may settle a record it does not hold: then only the centre can judge it as a whole.
   const is_elsewhere = record !== null && (options.replaces ?? options.seen) !== undefined && !base && entries.length === 0;
-  if (problems.length === 0 && !is_elsewhere) problems.push(...judged(author, kind, claims, written, options.seen?.live ?? live(claims), own));
+  if (problems.length === 0 && !is_elsewhere) problems.push(...judged(await latestNow(author), kind, claims, written, options.seen?.live ?? live(claims), own, author.person));
   if (problems.length > 0) return { record: id, save: '', problems };
   const wish: Wish = {
     record: id,
@@ -88,11 +89,16 @@ function live(claims: Claim[]): Record<string, string[]> {
   return keys;
 }
 
+/** Now; on a phone whose clock is known to be behind, what the centre calls now: a time written by that is no future. */
+async function latestNow(author: Author): Promise<number> {
+  const ahead = (await fact<number>(author.store, 'clock_minutes_ahead')) ?? 0;
+  return author.now() + Math.max(0, -ahead) * 60_000;
+}
+
 // The record that would result is made the way the centre makes it, by claims, so that both judge the same values.
 function judged(
-  author: Author, kind: string, claims: Claim[], written: Record<string, Json>, seen: Record<string, string[]>, own: Set<string>
+  now: number, kind: string, claims: Claim[], written: Record<string, Json>, seen: Record<string, string[]>, own: Set<string>, person: string
 ): Problem[] {
-  const now = author.now();
   const replaces: Record<string, string[]> = {};
   const replaced: Record<string, Json[]> = {};
   for (const key of Object.keys(written)) {
@@ -100,7 +106,7 @@ function judged(
     replaces[key] = gone.map((claim) => claim.save_key);
     if (gone.length > 0) replaced[key] = gone.map((claim) => claim.value);
   }
-  const after = withSave(claims, { client: 0, made_at: '9', set: written, replaces }, author.person);
+  const after = withSave(claims, { client: 0, made_at: '9', set: written, replaces }, person);
   const before = viewOf(kind, claims).values;
   return validate(kind, before, viewOf(kind, after).values, today(new Date(now)), instant(new Date(now)), written, replaced);
 }
@@ -134,7 +140,7 @@ export async function replaceHeld(author: Author, held: string, set: Record<stri
   const without = claimsOf(base, entries.filter((entry) => entry.save !== held));
   const seen = live(claimsOf(base, entries));
   const written = withTrail(row.kind, without, meant_now);
-  if (problems.length === 0) problems.push(...judged(author, row.kind, without, written, seen, ownKeys(counted, entries)));
+  if (problems.length === 0) problems.push(...judged(await latestNow(author), row.kind, without, written, seen, ownKeys(counted, entries), author.person));
   if (problems.length > 0) return { record: row.record, save: '', problems };
   const anew = await sealSave(author, {
     record: row.record, kind: row.kind, set: written, seen, base: base?.revision ?? 0,

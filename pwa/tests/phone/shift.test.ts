@@ -77,6 +77,38 @@ describe('a shift', () => {
     await shift.find('a[href^="/record/hour_entry/"]');
     expect((await view.outbox()).at(-1)?.set).toMatchObject({ started_at: '08:58', ended_at: '08:59', provenance: 'signed' });
   });
+  it('on a phone whose clock is known to be ten hours wrong is written by the centre’s clock, and both are kept', async () => {
+    for (const ahead of [600, -600]) {
+      await (await current()).store.put('meta', ahead, 'clock_minutes_ahead');
+      vi.setSystemTime(morning + ahead * 60_000);
+      const shift = await open(today);
+      await shift.tap('sign-in');
+      await shift.find('[data-signed=in]');
+      expect(shift.container.textContent).toContain('手机时间不准，已按到达时间记');
+      const { signed_in_at, phone_in_at } = (await view.get(today))?.values ?? {};
+      expect(signed_in_at).toBe('2026-11-22T01:00:00Z');
+      expect(Date.parse(String(phone_in_at)) - Date.parse(String(signed_in_at))).toBe(ahead * 60_000);
+      await snack.now?.undo?.();
+      cleanup();
+      hideSnack();
+    }
+  });
+  it('that nobody signed in to is added as planned with one tap once it is over, as added later', async () => {
+    vi.setSystemTime(morning + 5 * 3_600_000);
+    const shift = await open(today);
+    await shift.tap('add-later');
+    await shift.find('[data-signed=out]');
+    const [turn, hours] = await view.outbox();
+    expect(turn?.set).toEqual({ signed_in_at: '2026-11-22T01:00:00Z', signed_out_at: '2026-11-22T03:30:00Z' });
+    expect(hours?.set).toMatchObject({ started_at: '09:00', ended_at: '11:30', provenance: 'added_later', late_reason: '忘了签到签退' });
+  });
+  it('signed out before it was signed in is stopped with words, and nothing is written', async () => {
+    await view.save('shift', today, { signed_in_at: '2026-11-22T00:58:00Z' });
+    const { problems } = await view.save('shift', today, { signed_out_at: '2026-11-22T00:57:00Z' });
+    expect(problems?.map((one) => [one.code, one.field])).toEqual([['out_of_order', 'signed_out_at']]);
+    const without = await view.save('shift', yesterday, { signed_in_at: null, signed_out_at: '2026-11-21T03:30:00Z' });
+    expect(without.problems?.[0]?.field).toBe('signed_in_at');
+  });
   it('late is taken as it is, with a word if one is wanted', async () => {
     vi.setSystemTime(morning + 20 * 60_000);
     const shift = await open(today);
@@ -87,8 +119,7 @@ describe('a shift', () => {
   });
   it('of yesterday that was never signed out asks when it ended, and marks the hours as added later', async () => {
     const shift = await open(yesterday);
-    await fireEvent.click(await shift.find('input[value="11:30"]'));
-    await shift.tap('sign-out');
+    await fireEvent.click(await shift.find('[data-time="11:30"]'));
     await vi.waitFor(async () => expect((await view.outbox()).map((entry) => entry.kind)).toEqual(['shift', 'hour_entry']));
     const [ended, hours] = await view.outbox();
     expect(ended?.set).toEqual({ signed_out_at: '2026-11-21T03:30:00Z' });
