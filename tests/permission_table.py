@@ -57,6 +57,7 @@ MATRIX = {
     },
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "duty": {"volunteer": "Sc", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
+    "duty_code": {"volunteer_coordinator": "Sc Cc Ec Tc"},
     "sign_up": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "hour_entry": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc Rc", "director": "Sc Rc"},
     # The phone counts with it.

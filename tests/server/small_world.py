@@ -49,7 +49,7 @@ FILE = {"media": "photo", "bytes": 1000, "taken_at": "2026-11-19T01:30:00Z"}
 CONFLICTING = {
     **{"household": "unit", "resident": "emergency_contact", "home_visit": "signed_with", "case": "presenting_problem"},
     **{"case_progress": "goal", "case_confidential": "content", "shift": "place", "hour_entry": "activity"},
-    **{"duty": "note", "sign_up": "note", "consent": "withdrawn_how"},
+    **{"duty": "note", "duty_code": "hangs_at", "sign_up": "note", "consent": "withdrawn_how"},
     "calendar_year": "published_in",
     "review_setting": "note",
     "signal_note": "reason",
@@ -66,7 +66,7 @@ CONFLICTING = {
 
 
 # Nobody's own: what a director or a desk lays down.
-SETTINGS = ("review_setting", "signal_note", "duty")
+SETTINGS = ("review_setting", "signal_note", "duty", "duty_code")
 
 
 @dataclass
@@ -232,6 +232,7 @@ class SmallWorld:
                 "raised_at": "2026-11-19T01:30:00Z",
             },
             "duty": {"duty_on": "2026-12-24", "starts_at": "09:00", "ends_at": "11:00", "capacity": 3},
+            "duty_code": {"duty": named["duty"], "shown_from_at": "2026-11-19T01:30:00Z"},
             "sign_up": {"duty": named["duty"], "volunteer": volunteer},
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
@@ -257,6 +258,7 @@ KINDS = (
     "case_progress",
     "case_confidential",
     "duty",
+    "duty_code",
     "sign_up",
     "shift",
     "hour_entry",

@@ -21,6 +21,7 @@ export const signingWords = words({
   two_times: ['两台手机记得不一样', 'two phones differ'],
   signed_in: [(count: number) => `${count} 人已签到，存在本机`, (count: number) => `${count} signed in, saved here`],
   signed_out: [(count: number) => `${count} 人已签退，存在本机`, (count: number) => `${count} signed out, saved here`],
+  undone: ['撤销了', 'Undone'],
   settle_all: [(count: number, at: string) => `${count} 人没签退，按 ${at} 结束补上`, (count: number, at: string) => `${count} not signed out: they ended at ${at}`],
   settle_one: [(at: string) => `按 ${at} 结束补上`, (at: string) => `Ended at ${at}`],
   settle_reason: [(name: string) => `忘了签退，${name}补记`, (name: string) => `Forgot to sign out; added by ${name}`],
