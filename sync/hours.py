@@ -15,6 +15,7 @@ from schema.access import UNTOLD, Context
 from schema.derive import minutes_from
 from schema.model import Person, Schema
 from sync import log
+from sync.duty_codes import wrongly_said
 from sync.hour_rules import Rule, Served, closes_on, counted, minutes_alone, minutes_written, rule_on, rules_of
 from sync.log import Entry
 from sync.store.store import Row, Store
@@ -22,7 +23,9 @@ from sync.tables import one_of
 from sync.times import local_date_of
 from sync.visibility import Condition, seen_by
 
-ENTRY, SHIFT, FILE, CODE = "hour_entry", "shift", "volunteer", "duty_code"
+ENTRY, SHIFT, FILE = "hour_entry", "shift", "volunteer"
+# A phone that knew of its wrong clock kept what it showed; the times themselves are then the centre's.
+SHOWN_BY_PHONE = ("phone_in_at", "phone_out_at")
 STATES = ("certified", "waiting", "returned", "rejected", "corrected")
 # What makes somebody look twice, in the order in which it is told.
 CHECKS = (
@@ -326,6 +329,7 @@ class _Page:
         self._saves = self._of_the_log()
         self._files = self._of_volunteers()
         self._unsigned = self._without_sign_out()
+        self._wrong_codes = wrongly_said(store, {row.values["shift"] for row in rows if row.values["shift"]})
         self._corrections = self._correcting()
 
     def lines(self) -> list[HourLine]:
@@ -451,6 +455,8 @@ class _Page:
             yield "elsewhere"
         if row.values["shift"] in self._unsigned:
             yield "no_sign_out"
+        if row.values["shift"] in self._wrong_codes:
+            yield "code_wrong"
         planned, more = served.shift_minutes, rule.over_shift_minutes
         if planned is not None and more is not None and minutes_alone(rule, served) > planned + more:
             yield "over_shift"
@@ -465,7 +471,7 @@ class _Page:
             if arrived_on > closes_on(rule, row.values["worked_on"]):
                 yield "closed_month"
         shift_saves = self._saves.get(str(row.values["shift"]), [])
-        if any(one.facts.get("clock_minutes_ahead") is not None for one in (*saves, *shift_saves)):
+        if any(_was_clock_off(one) for one in (*saves, *shift_saves)):
             yield "clock_off"
         if self._files is not None:
             since = self._files.get(row.day[:2], "")
@@ -498,6 +504,12 @@ def _alone(saves: Sequence[Entry]) -> tuple[str, ...]:
 
 def _written(entry: Entry) -> Mapping[str, Any]:
     return dict(entry.facts.get("values") or json.loads(entry.body)["set"])
+
+
+def _was_clock_off(entry: Entry) -> bool:
+    """Whether the clock of the phone was wrong, as it told when it sent this, or as it knew when it wrote it."""
+    known = entry.facts.get("clock_minutes_ahead") is not None
+    return known or any(_written(entry).get(name) for name in SHOWN_BY_PHONE)
 
 
 def _arrived_on(saves: Sequence[Entry]) -> str | None:

@@ -845,6 +845,7 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "case_progress",
         "consent",
         "duty",
+        "duty_code",
         "field_task",
         "follow_up",
         "follow_up_plan",

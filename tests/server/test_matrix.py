@@ -63,7 +63,7 @@ SEARCHED = {
         "shift": "activity",
     },
     **{"case_progress": "goal", "case_confidential": "case", "hour_entry": "activity", "consent": "giver_name"},
-    **{"duty": "contact", "duty_code": "hangs_at", "sign_up": "note"},
+    **{"duty": "contact", "duty_code": "code", "sign_up": "role"},
     "calendar_year": "published_in",
     "review_setting": "note",
     "signal_note": "subject",
@@ -214,7 +214,7 @@ def _creation(small: SmallWorld, phone: Phone, like: Placed) -> dict[str, Any]:
         place = "centre" if relation == "own" and kind in at_others else relation
         found = small.of(kind, place)
         named[kind] = found.record if found else ""
-    if like.kind == "sign_up":
+    if like.kind in ("sign_up", "duty_code"):
         named["duty"] = small.open_duty()
     if like.kind == "follow_up":
         visit = small.of("home_visit", "centre" if relation == "own" else relation)

@@ -6,8 +6,9 @@ Not here: where it is shown (e2e/test_signing.py).
 import pytest
 
 from sync.duty_codes import wrongly_said
+from sync.hours import lines
 from tests.centre import Centre
-from tests.sync.test_hours_of_a_shift import SHIFT
+from tests.sync.test_hours_of_a_shift import SHIFT, hours
 
 DUTY = {"activity": "便民服务日", "duty_on": "2026-03-10", "starts_at": "09:00", "ends_at": "11:30", "capacity": 3}
 
@@ -35,3 +36,9 @@ def test_a_wrong_or_missing_code_is_told_and_the_sign_in_stands(centre: Centre, 
     assert [answer[1] for answer in phone.meets_network()] == ["accepted"]
 
     assert wrongly_said(centre.store, [shift.record, seen.record]) == ({shift.record} if wrong else set())
+    centre.passes(hours=3)
+    phone.changes(shift, signed_out_at="2026-03-10T03:30:00Z")
+    hours(phone, shift, "09:02", "11:30")
+    phone.meets_network()
+    (line,) = lines(centre.store, centre.schema, desk.me())
+    assert ("code_wrong" in line.checks) == wrong
