@@ -97,7 +97,7 @@ describe('a shift', () => {
     vi.setSystemTime(morning + 5 * 3_600_000);
     const shift = await open(today);
     await shift.tap('add-later');
-    await shift.find('[data-signed=out]');
+    await shift.find('a[href^="/record/hour_entry/"]');
     const [turn, hours] = await view.outbox();
     expect(turn?.set).toEqual({ signed_in_at: '2026-11-22T01:00:00Z', signed_out_at: '2026-11-22T03:30:00Z' });
     expect(hours?.set).toMatchObject({ started_at: '09:00', ended_at: '11:30', provenance: 'added_later', late_reason: '忘了签到签退' });
