@@ -346,6 +346,9 @@ class _Judge:
             self._known(f"{key}.same", duplicate.same)
             self._known(f"{key}.overlap", duplicate.overlap or ())
             self._known(f"{key}.sounds", duplicate.sounds)
+            apart = self.kind.fields.get(duplicate.apart or "")
+            if duplicate.apart and (apart is None or apart.of != self.kind.name):
+                self.refuse(f"{key}.apart", f"{duplicate.apart} does not name a record of this kind")
             for name in duplicate.sounds:
                 if self.kind.fields[name].search != "name":
                     self.refuse(f"{key}.sounds", f"{name} is not searched as a name, so nobody knows how it sounds")

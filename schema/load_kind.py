@@ -181,7 +181,7 @@ def _refuse_contradictions(table: Table, field: Field, version: int) -> None:
         table.refuse("near_minutes", f"values of type {field.type} are no times")
     if field.working_days and not field.not_before:
         table.refuse("working_days", "counts from the day in not_before, which is not named")
-    if field.asked_when and (field.required or field.required_when):
+    if field.asked_when and (field.required or (field.required_when and field.asked_when != field.required_when)):
         table.refuse("asked_when", "the field is asked for anyway, whenever it is needed")
     if field.required and field.required_when:
         table.refuse("required_when", "the field is required anyway")
@@ -335,8 +335,9 @@ def _duplicate(table: Table) -> Duplicate:
     if blank and set(blank) == set(same):
         table.refuse("blank", "leaves nothing that must agree")
     likeness = table.one_of("likeness", LIKENESSES) if table.has("likeness") else None
+    apart = table.text_or_none("apart")
     table.close()
-    return Duplicate(name, same, (overlap[0], overlap[1]) if overlap else None, blank, sounds, likeness)
+    return Duplicate(name, same, (overlap[0], overlap[1]) if overlap else None, blank, sounds, likeness, apart)
 
 
 def _signal(table: Table) -> Signal:

@@ -188,6 +188,7 @@ class Duplicate:
     blank     those of `same` that may also be empty, in both
     sounds    names that need only sound the same
     likeness  very | some: how sure that makes one, in a word
+    apart     a reference to a record of the same kind: what names another, over however many, is no double of it
     """
 
     name: str
@@ -196,6 +197,7 @@ class Duplicate:
     blank: tuple[str, ...] = ()
     sounds: tuple[str, ...] = ()
     likeness: str | None = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

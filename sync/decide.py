@@ -11,7 +11,8 @@ from typing import Any
 
 from schema.model import Person, Problem, Schema
 from schema.view import view_of
-from sync import limits, log
+from sync import limits, log, second_person
+from sync.hour_decisions import refusal_to_move
 from sync.log import Entry
 from sync.materialise import fold
 from sync.record import Record, record_of
@@ -97,6 +98,7 @@ def _refusal(
     state = found.review.state if found.review else None
     if decision.verdict == "undo":
         return _refusal_to_undo(store, person, found, now, facts)
+    becomes = decision.verdict == "approve"
     if not found.moved_revision <= decision.revision <= found.revision:
         return Problem("revision_moved", details={"revision": found.revision})
     if decision.verdict == "approve":
@@ -106,6 +108,9 @@ def _refusal(
         view = view_of(found.kind, found.claims)
         if view.conflicts:
             return Problem("open_conflict", sorted(view.conflicts)[0], {"fields": sorted(view.conflicts)})
+        refused = second_person.refusal(store, person, found)
+        if refused is not None:
+            return refused
         # What was approved, so that it can be proven later that this and nothing else was meant.
         facts["view"] = log.digest(canonical(view.values).decode("utf-8"))
     elif decision.verdict == "return":
@@ -117,7 +122,7 @@ def _refusal(
     elif state not in ("waiting", "changed", "passed", "returned"):
         return Problem("not_waiting")
     facts["before"] = _before(found)
-    return None
+    return refusal_to_move(store, found, state == "approved", becomes)
 
 
 def _before(found: Record) -> dict[str, Any]:
@@ -139,6 +144,12 @@ def _refusal_to_undo(
         return Problem("revision_moved", details={"revision": found.revision})
     if now - read_instant(last.received_at) > timedelta(minutes=limits.UNDO_MINUTES_MAX):
         return Problem("cannot_decide", details={"reason": "too_late", "minutes_max": limits.UNDO_MINUTES_MAX})
+    restored = last.facts["before"]["review"]
+    states = (found.review.state if found.review else None, restored["state"] if restored else None)
+    if (states[0] == "approved") != (states[1] == "approved"):
+        refused = refusal_to_move(store, found, states[0] == "approved", states[1] == "approved")
+        if refused is not None:
+            return refused
     facts["restores"] = last.facts["before"]
     facts["undoes"] = last.id
     return None

@@ -80,7 +80,8 @@ def doubles_of(store: Store, kind: Kind, record: str, centre: str, values: Mappi
     """The records of the same centre that may be the same as this one, without those settled or rejected."""
     found: set[str] = set()
     for rule in kind.duplicates:
-        found |= _agreeing(store, kind, rule, record, centre, values)
+        agreeing = _agreeing(store, kind, rule, record, centre, values)
+        found |= agreeing - _chain(store, kind, rule.apart, record, values) if agreeing and rule.apart else agreeing
     if found:
         found -= {row[0] for row in store.rows("SELECT other FROM settled_duplicate WHERE record = ?", (record,))}
     return tuple(sorted(found))
@@ -112,6 +113,21 @@ def _agreeing(
         (*parameters, record, centre),
     )
     return {row[0] for row in rows}
+
+
+def _chain(store: Store, kind: Kind, name: str, record: str, values: Mapping[str, Any]) -> set[str]:
+    """The records that this one names by a reference, over however many, and those that so name it."""
+    column, table, before = quoted(name), quoted(kind.name), set[str]()
+    named = values.get(name)
+    while named is not None and named not in before:
+        before.add(named)
+        named = store.value(f"SELECT {column} FROM {table} WHERE record = ?", (named,))  # noqa: S608
+    after = naming = {record}
+    while naming:
+        sql = f"SELECT record FROM {table} WHERE {column} IN {one_of(naming)}"  # noqa: S608
+        naming = {row[0] for row in store.rows(sql, tuple(sorted(naming)))} - after
+        after = after | naming
+    return before | after
 
 
 def unsettle(store: Store, record: str, other: str) -> None:

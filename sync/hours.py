@@ -16,14 +16,16 @@ from schema.derive import minutes_from
 from schema.model import Person, Schema
 from sync import log
 from sync.duty_codes import wrongly_said
+from sync.hour_decisions import ENTRY, IS_CORRECTED, SHIFT
 from sync.hour_rules import Rule, Served, closes_on, counted, minutes_alone, minutes_written, rule_on, rules_of
 from sync.log import Entry
+from sync.second_person import written_by
 from sync.store.store import Row, Store
 from sync.tables import one_of
 from sync.times import local_date_of
 from sync.visibility import Condition, seen_by
 
-ENTRY, SHIFT, FILE = "hour_entry", "shift", "volunteer"
+FILE = "volunteer"
 # A phone that knew of its wrong clock kept what it showed; the times themselves are then the centre's.
 SHOWN_BY_PHONE = ("phone_in_at", "phone_out_at")
 STATES = ("certified", "waiting", "returned", "rejected", "corrected")
@@ -32,16 +34,11 @@ CHECKS = (
     *("own", "same", "overlap", "elsewhere", "no_sign_out", "code_wrong", "over_shift", "over_day", "raised", "late"),
     *("closed_month", "clock_off", "no_file", "before_active", "versions", "correction"),
 )
-# An entry stands corrected while a certified one names it.
-IS_CORRECTED = (
-    "EXISTS (SELECT 1 FROM hour_entry c JOIN record rc ON rc.record = c.record"
-    " WHERE c.corrects = k.record AND rc.review_state = 'approved')"
-)
 STATE = (
     f"CASE WHEN {IS_CORRECTED} THEN 'corrected' WHEN r.review_state = 'approved' THEN 'certified'"
     " WHEN r.review_state IN ('returned', 'rejected') THEN r.review_state ELSE 'waiting' END"
 )
-MEASURED = ("worked_on", "started_at", "ended_at", "break_minutes", "travel_minutes")
+_TIMES = ("worked_on", "started_at", "ended_at", "break_minutes", "travel_minutes")
 _COLUMNS = (
     *("record", "volunteer", "activity", "project", "shift", "worked_on", "started_at", "ended_at", "break_minutes"),
     *("travel_minutes", "provenance", "late_reason", "over_reason", "corrects", "correction_reason"),
@@ -502,19 +499,15 @@ def _alone(saves: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(writers) if len(writers) == 1 else ()
 
 
-def _written(entry: Entry) -> Mapping[str, Any]:
-    return dict(entry.facts.get("values") or json.loads(entry.body)["set"])
-
-
 def _was_clock_off(entry: Entry) -> bool:
     """Whether the clock of the phone was wrong, as it told when it sent this, or as it knew when it wrote it."""
     known = entry.facts.get("clock_minutes_ahead") is not None
-    return known or any(_written(entry).get(name) for name in SHOWN_BY_PHONE)
+    return known or any(written_by(entry).get(name) for name in SHOWN_BY_PHONE)
 
 
 def _arrived_on(saves: Sequence[Entry]) -> str | None:
     """The day on which the times came that stand now: what an entry says elsewhere makes it no later."""
-    timed = [entry for entry in saves if not set(_written(entry)).isdisjoint(MEASURED)]
+    timed = [entry for entry in saves if not set(written_by(entry)).isdisjoint(_TIMES)]
     return local_date_of(timed[-1].received_at) if timed else None
 
 
@@ -524,7 +517,7 @@ def _before_it_grew(row: _Row, saves: Sequence[Entry]) -> HourWas | None:
     for place, entry in enumerate(saves):
         if place and local_date_of(entry.received_at) > row.values["worked_on"]:
             break
-        said |= {name: value for name, value in _written(entry).items() if name in MEASURED}
+        said |= {name: value for name, value in written_by(entry).items() if name in _TIMES}
     if not said.get("started_at") or not said.get("ended_at"):
         return None
     was = Served("", False, said["started_at"], said["ended_at"], said.get("break_minutes"), said.get("travel_minutes"))

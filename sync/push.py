@@ -19,6 +19,7 @@ from sync.consents import judge_consent
 from sync.destroyed import is_destroyed
 from sync.epoch import is_behind
 from sync.held import hold
+from sync.hour_decisions import judge_hours
 from sync.lives import Life, keep_life, keys_before, life_of
 from sync.log import Entry
 from sync.materialise import Accepted, Admitted, accept, projected
@@ -339,6 +340,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         or judge_consent(store, schema, kind, save.record, view.values, values, save.schema, save.made_at, asked.now)
         or judge_step(store, schema, kind, save.record, view.values, values, seen)
         or judge_places(store, kind, save.record, old_view.values, view.values, values, asked.now)
+        or judge_hours(store, kind, save.record, centre, old_view.values, view.values, values, asked.now)
         # 7. The lock.
         or admit.judge_lock(before.locked_at if before else None, save.base)
     )

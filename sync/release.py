@@ -16,6 +16,7 @@ from sync import admit, limits, log, people
 from sync.consents import judge_consent
 from sync.destroyed import is_destroyed
 from sync.held import CANNOT_VOUCH
+from sync.hour_decisions import judge_hours, refusal_to_move
 from sync.log import Entry
 from sync.materialise import Accepted, fold, projected
 from sync.places import judge_places
@@ -33,6 +34,8 @@ from sync.waiting import MISSING
 VERDICTS = ("release", "reject", "withdraw")
 # Reasons about who may, not about what is true. Whoever releases such a save stands for it with a right of their own.
 WHO_MAY = frozenset(("not_permitted", "field_not_permitted", "out_of_scope", "illegal_move"))
+# A rule of the centre that lets in what somebody who answers for it has looked at.
+LET_IN = frozenset(("month_closed",))
 LOCKS = frozenset(("locked", "locked_after_edit"))
 
 
@@ -300,11 +303,24 @@ def _refused_parts(asked: Asked, held: Held, parts: Sequence[Part], released: bo
     )
     wrong = wrong or judge_step(store, schema, kind, held.save.record, view.values, everything, seen)
     wrong = wrong or judge_places(store, kind, held.save.record, old_view.values, view.values, everything, asked.now)
+    wrong = wrong or judge_hours(
+        store,
+        kind,
+        held.save.record,
+        centre,
+        old_view.values,
+        view.values,
+        everything,
+        asked.now,
+        is_let_in=released and held.problem.code in LET_IN,
+    )
     if wrong is not None or before is None or before.locked_at is None:
         return wrong
     opens = released and held.problem.code in LOCKS
     if opens and decide_at(schema, asked.person, "review", kind, here).allowed:
-        return None
+        # It is certified no more from then on, until somebody looks again.
+        is_certified = before.review is not None and before.review.state == "approved"
+        return refusal_to_move(store, before, is_certified, becomes_certified=False)
     return Problem("cannot_decide") if opens else admit.judge_lock(before.locked_at, held.save.base)
 
 

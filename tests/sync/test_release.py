@@ -114,7 +114,7 @@ def test_another_reason_does_not_open_a_lock(centre):
     centre.chen_jing.pulls()
     written = centre.huang_li.changes(hours, ended_at="08:00")
     centre.chen_jing.decides(hours, "approve")
-    assert centre.huang_li.pushes() == [held(written, "out_of_order", "ended_at")]
+    assert centre.huang_li.pushes() == [held(written, "hours_past_midnight", "ended_at")]
     assert code(centre.chen_jing.decides_held(written, "release", {"ended_at": "12:00"})) == "locked_after_edit"
 
 

@@ -70,7 +70,10 @@ def write_new(world: "Simulation", phone: Phone) -> None:
 def first_values(world: "Simulation", phone: Phone, kind: str) -> dict[str, Any] | None:
     """Valid values of a new record, or None when the phone has nothing to write it about."""
     if kind == "hour_entry":
-        return {**HOURS, "volunteer": "huang_li", "started_at": world.rng.choice(["09:00", "10:00", "11:00"])}
+        # Of many days: hours of one time are certified once.
+        on = f"2026-03-{world.rng.randint(1, 10):02}"
+        started_at = world.rng.choice(["09:00", "10:00", "11:00"])
+        return {**HOURS, "volunteer": "huang_li", "worked_on": on, "started_at": started_at}
     if kind == "household":
         team = team_of(phone)
         return new_home(world.rng.choice(TEAMS[:2]) if team is None or world.rng.random() < 0.3 else team)

@@ -7,6 +7,8 @@ export function begun(kind: string, given: Record<string, string>, me: Me | null
   const values: Values = { ...given };
   for (const field of fieldsOf(kind)) {
     if (!field.required || isFilled(values[field.name])) continue;
+    // What another record that is named here says of it comes from there.
+    if (field.takes?.some((path) => isFilled(given[path.split('.')[0] ?? '']))) continue;
     if (field.type === 'date' && field.not_after === 'today') values[field.name] = today();
     if (field.type === 'datetime' && field.not_after === 'now') values[field.name] = instant(new Date());
     if (field.type === 'person' && me && (field.role === undefined || me.roles.includes(field.role))) values[field.name] = me.person;
