@@ -6,7 +6,7 @@ Not here: whether it may be taken (decide.py).
 import json
 
 from schema.model import Schema
-from sync import duplicates, feed, returns
+from sync import duplicates, feed, hour_book, returns
 from sync.followers import stand_anew, tell_doubles
 from sync.log import Entry
 from sync.put_away import PutAway
@@ -97,6 +97,7 @@ def _write(
         found.moved_revision = found.revision
     found.review, found.locked_at, found.waiting_since = review, locked_at, since
     write_record(store, found)
+    hour_book.was_decided(store, schema, found.kind, found.record)
     if found.kind.duplicates:
         is_rejected = review is not None and review.state == "rejected"
         values = values_of(store, found.kind, found.record)

@@ -45,6 +45,16 @@ _COLUMNS = (
 )
 _FIRST, _PAGE_MAX = 200, 1000
 _AT_ONCE = 400
+_IN_ORDER = " ORDER BY k.worked_on, k.started_at, k.record"
+# The book as it is asked for in the words of who may see a record.
+_BOOK = "(SELECT h.*, 'hour_entry' AS kind, NULL AS team, NULL AS put_away FROM hour_count h) r"
+# What totals are taken by.
+_KEYS = {
+    "month": "substr(r.worked_on, 1, 7)",
+    "volunteer": "r.volunteer",
+    "project": "r.project",
+    "activity": "r.activity",
+}
 
 
 @dataclass(frozen=True)
@@ -181,11 +191,15 @@ def lines(
     after  `cursor_of` the last line of the page before; limit: at most 1,000
     A handful of statements whatever the number of lines.
     """
-    narrowed = _narrowed(filter, after)
-    seen = seen_by(schema, person, [ENTRY], context=context)
-    tail = f" ORDER BY k.worked_on, k.started_at, k.record LIMIT {max(1, min(limit, _PAGE_MAX))}"
+    narrowed, seen = _narrowed(filter, after), seen_by(schema, person, [ENTRY], context=context)
+    # Which they are is read off the book, by an index that has their order; what they say, for one page alone.
+    names = (
+        f"SELECT r.record FROM {_BOOK} WHERE {seen.sql} AND {narrowed.sql}"  # noqa: S608
+        f" ORDER BY r.worked_on, r.started_at, r.record LIMIT {max(1, min(limit, _PAGE_MAX))}"
+    )
     with store.snapshot():
-        found = _rows(store, schema, f"{seen.sql} AND {narrowed.sql}", (*seen.parameters, *narrowed.parameters), tail)
+        page = [row[0] for row in store.rows(names, (*seen.parameters, *narrowed.parameters))]
+        found = _rows(store, schema, f"k.record IN {one_of(page)}", page, _IN_ORDER) if page else []
         return _Page(store, schema, person, found).lines()
 
 
@@ -202,66 +216,74 @@ def totals(
     filter: HourFilter = HourFilter(),
     context: Context = UNTOLD,
 ) -> list[HourTotal]:
-    """Certified and waiting minutes of what a person may see, by "volunteer", "project" or "month", or "all" in one.
+    """Certified and waiting minutes of what a person may see, by "volunteer", "project", "activity" or "month", by
+    several of them joined by +, whose keys are joined alike, or "all" in one.
 
     What is returned, rejected or corrected counts in neither.
     """
-    of_days = HourFilter(filter.volunteer, None, filter.month, filter.from_on, filter.to_on)
-    narrowed, seen = _narrowed(of_days, None), seen_by(schema, person, [ENTRY], context=context)
-    with store.snapshot():
-        # Whole days are read, because the bound of a day is shared by all its entries.
-        found = _rows(store, schema, f"{seen.sql} AND {narrowed.sql}", (*seen.parameters, *narrowed.parameters))
-        minutes = _counted(store, found)
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in found:
-        if row.state not in ("certified", "waiting") or not _is_wanted(row, filter):
-            continue
-        one = sums[_key(row, by)]
-        one[0 if row.state == "certified" else 1] += minutes[row.record]
-        one[2] += 1
-    return [HourTotal(key, *sums[key]) for key in sorted(sums)]
-
-
-def _key(row: _Row, by: str) -> str:
-    if by == "month":
-        return str(row.values["worked_on"])[:7]
-    if by in ("volunteer", "project", "activity"):
-        return str(row.values[by] or "")
-    return ""
-
-
-def _is_wanted(row: _Row, filter: HourFilter) -> bool:
-    return (
-        (filter.project is None or (row.values["project"] or "") == filter.project)
-        and (filter.activity is None or row.values["activity"] == filter.activity)
-        and (filter.state is None or row.state == filter.state)
-        and (filter.records is None or row.record in filter.records)
+    keys = [_KEYS[name] for name in by.split("+")] if by != "all" else []
+    key = " || '+' || ".join(keys) or "''"
+    narrowed, seen = _narrowed(filter, None), seen_by(schema, person, [ENTRY], context=context)
+    sql = (
+        f"SELECT {key} AS sum_key, sum(CASE WHEN r.state = 'certified' THEN r.minutes ELSE 0 END),"  # noqa: S608
+        " sum(CASE WHEN r.state = 'waiting' THEN r.minutes ELSE 0 END), count(*)"
+        f" FROM {_BOOK} WHERE {seen.sql} AND {narrowed.sql} AND r.state IN ('certified', 'waiting')"
+        " GROUP BY sum_key ORDER BY sum_key"
     )
+    with store.snapshot():
+        rows = store.rows(sql, (*seen.parameters, *narrowed.parameters))
+    return [
+        HourTotal(key, int(certified), int(waiting), entries) for key, certified, waiting, entries in rows if entries
+    ]
+
+
+def count(
+    store: Store, schema: Schema, person: Person, filter: HourFilter = HourFilter(), context: Context = UNTOLD
+) -> int:
+    """How many entries a person may see, whatever their state."""
+    narrowed, seen = _narrowed(filter, None), seen_by(schema, person, [ENTRY], context=context)
+    sql = f"SELECT count(*) FROM {_BOOK} WHERE {seen.sql} AND {narrowed.sql}"  # noqa: S608
+    return int(store.value(sql, (*seen.parameters, *narrowed.parameters)))
+
+
+def counts_of(store: Store, schema: Schema, days: Sequence[tuple[str, str]]) -> list[Row]:
+    """What the book says of each entry of some volunteers' days, counted now: the columns of table hour_count."""
+    several = ", ".join(["(?, ?)"] * len(days))
+    flat = [value for day in days for value in day]
+    found = _rows(store, schema, f"(k.volunteer, k.worked_on) IN (VALUES {several})", flat) if days else []
+    minutes = _counted(store, found)
+    return [
+        (
+            *(row.record, row.centre, row.values["volunteer"], row.values["worked_on"], row.values["started_at"]),
+            *(row.values["project"] or "", row.values["activity"] or "", row.state, minutes[row.record]),
+        )
+        for row in found
+    ]
 
 
 def _narrowed(filter: HourFilter, after: str | None) -> Condition:
     parts, parameters = ["TRUE"], list[str]()
     for sql, value in (
-        ("k.volunteer = ?", filter.volunteer),
-        ("coalesce(k.project, '') = ?", filter.project),
-        ("k.activity = ?", filter.activity),
-        ("k.worked_on >= ?", filter.from_on),
-        ("k.worked_on <= ?", filter.to_on),
-        (f"{STATE} = ?", filter.state),
+        ("r.volunteer = ?", filter.volunteer),
+        ("r.project = ?", filter.project),
+        ("r.activity = ?", filter.activity),
+        ("r.worked_on >= ?", filter.from_on),
+        ("r.worked_on <= ?", filter.to_on),
+        ("r.state = ?", filter.state),
     ):
         if value is not None:
             parts.append(sql)
             parameters.append(value)
     if filter.month is not None:
-        parts.append("k.worked_on BETWEEN ? AND ?")
+        parts.append("r.worked_on BETWEEN ? AND ?")
         parameters += [f"{filter.month}-01", f"{filter.month}-31"]
     if filter.records is not None:
-        parts.append("k.record IN (SELECT value FROM json_each(?))")
+        parts.append("r.record IN (SELECT value FROM json_each(?))")
         parameters.append(json.dumps([*filter.records]))
     day, _, rest = (after or "").partition("/")
     hour, _, record = rest.partition("/")
     if record:
-        parts.append("(k.worked_on, k.started_at, k.record) > (?, ?, ?)")
+        parts.append("(r.worked_on, r.started_at, r.record) > (?, ?, ?)")
         parameters += [day, hour, record]
     return Condition(" AND ".join(parts), tuple(parameters))
 

@@ -11,7 +11,7 @@ from typing import Any
 from schema.access import scopes_of_record
 from schema.model import Claim, Kind, Schema, View
 from schema.view import view_of
-from sync import duplicates, feed, json_text, log, returns
+from sync import duplicates, feed, hour_book, json_text, log, returns
 from sync.decisions import apply_archive, apply_decision, apply_duplicate
 from sync.destroyed import apply_destroyed, ended_entries
 from sync.document import Change, apply, claims_in
@@ -134,6 +134,7 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
     if row.put_away is None and not admitted.is_alone and (changed & duplicates.fields_compared(kind) or came_back):
         row.duplicates = duplicates.doubles_of(store, kind, record, centre, view.values)
     write_record(store, row)
+    hour_book.was_written(store, schema, kind, record, view.values, changed)
     feed.touch(store, record, revision, feed.replicated(schema, old_scopes), feed.replicated(schema, row.scopes))
     tell_doubles(store, schema, record, before.duplicates if before else (), row.duplicates)
     if before is not None:

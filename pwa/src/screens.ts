@@ -59,6 +59,7 @@ export const screens: Screen[] = [
   { path: '/incident-board/:record', frame: 'desk', load: () => import('./desk/IncidentDesk.svelte') },
   { path: '/approve', frame: 'desk', load: () => import('./desk/Approve.svelte') },
   { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
+  { path: '/hours/report', frame: 'desk', load: () => import('./desk/HoursReport.svelte') },
   { path: '/hour-checks', frame: 'desk', load: () => import('./desk/HourChecks.svelte') },
   { path: '/hour-checks/:record', frame: 'desk', load: () => import('./desk/HourCheck.svelte') },
   { path: '/members', frame: 'desk', load: () => import('./desk/Members.svelte') },

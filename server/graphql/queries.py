@@ -14,6 +14,7 @@ from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import calendar as calendars
+from server.graphql import hours as hour
 from server.graphql import own_devices as own
 from server.graphql import register as registers
 from server.graphql import register_grid as grids
@@ -185,6 +186,13 @@ FIXED: dict[str, Any] = {
     ),
     "visits_between": strawberry.field(
         resolver=visited.visits_between, description="The visits of some days that I may see, by day and door."
+    ),
+    "hour_totals": strawberry.field(
+        resolver=hour.hour_totals,
+        description="Certified and waiting minutes of the hours that I may see, by volunteer, project or month.",
+    ),
+    "hour_lines": strawberry.field(
+        resolver=hour.hour_lines, description="The entries of hours behind a total, by day, page by page."
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

@@ -204,6 +204,18 @@ DERIVED = (
         "record_survivor (survivor) WHERE survivor IS NOT NULL",
         is_ordered=False,
     ),
+    # What of an entry of hours counts, and as what (sync/hour_book.py). state: as in sync/hours.py; project: ''
+    # where it names none.
+    table(
+        "hour_count",
+        "record",
+        "record TEXT NOT NULL, centre TEXT NOT NULL, volunteer TEXT NOT NULL, worked_on TEXT NOT NULL,"
+        "started_at TEXT NOT NULL, project TEXT NOT NULL, activity TEXT NOT NULL, state TEXT NOT NULL,"
+        "minutes INTEGER NOT NULL",
+        "hour_count_day (centre, worked_on, started_at, record, state, minutes, project, volunteer, activity)",
+        "hour_count_volunteer (volunteer, worked_on)",
+        is_ordered=False,
+    ),
     table("conflict", "record, field_key", "record TEXT NOT NULL, field_key TEXT NOT NULL"),
     table(
         "settled_duplicate",
@@ -250,7 +262,7 @@ FORMER_TABLES = ("claim",)
 DERIVED_TABLES = tuple(table.name for table in DERIVED)
 
 # Raised when a derived table changes its columns; a store of an older number has its tables made again from the log.
-DERIVED_VERSION = 7
+DERIVED_VERSION = 8
 
 
 def tables_of(schema: Schema) -> tuple[Table, ...]:

@@ -10,7 +10,7 @@ import pytest
 from schema.model import Membership, Problem
 from sync import people
 from sync.hour_decisions import end_of_chain
-from sync.hours import HourFilter, HourTotal, cursor_of, lines, totals
+from sync.hours import HourFilter, HourTotal, counts_of, cursor_of, lines, totals
 from sync.materialise import rebuild
 from sync.push import push
 from tests.centre import HOURS, PEOPLE, Centre
@@ -26,6 +26,11 @@ RULE = {
     **{"over_shift_minutes": 30, "day_minutes_max": 480, "late_after_days": 3, "closes_on_day": 5},
     **{"after_close": "refuse", "may_certify": False},
 }
+
+BOOK = (
+    "SELECT record, centre, volunteer, worked_on, started_at, project, activity, state, minutes FROM hour_count"
+    " ORDER BY record"
+)
 
 
 def of(centre: Centre, person: str = "chen_jing", **narrowed):
@@ -444,3 +449,22 @@ def test_many_lines_take_as_many_questions_as_one(centre: Centre):
     following = lines(centre.store, centre.schema, centre.chen_jing.me(), after=cursor_of(page[-1]), limit=100)
     assert [len(page), len(following)] == [7, 12]
     assert len({line.record for line in (*page, *following)}) == 19
+
+
+def test_the_book_says_what_counting_anew_says_whatever_came_and_in_whatever_order(centre: Centre):
+    """Saves, decisions, a correction and a day that is moved: each leaves the book true."""
+    centre.huang_li.version = centre.schema.kinds["hour_entry"].version
+    one = entry(centre, started_at="09:00", ended_at="12:10")
+    other = entry(centre, started_at="11:00", ended_at="12:30")
+    certifies(centre, one)
+    correction = entry(centre, started_at="09:00", ended_at="11:00", corrects=one, correction_reason="走得早")
+    certifies(centre, correction)
+    centre.huang_li.pulls()
+    centre.huang_li.changes(other, worked_on="2026-03-08")
+    centre.huang_li.meets_network()
+
+    written = [tuple(row) for row in centre.store.rows(BOOK)]
+    again = sorted(counts_of(centre.store, centre.schema, sorted({(row[2], row[3]) for row in written})))
+    assert written == again and len(again) == 3
+    assert {line.state for line in of(centre).values()} == {"corrected", "waiting", "certified"}
+    assert rebuild(centre.store, centre.schema) == []

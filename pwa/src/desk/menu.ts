@@ -4,7 +4,7 @@ import { schema } from '../schema/schema';
 import type { DeclaredKind } from '../schema/model';
 import type { IconName } from '../ui/icons';
 
-export type EntryName = 'workbench' | 'review' | 'visits' | 'requests' | 'homes' | 'cases' | 'groups' | 'tasks' | 'follow_ups' | 'incidents' | 'register' | 'import_register' | 'hours_to_approve' | 'write_hours' | 'hour_checks' | 'members' | 'devices' | 'audit' | 'exports' | 'openings' | 'retention' | 'calendar' | 'review_setting' | 'ways_in' | 'sync' | 'help' | 'me';
+export type EntryName = 'workbench' | 'review' | 'visits' | 'requests' | 'homes' | 'cases' | 'groups' | 'tasks' | 'follow_ups' | 'incidents' | 'register' | 'import_register' | 'hours_to_approve' | 'write_hours' | 'hours_report' | 'hour_checks' | 'members' | 'devices' | 'audit' | 'exports' | 'openings' | 'retention' | 'calendar' | 'review_setting' | 'ways_in' | 'sync' | 'help' | 'me';
 export interface Entry { name: EntryName; href: string; icon: IconName }
 export interface Group { name: 'outreach' | 'volunteers' | 'manage' | 'own' | null; entries: Entry[] }
 
@@ -60,7 +60,7 @@ export function menuOf(roles: readonly string[]): Group[] {
   const groups: Group[] = [
     { name: null, entries: [...entry(true, 'workbench', '/workbench', 'note'), ...entry(decides(roles) || looksOn(roles), 'review', '/review', 'check')] },
     { name: 'outreach', entries: [...entry(sees('home_visit'), 'visits', '/visits', 'door'), ...entry(sees('visit_request'), 'requests', '/requests', 'calendar'), ...entry(has_copies('household'), 'homes', '/homes', 'home'), ...entry(has_copies('case'), 'cases', '/case-board', 'folder'), ...entry(sees('group'), 'groups', '/groups', 'people'), ...entry(dispatches(roles), 'tasks', '/task-board', 'flag'), ...entry(answersFor('follow_up', roles), 'follow_ups', '/follow-up-board', 'phone'), ...entry(answersFor('incident', roles), 'incidents', '/incident-board', 'held'), ...entry(sees('household'), 'register', '/register', 'note'), ...entry(may('register.import', roles), 'import_register', '/register/import', 'enter')] },
-    { name: 'volunteers', entries: [...entry(approvesHours(roles), 'hours_to_approve', '/approve', 'hours'), ...entry(approvesHours(roles) && creates(hours), 'write_hours', '/hours/new', 'draft'), ...entry(may('hour_checks.draw', roles), 'hour_checks', '/hour-checks', 'check')] },
+    { name: 'volunteers', entries: [...entry(approvesHours(roles), 'hours_to_approve', '/approve', 'hours'), ...entry(approvesHours(roles) && creates(hours), 'write_hours', '/hours/new', 'draft'), ...entry(approvesHours(roles), 'hours_report', '/hours/report', 'note'), ...entry(may('hour_checks.draw', roles), 'hour_checks', '/hour-checks', 'check')] },
     { name: 'manage', entries: [...entry(may('devices.see', roles), 'members', '/members', 'people'), ...entry(may('devices.see', roles), 'devices', '/devices', 'phone'), ...entry(may('audit.read', roles), 'audit', '/audit', 'eye'), ...entry(may('export.see', roles), 'exports', '/exports', 'download'), ...entry(may('openings.see', roles), 'openings', '/openings', 'care'), ...entry(may('retention.see', roles), 'retention', '/retention', 'hours'), ...entry(creates('calendar_year'), 'calendar', '/calendar', 'calendar'), ...entry(creates('review_setting'), 'review_setting', '/review-setting', 'check')] },
     { name: 'own', entries: [...entry(true, 'sync', '/sync', 'sent'), ...entry(may('recovery.make', roles), 'ways_in', '/ways-in', 'lock'), ...entry(true, 'help', '/help', 'help'), ...entry(true, 'me', '/me', 'person')] },
   ];
