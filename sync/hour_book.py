@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from schema.model import Kind, Schema
+from sync.hour_decisions import ENTRY, SHIFT
 from sync.hour_rules import RULE
-from sync.hours import ENTRY, SHIFT, counts_of
+from sync.hours import counts_of
 from sync.store.store import Store
 
 _WRITE = (

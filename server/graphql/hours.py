@@ -17,6 +17,7 @@ from server.errors import Refusal
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list
 from sync import hours
+from sync.hour_decisions import ENTRY
 
 FIRST_MAX = 200
 # What a report adds up by; several at once would only repeat what each says.
@@ -94,7 +95,7 @@ def hour_totals(info: Info[Asking, None], by: str, where: HourFilter | None = No
     if by not in BY:
         raise Refusal(Found("query_refused", "by", {"reason": "variables"}))
     wanted = _filter(where)
-    refuse_shut(asking, asking.schema.kinds[hours.ENTRY], "count")
+    refuse_shut(asking, asking.schema.kinds[ENTRY], "count")
     found = hours.totals(asking.store, asking.schema, asking.person, by, wanted, asking.context)
     # Asked for by itself, not added up here: whoever reads both sees whether the parts make up the whole.
     whole = hours.totals(asking.store, asking.schema, asking.person, "all", wanted, asking.context)
@@ -111,11 +112,11 @@ def hour_lines(
     if not 0 < first <= FIRST_MAX:
         raise Refusal(Found("query_refused", "first", {"reason": "variables"}))
     wanted = _filter(where)
-    refuse_shut(asking, asking.schema.kinds[hours.ENTRY], "list")
+    refuse_shut(asking, asking.schema.kinds[ENTRY], "list")
     found = hours.lines(asking.store, asking.schema, asking.person, wanted, after, first + 1, asking.context)
     total = hours.count(asking.store, asking.schema, asking.person, wanted, asking.context)
     page = found[:first]
-    saw_list(asking, [hours.ENTRY for _ in page])
+    saw_list(asking, [ENTRY for _ in page])
     return HourPage(
         items=[line_of(line) for line in page],
         next=hours.cursor_of(page[-1]) if len(found) > first else None,
