@@ -72,6 +72,25 @@ def _counts_as(check: Check, kind: Kind, values: Values) -> Problem | None:
     return None if values.get(flag) is True else Problem("counts_as", flag, {"least": least})
 
 
+def is_under(born: Value, on: Value, years: int) -> bool:
+    """Whether somebody born on one day is younger than so many years on another. On the very birthday they are not.
+
+    Born on 29 February, they come of age on 1 March of a year that has no such day.
+    """
+    if not isinstance(born, str) or not isinstance(on, str) or not born[:4].isdigit():
+        return False
+    return on < f"{int(born[:4]) + years:04d}{born[4:]}"
+
+
+def _under_age(check: Check, kind: Kind, values: Values) -> Problem | None:
+    arguments = check.arguments
+    years, needs = int(arguments["years"]), arguments["needs"]
+    is_young = is_under(values.get(arguments["born"]), values.get(arguments["on"]), years)
+    if not is_young or not is_empty(values.get(needs)):
+        return None
+    return Problem("guardian_missing", needs, {"years": years})
+
+
 @dataclass(frozen=True)
 class CheckRule:
     """One rule: the keys a declaration gives with the types their fields may have, and the judgement.
@@ -99,6 +118,10 @@ CHECKS: Mapping[str, CheckRule] = {
     ),
     # From a number on, a yes-or-no field must be yes.
     "counts_as": CheckRule({"number": ("integer",), "flag": ("boolean",)}, ("flag", "flag"), _counts_as, ("least",)),
+    # Under so many years on the day of a step, somebody else must have said yes.
+    "under_age": CheckRule(
+        {"born": ("date",), "on": ("date",), "needs": ("text", "phone", "date")}, ("born", "on"), _under_age, ("years",)
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from schema.checks import CHECKS
 from schema.declaration import DeclarationError
 from schema.derive import DERIVATIONS
 from schema.field_types import IN_PARTS
-from schema.model import After, Basis, Field, Kind, LedBy, Permissions, Review, Schema, When
+from schema.model import After, Basis, Field, InFile, Kind, LedBy, Permissions, Review, Schema, When
 from schema.paths import in_rows
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -108,6 +108,8 @@ class _Judge:
                 self.refuse(f"{key}.apart_from", f"{field.apart_from} is not a reference")
         elif field.apart_from_hands:
             self.refuse(f"{key}.apart_from_hands", "needs apart_from, which says from what")
+        if field.in_file is not None:
+            self._in_file(f"{key}.in_file", field.in_file)
         self._bound(f"{key}.not_after", field, field.not_after, {"today": "date", "now": "datetime"})
         self._bound(f"{key}.not_before", field, field.not_before, {"tomorrow": "date"})
         if field.derive:
@@ -310,15 +312,40 @@ class _Judge:
             return
         other = self.schema.kinds.get(after.kind)
         field = other.fields.get(after.field) if other else None
-        if other is None or field is None or (field.type, field.of) != ("ref", self.kind.name):
+        if other is None or field is None or field.type not in ("ref", "rows") or field.of != self.kind.name:
             self.refuse(f"{key}.field", f"{after.kind}.{after.field} does not name a record of this kind")
         self._states_of(key, after.kind, after.states)
-        if after.each not in other.fields:
+        if after.each is not None and after.each not in other.fields:
             self.refuse(f"{key}.each", f"there is no field {after.each} in {after.kind}")
-        self._known(f"{key}.least", [after.least])
-        if self.kind.fields[after.least].type != "integer":
-            self.refuse(f"{key}.least", f"{after.least} must be of type integer")
-        self._known(f"{key}.unless", [after.unless])
+        if after.least is not None:
+            self._known(f"{key}.least", [after.least])
+            if self.kind.fields[after.least].type != "integer":
+                self.refuse(f"{key}.least", f"{after.least} must be of type integer")
+        if after.unless is not None:
+            self._known(f"{key}.unless", [after.unless])
+        if after.problem not in self.schema.problems:
+            self.refuse(f"{key}.problem", f"there is no problem {after.problem}")
+        also = after.also
+        for name, when, known in [
+            ("where", after.where, other.fields),
+            ("row", after.row, field.columns),
+            ("also.when", also and also.when, other.fields),
+            ("also.row", also and also.row, field.columns),
+        ]:
+            for column in when or {}:
+                if column not in known:
+                    self.refuse(f"{key}.{name}", f"there is no {column} in {after.kind}")
+
+    def _in_file(self, key: str, in_file: InFile) -> None:
+        self._path(f"{key}.on", in_file.on, "date")
+        other = self.schema.kinds.get(in_file.kind)
+        field = other.fields.get(in_file.field) if other else None
+        if other is None or field is None or field.type != "person":
+            self.refuse(f"{key}.field", f"{in_file.kind}.{in_file.field} does not name a person")
+        self._states_of(key, in_file.kind, (*in_file.states, *in_file.back))
+        for name in (*((in_file.since,) if in_file.since else ()), *in_file.back.values()):
+            if name not in other.fields or other.fields[name].type != "date":
+                self.refuse(key, f"{in_file.kind}.{name} is not a date")
 
     def _states_of(self, key: str, kind: str, named: tuple[str, ...]) -> None:
         states = self.schema.kinds[kind].states

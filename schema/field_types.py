@@ -224,6 +224,7 @@ def _takes(*names: str) -> frozenset[str]:
 
 
 _TIMES = _takes("not_after", "not_before")
+_PERSONS = _takes("role", "apart_from", "apart_from_hands", "offer", "in_file")
 _DATES = _takes("not_after", "not_before", "working_days")
 
 FIELD_TYPES: Mapping[str, FieldType] = {
@@ -237,14 +238,7 @@ FIELD_TYPES: Mapping[str, FieldType] = {
     "phone": FieldType(_phone, "TEXT", "string", "String", _takes("search"), in_column=True),
     "choice": FieldType(_choice, "TEXT", "{of}", "String", _takes("of"), ordered=True, in_column=True),
     "choices": FieldType(_boolean, "TEXT", "Partial<Record<{of}, true>>", "[String!]", _takes("of"), ordered=True),
-    "person": FieldType(
-        _matching(_ID),
-        "TEXT",
-        "string",
-        "ID",
-        _takes("role", "apart_from", "apart_from_hands", "offer"),
-        in_column=True,
-    ),
+    "person": FieldType(_matching(_ID), "TEXT", "string", "ID", _PERSONS, in_column=True),
     "team": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes()),
     "ref": FieldType(_matching(_ID), "TEXT", "string", "ID", _takes("of", "once_theirs"), in_column=True),
     "state": FieldType(_choice, "TEXT", "{states}", "String", _takes(), ordered=True),

@@ -22,11 +22,13 @@ from schema.model import (
     Duplicate,
     Field,
     FormSection,
+    InFile,
     Kind,
     LedBy,
     Move,
     Retention,
     Review,
+    RowWhen,
     SecondPerson,
     Signal,
     States,
@@ -45,6 +47,7 @@ SPECIAL = (
     *("min", "max", "search", "not_after", "not_before", "working_days", "of", "role", "derive"),
     *("append_only", "among", "rows_max", "rows_min", "media", "bytes_max", "offer", "apart_from", "once_theirs"),
     "apart_from_hands",
+    "in_file",
 )
 
 
@@ -139,6 +142,7 @@ def _field(table: Table, vocabularies: Mapping[str, Vocabulary], states: States 
         apart_from=table.text_or_none("apart_from"),
         once_theirs=table.boolean("once_theirs"),
         apart_from_hands=table.boolean("apart_from_hands"),
+        in_file=_in_file(table.table_or_none("in_file")),
         media=_media(table, type_, vocabularies),
         bytes_max=_bytes_max(table, type_),
         search=table.one_of("search", SEARCHES) if table.has("search") else None,
@@ -454,10 +458,48 @@ def _led_by(table: Table | None) -> LedBy | None:
 def _after(table: Table | None) -> After | None:
     if table is None:
         return None
-    names = {name: table.text(name) for name in ("kind", "field", "each", "least", "unless")}
-    after = After(states=table.texts("states"), **names)
+    after = After(
+        table.text("kind"),
+        table.text("field"),
+        table.texts("states"),
+        table.text_or_none("each"),
+        table.text_or_none("least"),
+        table.text_or_none("unless"),
+        where=table.when_or_none("where"),
+        row=table.when_or_none("row"),
+        also=_row_when(table.table_or_none("also")),
+        problem=table.text_or_none("problem") or After.problem,
+    )
     table.close()
+    if after.unless and not after.least:
+        table.refuse("unless", "says why there are fewer than `least`, which is not named")
     return after
+
+
+def _row_when(table: Table | None) -> RowWhen | None:
+    if table is None:
+        return None
+    when, row = table.when_or_none("when"), table.when_or_none("row")
+    table.close()
+    if when is None or row is None:
+        table.refuse("row" if when else "when", "is missing")
+    return RowWhen(when, row)
+
+
+def _in_file(table: Table | None) -> InFile | None:
+    if table is None:
+        return None
+    back = table.table_or_none("back")
+    in_file = InFile(
+        table.text("kind"),
+        table.text("field"),
+        table.text("on"),
+        table.texts("states"),
+        table.text_or_none("since"),
+        {state: back.text(state) for state in back.names()} if back else {},
+    )
+    table.close()
+    return in_file
 
 
 def _access(table: Table) -> Access:

@@ -155,6 +155,7 @@ class Field:
     apart_from: str | None = None
     once_theirs: bool = False
     apart_from_hands: bool = False
+    in_file: "InFile | None" = None
     media: tuple[str, ...] = ()
     bytes_max: int | None = None
     search: str | None = None
@@ -283,17 +284,52 @@ class LedBy:
 class After:
     """Records that must be there before a step: of `kind`, naming this one in `field`, in one of these states.
 
+    field   a reference to this record, or rows of which one stands for it
     each    those that agree in this field count once
-    least   the field of this record that says how many
+    least   the field of this record that says how many; without it one is enough
     unless  the field of this record in which the reason for fewer stands
+    where   what must hold of those records besides; row: what must hold of the row that stands for this one
+    also    what must hold of the row besides, where something holds of the record
+    problem the code of what is wrong, where the rule has words of its own
     """
 
     kind: str
     field: str
     states: tuple[str, ...]
-    each: str
-    least: str
-    unless: str
+    each: str | None = None
+    least: str | None = None
+    unless: str | None = None
+    where: When | None = None
+    row: When | None = None
+    also: "RowWhen | None" = None
+    problem: str = "too_few_before"
+
+
+@dataclass(frozen=True)
+class RowWhen:
+    """What must hold of a row while something holds of the record that it stands in."""
+
+    when: When
+    row: When
+
+
+@dataclass(frozen=True)
+class InFile:
+    """Somebody who has a file must stand in it so that they may be named here; whoever has none may be named.
+
+    kind, field  the file, and its field that names the person
+    states  the file must be in one of these; any will do where none is named
+    on      the day of this record that it is about, or a path to it through one reference
+    since   the day of the file before which nothing may lie
+    back    state of a file -> its last day: a day after that is all right too
+    """
+
+    kind: str
+    field: str
+    on: str
+    states: tuple[str, ...] = ()
+    since: str | None = None
+    back: Mapping[str, str] = with_default(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from schema.access import UNTOLD, Context, is_hidden
 from schema.field_types import record_of_row
 from schema.model import Field, Kind, Person, Problem, Schema
 from sync import json_text, log
+from sync.in_file import judge_in_file
 from sync.put_away import put_away_of
 from sync.record import Record, place_of, places_of
 from sync.store.store import Store
@@ -101,7 +102,7 @@ def judge_references(
             problem = _judge_apart(named, field, {**before, **values}, value)
         if problem is not None:
             return problem
-    return None
+    return judge_in_file(named.store, schema, kind, centre, values, before)
 
 
 def referred(store: Store, kind: Kind, record: str) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from schema.field_types import is_empty
 from schema.model import After, Kind, LedBy, Move, Problem, Schema
+from schema.validate import holds
+from sync.record import record_of
 from sync.store.store import Store
 from sync.tables import one_of, quoted
 
@@ -47,11 +49,13 @@ def _refused(
 ) -> Problem | None:
     if move.led_by is not None and not _is_led(store, schema, kind, after, move.led_by):
         return Problem("leading_record_not_there", move.led_by.field)
-    if move.after is None or not is_empty(after.get(move.after.unless)):
+    rule = move.after
+    if rule is None or (rule.unless is not None and not is_empty(after.get(rule.unless))):
         return None
-    there, least = _there(store, schema, record, move.after), after.get(move.after.least)
+    there = len(_there(store, schema, kind, record, rule))
+    least = after.get(rule.least) if rule.least is not None else 1
     if isinstance(least, int) and there < least:
-        return Problem("too_few_before", move.after.unless, {"there": there, "least": least})
+        return Problem(rule.problem, rule.unless or kind.states.field, {"there": there, "least": least})  # type: ignore[union-attr]
     return None
 
 
@@ -64,14 +68,30 @@ def _is_led(store: Store, schema: Schema, kind: Kind, after: Mapping[str, Any], 
     return (state or leading.states.initial) in led_by.states
 
 
-def _there(store: Store, schema: Schema, record: str, rule: After) -> int:
-    states = schema.kinds[rule.kind].states
-    if states is None:
-        return 0
-    found = store.value(
-        f"SELECT count(DISTINCT k.{quoted(rule.each)}) FROM {quoted(rule.kind)} k JOIN record r USING (record)"  # noqa: S608
-        f" WHERE k.{quoted(rule.field)} = ? AND coalesce(k.{quoted(states.field)}, ?) IN {one_of(rule.states)}"
-        " AND r.review_state IS DISTINCT FROM 'rejected'",
-        (record, states.initial, *rule.states),
+def _there(store: Store, schema: Schema, kind: Kind, record: str, rule: After) -> set[Any]:
+    """What is there of the records that must be: each once, by the field that says so or by itself."""
+    other = schema.kinds[rule.kind]
+    if other.states is None:
+        return set()
+    field, each = other.fields[rule.field], rule.each or "record"
+    named, part = ("=", record) if field.type == "ref" else ("LIKE", f'%"{record.replace("-", "")}"%')
+    found = store.rows(
+        f"SELECT k.record, k.{quoted(each)} FROM {quoted(rule.kind)} k JOIN record r USING (record)"  # noqa: S608
+        f" WHERE k.{quoted(rule.field)} {named} ? AND coalesce(k.{quoted(other.states.field)}, ?) IN"
+        f" {one_of(rule.states)} AND r.review_state IS DISTINCT FROM 'rejected'",
+        (part, other.states.initial, *rule.states),
     )
-    return int(found or 0)
+    asks_more = rule.where or rule.row or rule.also
+    return {one for name, one in found if not asks_more or _fits(store, schema, rule, name, record)}
+
+
+def _fits(store: Store, schema: Schema, rule: After, name: str, record: str) -> bool:
+    """Whether one of them is as the rule asks, and so is its row that stands for the record."""
+    found = record_of(store, schema, name)
+    values = found.view().values if found is not None else {}
+    rows = values.get(rule.field)
+    row = rows.get(record.replace("-", "")) if isinstance(rows, Mapping) else None
+    row = row if isinstance(row, Mapping) else {}
+    if not holds(rule.where or {}, values) or not holds(rule.row or {}, row):
+        return False
+    return rule.also is None or not holds(rule.also.when, values) or holds(rule.also.row, row)

@@ -55,6 +55,12 @@ MATRIX = {
         **{"outreach_worker": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec"},
         **{"supervisor": "St Ct Et Tt", "director": "Sc Ec"},
     },
+    # Whoever helps with the list of a training ticks it; the file of a volunteer is hers, what was noted of her is not.
+    "training": {
+        **{"outreach_worker": "So", "volunteer": "So", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
+    },
+    "volunteer": {"volunteer": "So Co Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
+    "volunteer_screening": {"volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "shift": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "duty": {"volunteer": "Sc", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc"},
     "duty_code": {"volunteer_coordinator": "Sc Cc Ec Tc"},

@@ -864,7 +864,10 @@ def test_the_centre_s_own_declarations_are_read_once() -> None:
         "shift",
         "sign_up",
         "signal_note",
+        "training",
         "visit_request",
+        "volunteer",
+        "volunteer_screening",
     ]
 
 

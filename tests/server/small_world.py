@@ -61,6 +61,7 @@ CONFLICTING = {
     "follow_up_plan": "summary",
     "hour_check": "note",
     "hour_check_plan": "summary",
+    **{"volunteer": "motive", "volunteer_screening": "note", "training": "trainer"},
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 
@@ -91,6 +92,7 @@ class SmallWorld:
     placed: list[Placed] = field(default_factory=list)
     held_marks: set[str] = field(default_factory=set)
     held: str = ""
+    drawn: set[str] = field(default_factory=set)
 
     phone: Phone | None = None
     maker: Phone | None = None
@@ -112,8 +114,14 @@ class SmallWorld:
 
     def mark(self, most: int | None = None) -> str:
         """A text that stands nowhere else; short enough for a room."""
-        letters = string.ascii_lowercase + string.digits
-        return "zq" + "".join(self.random.choice(letters) for _ in range(min(most or 12, 12) - 2))
+        # Without q, so that no mark begins in the middle of another one.
+        letters = (string.ascii_lowercase + string.digits).replace("q", "")
+        while True:
+            mark = "zq" + "".join(self.random.choice(letters) for _ in range(min(most or 12, 12) - 2))
+            # A short one must not stand at the beginning of a longer one, by which it would seem to be heard.
+            if not any(other.startswith(mark) or mark.startswith(other) for other in self.drawn):
+                self.drawn.add(mark)
+                return mark
 
     def open_duty(self) -> str:
         """A duty for which nobody has signed up yet."""
@@ -160,7 +168,9 @@ class SmallWorld:
         """
         team, worker, volunteer = AT[relation]
         named = {**dict.fromkeys(("household", "resident", "case", "group", "activity", "duty"), ""), **known}
-        if kind in ("shift", "sign_up", "hour_entry") and volunteer is None:
+        if kind in OF_VOLUNTEERS and volunteer is None:
+            return None
+        if kind == "volunteer_screening" and relation == "own":
             return None
         # Checked is an entry that is there, and in no relation by its team: it has none.
         if kind == "hour_check" and relation == "team":
@@ -171,6 +181,9 @@ class SmallWorld:
         if kind == "incident" and relation == "team":
             return None
         maker = MAKERS["guanhu" if relation == "elsewhere" else "heping"]
+        # Hours may not lie before the day of a file, and a shift is given to nobody who does not serve.
+        filed = {"person": ASKER if relation == "own" else maker, "active_since": "2026-01-05"}
+        helping: dict[str, Any] = {"helpers.zqhelper": {"person": ASKER}} if relation == "own" else {}
         at_home = ("resident", "home_visit", "case", "visit_request")
         home = {"household": named["household"]} if kind in at_home else {}
         return {
@@ -234,6 +247,15 @@ class SmallWorld:
             "duty": {"duty_on": "2026-12-24", "starts_at": "09:00", "ends_at": "11:00", "capacity": 3},
             "duty_code": {"duty": named["duty"], "shown_from_at": "2026-11-19T01:30:00Z"},
             "sign_up": {"duty": named["duty"], "volunteer": volunteer},
+            "volunteer": {**filed, "applied_on": "2026-01-02", "birth_date": "1968-05-04"},
+            "volunteer_screening": {
+                **{"volunteer": known.get("volunteer", ""), "done_on": "2026-11-18"},
+                "step": self._first("volunteer_screening_step"),
+            },
+            "training": {
+                **{"type": "pre_service", "held_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
+                **helping,
+            },
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
@@ -249,6 +271,7 @@ def _names_somebody(declared: Field) -> bool:
     return declared.of is not None or any(column.type == "person" for column in declared.columns.values())
 
 
+OF_VOLUNTEERS = ("shift", "sign_up", "hour_entry", "volunteer", "volunteer_screening", "training")
 FOR_WHOM = {"target_group": "elders", "service_class": "basic"}
 KINDS = (
     "household",
@@ -278,6 +301,9 @@ KINDS = (
     "group_session",
     "activity",
     "activity_session",
+    "volunteer",
+    "volunteer_screening",
+    "training",
 )
 
 
@@ -352,9 +378,15 @@ def _write(small: SmallWorld, phone: Phone, relation: str) -> None:
         other = small.mark(10)
         second = small.world.signs_in(CHECKS[relation]) if kind == "hour_check" else author
         second.writes(kind, {CONFLICTING[kind]: other}, record=named[kind], base=1)
-        texts |= {CONFLICTING[kind]: other, **({"case": named["case"]} if kind == "case_confidential" else {})}
+        texts |= {CONFLICTING[kind]: other} | _searched(kind, named)
         texts |= {"entry": values["entry"]} if kind == "hour_check" else {}
         small.placed.append(Placed(kind, relation, named[kind], marks | {other}, texts, file))
+
+
+def _searched(kind: str, named: Mapping[str, str]) -> dict[str, Any]:
+    """What a kind without a short text is found by: the record that it names."""
+    name = {"case_confidential": "case", "volunteer_screening": "volunteer"}.get(kind)
+    return {name: named[name]} if name else {}
 
 
 def _writes_as_centre(phone: Phone, kind: str, values: Mapping[str, Any]) -> str:

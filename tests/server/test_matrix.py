@@ -41,6 +41,7 @@ CHANGED = {
     "follow_up_plan": "improvements",
     "hour_check": "asked_name",
     "hour_check_plan": "summary",
+    **{"volunteer": "guardian_name", "volunteer_screening": "note", "training": "place"},
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 NAMES = {
@@ -52,6 +53,7 @@ NAMES = {
     "hour_check": ["hour_entry", "hour_check_plan"],
     "visit_request": ["household"],
     **{"group_session": ["group"], "activity_session": ["activity"]},
+    "volunteer_screening": ["volunteer"],
 }
 # A text of each kind that a list can be narrowed by; of a confidential note, the case; of a check, the entry.
 SEARCHED = {
@@ -75,6 +77,7 @@ SEARCHED = {
     "follow_up_plan": "seed",
     "hour_check": "entry",
     "hour_check_plan": "seed",
+    **{"volunteer": "name", "volunteer_screening": "volunteer", "training": "topics"},
     **{"group": "name", "group_session": "name", "activity": "name", "activity_session": "name"},
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
@@ -143,6 +146,7 @@ def _may_be_named(role: str | None, kind: str, at: str) -> bool:
         "shift": "volunteer",
         "sign_up": "volunteer",
         "hour_entry": "volunteer",
+        "volunteer": "volunteer",
         "group": "outreach_worker",
         "activity": "outreach_worker",
     }
@@ -209,7 +213,7 @@ def _creation(small: SmallWorld, phone: Phone, like: Placed) -> dict[str, Any]:
     """A first save of a record that would stand where another one does."""
     relation = "centre" if like.relation == "elsewhere" else like.relation
     named = {}
-    for kind in ("household", "resident", "case", "group", "activity", "hour_entry", "hour_check_plan"):
+    for kind in ("household", "resident", "case", "group", "activity", "hour_entry", "hour_check_plan", "volunteer"):
         at_others = ("household", "resident", "hour_entry", "hour_check_plan")
         place = "centre" if relation == "own" and kind in at_others else relation
         found = small.of(kind, place)

@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'duty_code' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'visit_request';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_screening';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -22,10 +22,8 @@ export type goal_progress = 'not_started' | 'in_progress' | 'reached' | 'partly'
 export type group_type = 'support' | 'growth' | 'learning' | 'interest' | 'mutual_help';
 export type headcount_method = 'sign_in' | 'counter' | 'estimate';
 export type hour_after_close = 'flag' | 'refuse';
-export type hour_check_asked = 'volunteer' | 'fellow' | 'host' | 'paper';
 export type hour_provenance = 'signed' | 'added_later';
 export type hour_round_how = 'down' | 'nearest';
-export type hour_stratum = 'with_reason' | 'added_later' | 'signed';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
 export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
 export type incident_told = 'ambulance' | 'police' | 'fire' | 'supervisor' | 'director' | 'family' | 'committee';
@@ -45,6 +43,7 @@ export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
 export type target_group = 'elders' | 'children' | 'youth' | 'women' | 'disabled' | 'carers' | 'families' | 'newcomers' | 'everybody';
 export type task_source = 'visit' | 'incident' | 'follow_up' | 'window' | 'phone' | 'station' | 'other';
 export type task_urgency = 'emergency' | 'large' | 'small' | 'normal';
+export type training_type = 'pre_service' | 'periodic' | 'specialised';
 export type visit_again = 'nobody_before' | 'other_matter' | 'called_back';
 export type visit_condition = 'as_usual' | 'follow_up' | 'urgent';
 export type visit_outcome = 'met_person' | 'met_family' | 'no_answer' | 'come_back' | 'refused' | 'moved';
@@ -52,6 +51,12 @@ export type visit_reason = 'routine' | 'follow_up' | 'requested' | 'case_visit' 
 export type visit_service = 'greeting' | 'health_reminder' | 'errand' | 'policy' | 'goods' | 'safety_check' | 'emotional_support' | 'referral';
 export type visit_skipped = 'no_time' | 'not_needed' | 'away' | 'cancelled';
 export type voice_whose = 'mine' | 'agreed' | 'guardian';
+export type volunteer_agreed_how = 'own_phone' | 'paper';
+export type volunteer_agreement = 'form_2026_11';
+export type volunteer_channel = 'neighbour' | 'activity' | 'notice' | 'school' | 'work' | 'online' | 'other';
+export type volunteer_language = 'mandarin' | 'cantonese' | 'hakka' | 'teochew' | 'sichuan' | 'hunan' | 'english' | 'sign' | 'other';
+export type volunteer_screening_step = 'doc_review' | 'interview';
+export type volunteer_skill = 'accompany' | 'escort' | 'haircut' | 'medical' | 'first_aid' | 'repair' | 'cooking' | 'crafts' | 'arts' | 'teaching' | 'devices' | 'photography' | 'driving' | 'law' | 'order' | 'other';
 export type vulnerability = 'lives_alone' | 'empty_nest' | 'frail' | 'bedridden' | 'disabled' | 'low_income' | 'child_at_risk';
 export type weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 
@@ -323,13 +328,6 @@ export interface duty {
   roles_taken?: Record<string, duty_roles_taken_row>;
 }
 
-export interface duty_code {
-  duty?: string;
-  code?: string;
-  shown_from_at?: string;
-  hangs_at?: string;
-}
-
 export type field_task_state = 'created' | 'dispatched' | 'accepted' | 'on_site' | 'done' | 'confirmed_by_client' | 'closed' | 'escalated' | 'rework';
 
 export interface field_task_nodes_row {
@@ -537,43 +535,6 @@ export interface home_visit {
   signature?: Record<string, file_row>;
 }
 
-export type hour_check_state = 'drawn' | 'confirmed' | 'not_true' | 'not_reached' | 'corrected';
-
-export interface hour_check {
-  entry?: string;
-  plan?: string;
-  month_on?: string;
-  stratum?: hour_stratum;
-  checked_by?: string;
-  state?: hour_check_state;
-  asked?: hour_check_asked;
-  asked_name?: string;
-  checked_on?: string;
-  note?: string;
-  correction?: string;
-}
-
-export interface hour_check_plan_strata_row {
-  name: hour_stratum;
-  part: number;
-  size: number;
-  entries: string;
-  drawn?: string;
-}
-
-export interface hour_check_plan {
-  month_on?: string;
-  drawn_at?: string;
-  seed?: string;
-  percent?: number;
-  least?: number;
-  each?: number;
-  frame_size?: number;
-  drawn_size?: number;
-  strata?: Record<string, hour_check_plan_strata_row>;
-  summary?: string;
-}
-
 export interface hour_entry_remarks_row {
   text: string;
   about?: string;
@@ -765,6 +726,41 @@ export interface signal_note {
   reason?: string;
 }
 
+export type training_state = 'planned' | 'held' | 'verified' | 'cancelled';
+
+export interface training_helpers_row {
+  person: string;
+}
+
+export interface training_people_row {
+  name: string;
+  present?: boolean;
+  passed?: boolean;
+  score?: number;
+}
+
+export interface training_remarks_row {
+  text: string;
+}
+
+export interface training {
+  type?: training_type;
+  topics?: string;
+  held_on?: string;
+  starts_at?: string;
+  ends_at?: string;
+  minutes?: number;
+  trainer?: string;
+  place?: string;
+  tested?: boolean;
+  helpers?: Record<string, training_helpers_row>;
+  people?: Record<string, training_people_row>;
+  state?: training_state;
+  verified_on?: string;
+  cancelled_because?: string;
+  remarks?: Record<string, training_remarks_row>;
+}
+
 export type visit_request_state = 'asked' | 'planned' | 'declined' | 'withdrawn';
 
 export interface visit_request {
@@ -783,6 +779,62 @@ export interface visit_request {
   withdrawn_because?: string;
 }
 
+export type volunteer_state = 'applied' | 'doc_review' | 'interview' | 'admitted' | 'training' | 'active' | 'paused' | 'advised_to_leave' | 'resigned' | 'rejected' | 'archived';
+
+export interface volunteer_availability_row {
+  weekday: weekday;
+  day_part: day_part;
+}
+
+export interface volunteer_remarks_row {
+  text: string;
+  about?: string;
+}
+
+export interface volunteer {
+  person?: string;
+  name?: string;
+  phone?: string;
+  birth_date?: string;
+  applied_on?: string;
+  on_paper?: boolean;
+  channel?: volunteer_channel;
+  motive?: string;
+  skills?: Partial<Record<volunteer_skill, true>>;
+  languages?: Partial<Record<volunteer_language, true>>;
+  target_groups?: Partial<Record<target_group, true>>;
+  availability?: Record<string, volunteer_availability_row>;
+  guardian_name?: string;
+  guardian_phone?: string;
+  guardian_agreed_on?: string;
+  state?: volunteer_state;
+  doc_reviewed_on?: string;
+  interview_on?: string;
+  interview_place?: string;
+  interviewed_on?: string;
+  admitted_on?: string;
+  rejected_because?: string;
+  rejected_on?: string;
+  agreement_on?: string;
+  agreed_wording?: volunteer_agreement;
+  agreed_how?: volunteer_agreed_how;
+  active_since?: string;
+  paused_until?: string;
+  paused_because?: string;
+  left_on?: string;
+  left_because?: string;
+  core_member?: boolean;
+  team_name?: string;
+  remarks?: Record<string, volunteer_remarks_row>;
+}
+
+export interface volunteer_screening {
+  volunteer?: string;
+  step?: volunteer_screening_step;
+  done_on?: string;
+  note?: string;
+}
+
 export interface ValuesOf {
   activity: activity;
   activity_session: activity_session;
@@ -792,15 +844,12 @@ export interface ValuesOf {
   case_progress: case_progress;
   consent: consent;
   duty: duty;
-  duty_code: duty_code;
   field_task: field_task;
   follow_up: follow_up;
   follow_up_plan: follow_up_plan;
   group: group;
   group_session: group_session;
   home_visit: home_visit;
-  hour_check: hour_check;
-  hour_check_plan: hour_check_plan;
   hour_entry: hour_entry;
   hour_rule: hour_rule;
   household: household;
@@ -811,5 +860,8 @@ export interface ValuesOf {
   shift: shift;
   sign_up: sign_up;
   signal_note: signal_note;
+  training: training;
   visit_request: visit_request;
+  volunteer: volunteer;
+  volunteer_screening: volunteer_screening;
 }

@@ -9,6 +9,12 @@ export function isLater(one: Json | undefined, other: Json | undefined): boolean
   return typeof one === 'string' && typeof other === 'string' && one > other;
 }
 
+/** Whether somebody born on one day is younger than so many years on another; on the very birthday they are not. */
+export function isUnder(born: Json | undefined, on: Json | undefined, years: number): boolean {
+  if (typeof born !== 'string' || typeof on !== 'string' || !/^\d{4}/.test(born)) return false;
+  return on < String(Number(born.slice(0, 4)) + years).padStart(4, '0') + born.slice(4);
+}
+
 const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) => Problem | undefined> = {
   order: (rule, kind, values) => {
     const [before, after] = [rule.before ?? '', rule.after ?? ''];
@@ -43,6 +49,11 @@ const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) =>
     const [number, least, flag] = [values[rule.number ?? ''], Number(rule.least), rule.flag ?? ''];
     if (typeof number !== 'number' || number < least || values[flag] === true) return undefined;
     return { code: 'counts_as', field: flag, details: { least } };
+  },
+  under_age: (rule, _kind, values) => {
+    const [needs, years] = [rule.needs ?? '', Number(rule.years)];
+    if (!isEmpty(values[needs]) || !isUnder(values[rule.born ?? ''], values[rule.on ?? ''], years)) return undefined;
+    return { code: 'guardian_missing', field: needs, details: { years } };
   },
 };
 
