@@ -150,7 +150,8 @@ def _may_be_named(role: str | None, kind: str, at: str) -> bool:
         "group": "outreach_worker",
         "activity": "outreach_worker",
     }
-    return at != "own" or needs.get(kind, role) == role
+    # Their own file says that they have applied and do not serve yet.
+    return at != "own" or (needs.get(kind, role) == role and kind != "sign_up")
 
 
 def observed(small: SmallWorld, role: str | None, kind: str) -> Cells:

@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_screening';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_screening';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -22,8 +22,10 @@ export type goal_progress = 'not_started' | 'in_progress' | 'reached' | 'partly'
 export type group_type = 'support' | 'growth' | 'learning' | 'interest' | 'mutual_help';
 export type headcount_method = 'sign_in' | 'counter' | 'estimate';
 export type hour_after_close = 'flag' | 'refuse';
+export type hour_check_asked = 'volunteer' | 'fellow' | 'host' | 'paper';
 export type hour_provenance = 'signed' | 'added_later';
 export type hour_round_how = 'down' | 'nearest';
+export type hour_stratum = 'with_reason' | 'added_later' | 'signed';
 export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing' | 'go_in_pairs';
 export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
 export type incident_told = 'ambulance' | 'police' | 'fire' | 'supervisor' | 'director' | 'family' | 'committee';
@@ -535,6 +537,43 @@ export interface home_visit {
   signature?: Record<string, file_row>;
 }
 
+export type hour_check_state = 'drawn' | 'confirmed' | 'not_true' | 'not_reached' | 'corrected';
+
+export interface hour_check {
+  entry?: string;
+  plan?: string;
+  month_on?: string;
+  stratum?: hour_stratum;
+  checked_by?: string;
+  state?: hour_check_state;
+  asked?: hour_check_asked;
+  asked_name?: string;
+  checked_on?: string;
+  note?: string;
+  correction?: string;
+}
+
+export interface hour_check_plan_strata_row {
+  name: hour_stratum;
+  part: number;
+  size: number;
+  entries: string;
+  drawn?: string;
+}
+
+export interface hour_check_plan {
+  month_on?: string;
+  drawn_at?: string;
+  seed?: string;
+  percent?: number;
+  least?: number;
+  each?: number;
+  frame_size?: number;
+  drawn_size?: number;
+  strata?: Record<string, hour_check_plan_strata_row>;
+  summary?: string;
+}
+
 export interface hour_entry_remarks_row {
   text: string;
   about?: string;
@@ -850,6 +889,8 @@ export interface ValuesOf {
   group: group;
   group_session: group_session;
   home_visit: home_visit;
+  hour_check: hour_check;
+  hour_check_plan: hour_check_plan;
   hour_entry: hour_entry;
   hour_rule: hour_rule;
   household: household;
