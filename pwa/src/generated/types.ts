@@ -1,7 +1,7 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_screening';
+export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'duty_code' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_screening';
 
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
@@ -328,6 +328,13 @@ export interface duty {
   places_taken?: number;
   people_waiting?: number;
   roles_taken?: Record<string, duty_roles_taken_row>;
+}
+
+export interface duty_code {
+  duty?: string;
+  code?: string;
+  shown_from_at?: string;
+  hangs_at?: string;
 }
 
 export type field_task_state = 'created' | 'dispatched' | 'accepted' | 'on_site' | 'done' | 'confirmed_by_client' | 'closed' | 'escalated' | 'rework';
@@ -883,6 +890,7 @@ export interface ValuesOf {
   case_progress: case_progress;
   consent: consent;
   duty: duty;
+  duty_code: duty_code;
   field_task: field_task;
   follow_up: follow_up;
   follow_up_plan: follow_up_plan;
