@@ -192,6 +192,10 @@ def decide(world: "Simulation", _: Phone) -> None:
         id = world.centre.new_id()
         for _ in range(world.rng.choice([1, 1, 2])):
             answer = phone.decides(record, verdict, "再补一句" if verdict == "return" else None, id=id)
+        if isinstance(answer, Problem) and answer.code == "hours_second_person":
+            # What she wrote herself, the director certifies as she saw it.
+            seen, phone, id = phone.base[record].revision, world.centre.wu_jianguo, world.centre.new_id()
+            answer = phone.decides(record, verdict, revision=seen, id=id)
         world.tell(phone, verdict, record, "refused" if isinstance(answer, Problem) else "done")
         if not isinstance(answer, Problem):
             world.history.decided[id] = (phone.person, record, verdict)

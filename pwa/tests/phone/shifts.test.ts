@@ -1,6 +1,5 @@
 // Which shift is meant, and the hours that follow from it.
 import { describe, expect, it } from 'vitest';
-import { totalsOf } from '../../src/phone/hours';
 import { instant, minutesLate, shiftForNow } from '../../src/phone/shifts';
 import { hoursIdOf, hoursOf, momentOf, shiftIdOf } from '../../src/phone/turns';
 
@@ -59,14 +58,5 @@ describe('the moment', () => {
   it('is the centre’s where the phone is known to be ten hours ahead or behind, and both are kept', () => {
     expect(momentOf(now, 600)).toEqual({ at: '2026-11-22T01:00:00Z', shown: '2026-11-22T11:00:00Z' });
     expect(momentOf(now, -600)).toEqual({ at: '2026-11-22T21:00:00Z', shown: '2026-11-22T11:00:00Z' });
-  });
-});
-
-describe('hours added up', () => {
-  const entry = (mark: string, minutes: number, worked_on: string, state = 'waiting') => ({ mark, values: { minutes, worked_on }, standing: { review: { state } } });
-  it('keep certified and waiting apart and leave out what was rejected', () => {
-    const entries = [entry('reviewed', 150, '2026-11-01'), entry('sent', 60, '2026-11-08'), entry('saved', 30, '2026-11-09'), entry('sent', 90, '2026-11-10', 'rejected'), entry('reviewed', 10, '2025-11-10')];
-    expect(totalsOf(entries, '2026')).toEqual({ certified: 150, waiting: 90 });
-    expect(totalsOf(entries, '2026-10')).toEqual({ certified: 0, waiting: 0 });
   });
 });
