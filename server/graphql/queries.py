@@ -14,6 +14,7 @@ from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import calendar as calendars
+from server.graphql import hour_desk as certifying
 from server.graphql import hours as hour
 from server.graphql import own_devices as own
 from server.graphql import register as registers
@@ -193,6 +194,10 @@ FIXED: dict[str, Any] = {
     ),
     "hour_lines": strawberry.field(
         resolver=hour.hour_lines, description="The entries of hours behind a total, by day, page by page."
+    ),
+    "hours_to_certify": strawberry.field(
+        resolver=certifying.hours_to_certify,
+        description="The volunteers' hours that wait for me, each with its day and what is odd about it.",
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

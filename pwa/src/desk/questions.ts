@@ -1,12 +1,23 @@
 // What the desk asks the centre, as GraphQL. What is shown of the answers stands with the screens.
 import { problemFields } from '../graphql';
 import { gql } from '../view';
+import type { HourList } from './hours';
 import type { Decision, DecisionResult, HeldDecision, HeldDecisionResult, HeldDetail, Looking, RecordDetail, ReviewItem, ReviewPage, ReviewTab, TeamFigures, Workbench } from './shapes';
 
 const problem = `problem { ${problemFields} }`;
 const looking = 'record person person_name until';
 const item = `record kind title_zh title_en author author_name happened_on delivered_at revision state urgent conflicts
   duplicates changed late_days values ${problem} save answered passes_at looking { ${looking} }`;
+const beside = 'record volunteer worked_on activity started_at ended_at minutes state provenance author_name';
+const was = 'started_at ended_at minutes';
+const hours = `query hours_to_certify { hours_to_certify {
+  items { ${beside} revision volunteer_name title_zh title_en project break_minutes travel_minutes minutes_written late_reason
+    over_reason correction_reason was { ${was} } corrected { ${was} } delivered_at answered checks against
+    shift { record starts_at ends_at place signed_in_at signed_out_at } notes refused { ${problemFields} } certifiers
+    looking { ${looking} } }
+  beside { ${beside} } total waiting_minutes certified_minutes since_on
+  answers { record volunteer_name worked_on activity sentence by_name at } answers_total } }`;
+
 const claim = 'field_key key value author author_name made_at delivered_at save live';
 const change = 'field_key before after by by_name at';
 
@@ -89,6 +100,11 @@ export async function sendDecisions(decisions: Decision[]): Promise<DecisionResu
 /** One held save against what stands; null when it is not this person's to look at. */
 export async function askHeld(save: string): Promise<HeldDetail | null> {
   return (await gql<{ held_detail: HeldDetail | null }>(held_detail, { save })).held_detail;
+}
+
+/** The hours that wait to be certified, each with what is odd about it, and what waits for somebody's answer. */
+export async function askHours(): Promise<HourList> {
+  return (await gql<{ hours_to_certify: HourList }>(hours, {})).hours_to_certify;
 }
 
 /** Hand one decision on a held save to the centre. The same id again gets the same answer. */

@@ -1,4 +1,4 @@
-// What the desk says: workbench, review, two versions, doubles, hours. Names of fields, choices and problems are in the
+// What the desk says: workbench, review, two versions, doubles. Names of fields, choices and problems are in the
 // declarations, not here.
 import { spanWords } from '../records/dates'
 import { words } from './words.svelte'
@@ -61,12 +61,12 @@ export const deskWords = words({
   commands: {
     next: ['下一条', 'Next record'],
     previous: ['上一条', 'Previous record'],
-    approve: ['通过；有两个版本时，通过并合并；没能送出的，放行', 'Approve; with two versions, settle and approve; what was not accepted: let in'],
+    approve: ['通过；有两个版本时，通过并合并；没能送出的，放行；时数，就这样核定', 'Approve; with two versions, settle and approve; what was not accepted: let in; hours: certify as they are'],
     return: ['退回补正；没能送出的，不收', 'Return for correction; what was not accepted: reject'],
     edit: ['没能送出的，改一下放行', 'What was not accepted: let in with an edit'],
     later: ['先放一放', 'Leave for later'],
     select: ['选上或取消', 'Select or deselect'],
-    approve_selected: ['一起通过选中的', 'Approve the selected ones'],
+    approve_selected: ['一起通过选中的；时数，核定选中的', 'Approve the selected ones; hours: certify them'],
     undo: ['撤销刚才的决定', 'Undo the last decision'],
     keep_both: ['两段文字都留', 'Keep both texts'],
     different: ['不是同一个', 'Not the same'],
@@ -75,7 +75,7 @@ export const deskWords = words({
     tab_after: ['右边一类', 'Tab to the right'],
     find: ['找人或记录', 'Find'],
     help: ['快捷键', 'Shortcuts'],
-    choose: ['选第几个版本；只有一处要定时，按一下就定', 'Choose a version; a single question is settled at once'],
+    choose: ['选第几个版本，只有一处要定时按一下就定；时数，选第几种办法或第几句话', 'Choose a version, a single question is settled at once; hours: choose what to do, or a sentence'],
   },
 
   // Shared
@@ -387,7 +387,6 @@ export const deskWords = words({
   // Hours
   hours_title: ['待批时数', 'Hours to approve'],
   hours_caption: ['等着批的服务时数', 'Hours waiting to be certified'],
-  hours_empty: ['没有待批的。', 'Nothing to approve.'],
   person: ['义工', 'Volunteer'],
   activity: ['做什么', 'Activity'],
   date: ['日期', 'Date'],
@@ -396,28 +395,9 @@ export const deskWords = words({
   hours: ['小时', 'Hours'],
   provenance: ['来源', 'Provenance'],
   checks: ['核对', 'Checks'],
-  clean: ['没有问题', 'Fine'],
-  check: {
-    same_time: ['重复', 'Double'],
-    overlap: ['重叠', 'Overlap'],
-    possible_double: ['可能重复', 'Possible double'],
-    versions: ['两个版本', 'Two versions'],
-    long_day: ['超过 10 小时', 'Over 10 hours'],
-  },
   select_all: ['选上没有问题的', 'Select those that are fine'],
-  hours_selected: [(n: number, hours: string) => `选中 ${n} 条 · ${hours} 小时`, (n: number, hours: string) => `${n} selected · ${hours} h`],
-  approve_hours: ['批准选中', 'Approve selected'],
-  approved_hours: [(n: number, hours: string) => `批准 ${n} 条 · ${hours} 小时`, (n: number, hours: string) => `${n} approved · ${hours} h`],
   open_row: [(name: string) => `展开 ${name}`, (name: string) => `Open ${name}`],
   close_row: [(name: string) => `收起 ${name}`, (name: string) => `Close ${name}`],
-  together: [(minutes: number) => `重叠 ${minutes} 分钟`, (minutes: number) => `${minutes} minutes overlap`],
-  bar_label: [(one: string, other: string) => `时间对照：${one}；${other}`, (one: string, other: string) => `Times compared: ${one}; ${other}`],
-  other_hours: ['不是同一段', 'Not the same time'],
-  return_hours: ['退回问本人…', 'Ask the volunteer…'],
-  keep_this_hours: [(what: string) => `是同一段，留 ${what}`, (what: string) => `Same time; keep ${what}`],
-  certified_already: ['已核定', 'certified'],
-  open_versions: ['去定版本', 'Settle the versions'],
-  certify_one: ['批准这条', 'Approve this one'],
   write_hours_title: ['代义工记时数', 'Write hours for a volunteer'],
   write_hours_note: ['记好会进待批列表。义工自己的手机上也看得到。', 'It joins the list to approve. The volunteer sees it too.'],
   save_hours: ['保存', 'Save'],

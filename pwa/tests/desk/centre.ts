@@ -1,12 +1,17 @@
 // A centre as a desk meets it: queues, records, decisions, in memory. What the protocol of saves does is the centre of the
 // phone's tests; rules of review are tried against the real server.
 import type { Decision, Looking, RecordDetail, ReviewItem, ReviewTab } from '../../src/desk/shapes';
+import type { HourAnswer, HourBeside, HourItem } from '../../src/desk/hours';
 import type { Me } from '../../src/view';
 import { Centre } from '../sync/centre';
 
 export class DeskCentre {
   phones = new Centre();
   queues: Record<ReviewTab, ReviewItem[]> = { waiting: [], conflicts: [], duplicates: [], returned: [], held: [], passed: [], answered: [] };
+  /** Hours that wait; what is decided leaves it. */
+  hours: HourItem[] = [];
+  beside: HourBeside[] = [];
+  answers: HourAnswer[] = [];
   records = new Map<string, RecordDetail>();
   decisions: Decision[] = [];
   doubles: { record: string; other: string; verdict: string }[] = [];
@@ -39,6 +44,10 @@ export class DeskCentre {
       const items = this.queues[variables['tab'] as ReviewTab].filter((item) => !kinds || kinds.includes(item.kind));
       return { review_list: { items, total: items.length, next: null } };
     }
+    if (query.startsWith('query hours_to_certify')) {
+      const waiting_minutes = this.hours.reduce((sum, item) => sum + item.minutes, 0);
+      return { hours_to_certify: { items: this.hours, beside: this.beside, total: this.hours.length, waiting_minutes, certified_minutes: 600, since_on: '2026-11-01', answers: this.answers, answers_total: this.answers.length } };
+    }
     if (query.startsWith('query record_')) return { record_detail: this.records.get(String(variables['record'])) ?? null };
     if (query.startsWith('mutation decide')) return { decide: (variables['decisions'] as Decision[]).map((decision) => this.decide(decision)) };
     if (query.startsWith('mutation look_at')) {
@@ -55,6 +64,7 @@ export class DeskCentre {
   private decide(decision: Decision): object {
     const code = this.refuses.get(decision.record);
     if (!code && !this.decisions.some((known) => known.id === decision.id)) this.decisions.push(decision);
+    if (!code) this.hours = this.hours.filter((item) => item.record !== decision.record).map((item) => (item.against.includes(decision.record) ? { ...item, checks: [], against: [] } : item));
     return { id: decision.id, record: decision.record, standing: null, problem: code ? { code, field: null, details: null } : null };
   }
 

@@ -1,50 +1,68 @@
-// Hours before they are certified: what overlaps is found, what is clean is preselected, nothing is added up twice.
+// Hours before they are certified: what takes up the same time is looked at together, what is clean is preselected, nothing
+// is added up twice.
 import { describe, expect, it } from 'vitest';
-import { cleanRecords, hourRows, hoursOf, minutesSelected, minutesTogether, timesOf } from '../../src/desk/hours';
-import { hours } from './world';
+import { dayOf, hoursOf, minutesSelected, minutesTogether, movedSince, parted } from '../../src/desk/hours';
+import { hours, shift } from './world';
 
-describe('two entries of one volunteer on one day', () => {
+describe('two entries of one day', () => {
   it('overlap by the minutes both cover', () => {
-    expect(minutesTogether(hours('a', '09:00', '12:00').values, hours('b', '11:30', '13:00').values)).toBe(30);
+    expect(minutesTogether(hours('a', '09:00', '12:00'), hours('b', '11:30', '13:00'))).toBe(30);
   });
   it('do not overlap when one ends as the other begins', () => {
-    expect(minutesTogether(hours('a', '09:00', '11:30').values, hours('b', '11:30', '13:00').values)).toBe(0);
-  });
-  it('are no concern of another volunteer or another day', () => {
-    const one = hours('a', '09:00', '12:00').values;
-    expect(minutesTogether(one, hours('b', '09:00', '12:00', { volunteer: 'deng_jie' }).values)).toBe(0);
-    expect(minutesTogether(one, hours('b', '09:00', '12:00', { worked_on: '2026-11-21' }).values)).toBe(0);
+    expect(minutesTogether(hours('a', '09:00', '11:30'), hours('b', '11:30', '13:00'))).toBe(0);
   });
   it('with a time missing or the wrong way round are not compared', () => {
-    expect(minutesTogether(hours('a', '12:00', '09:00').values, hours('b', '09:00', '12:00').values)).toBe(0);
+    expect(minutesTogether(hours('a', '12:00', '09:00'), hours('b', '09:00', '12:00'))).toBe(0);
   });
 });
 
 describe('the list', () => {
+  const problem = { code: 'hours_own' };
   const items = [
     hours('clean', '14:00', '16:30'),
-    hours('phone', '09:00', '11:30'), hours('desk', '09:00', '11:30'),
-    hours('long', '08:00', '19:00', { worked_on: '2026-11-20' }),
-    hours('gone', '09:00', '10:00', { volunteer: 'deng_jie' }, { duplicates: ['certified_elsewhere'] }),
-    hours('two', '09:00', '10:00', { volunteer: 'ding_yalan' }, { conflicts: ['ended_at'] }),
+    hours('later', '11:30', '13:00', { checks: ['overlap'], against: ['earlier'] }), hours('earlier', '09:00', '12:00', { checks: ['overlap'], against: ['later'] }),
+    hours('long', '08:00', '19:00', { checks: ['over_day'], worked_on: '2026-11-20' }),
+    hours('mine', '09:00', '10:00', { checks: ['own'], refused: problem, certifiers: ['吴建国'] }),
   ];
-  const rows = hourRows(items);
-  it('flags doubles, overlong days, versions, and doubles that wait no more', () => {
-    expect(Object.fromEntries(rows.map((row) => [row.item.record, row.checks]))).toEqual({
-      clean: [], phone: ['same_time'], desk: ['same_time'], long: ['long_day'], gone: ['possible_double'], two: ['versions'],
-    });
+  const rows = parted({ items, beside: [] });
+  it('makes one case of entries that take up the same time, the earlier one first', () => {
+    expect(rows.odd.map((one) => one.items.map((item) => item.record))).toEqual([['earlier', 'later'], ['long']]);
   });
-  it('preselects only what is clean', () => {
-    expect(cleanRecords(rows)).toEqual(['clean']);
+  it('leaves what somebody else certifies out of what can be selected', () => {
+    expect(rows.clean.map((item) => item.record)).toEqual(['clean']);
+    expect(rows.others.map((item) => item.record)).toEqual(['mine']);
+  });
+  it('shows with a case what else there is on that day, certified or not', () => {
+    const certified = { ...hours('certified', '08:00', '09:00'), state: 'certified' };
+    const [first] = parted({ items, beside: [certified] }).odd;
+    expect(first?.day.map((entry) => entry.record).sort()).toEqual(['certified', 'clean', 'mine']);
+  });
+  it('puts what was left for later last', () => {
+    expect(parted({ items, beside: [] }, new Set(['earlier'])).odd.map((one) => one.key)).toEqual(['long', 'earlier']);
   });
   it('adds up the selected entries and no others', () => {
-    expect(minutesSelected(rows, new Set(['clean', 'phone']))).toBe(300);
+    expect(minutesSelected(items, new Set(['clean', 'earlier']))).toBe(330);
     expect(hoursOf(300)).toBe('5');
     expect(hoursOf(150)).toBe('2.5');
   });
 });
 
-it('draws entries on whole hours and marks what they share', () => {
-  const times = timesOf([hours('a', '09:00', '12:00'), hours('b', '11:30', '13:10')]);
-  expect(times).toMatchObject({ start: 540, end: 840, together: [[690, 720]] });
+describe('the list of a moment later', () => {
+  const shown = [hours('a', '09:00', '10:00'), hours('b', '09:00', '10:00')];
+  it('tells how many came, and whether anything is otherwise', () => {
+    expect(movedSince(shown, [...shown, hours('c', '09:00', '10:00')])).toEqual({ come: 1, is_other: true });
+    expect(movedSince(shown, shown.slice(1)).is_other).toBe(true);
+    expect(movedSince(shown, [hours('a', '09:00', '10:00', { revision: 2 }), hours('b', '09:00', '10:00')]).is_other).toBe(true);
+    expect(movedSince(shown, [...shown]).is_other).toBe(false);
+  });
+  it('is another one when an entry became odd without being written in', () => {
+    expect(movedSince(shown, [hours('a', '09:00', '10:00', { checks: ['overlap'] }), hours('b', '09:00', '10:00')]).is_other).toBe(true);
+  });
+});
+
+it('draws a day on whole hours, with what is shared, what is certified and the shift', () => {
+  const one = { items: [hours('a', '09:00', '12:00', { shift: shift('08:30', '11:30') })], day: [hours('b', '11:30', '13:10', { state: 'certified' })] };
+  const day = dayOf(one);
+  expect(day).toMatchObject({ start: 420, end: 900, together: [[690, 720]], shift: [510, 690] });
+  expect(day.bars.map((bar) => bar.look)).toEqual(['asked', 'certified']);
 });

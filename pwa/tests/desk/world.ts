@@ -1,4 +1,5 @@
 // Records as the centre answers them, for tests of the desk: one of each, with only what a test wants to say changed.
+import type { HourItem } from '../../src/desk/hours';
 import type { ClaimView, ConflictView, FieldChange, RecordDetail, ReviewItem, Standing } from '../../src/desk/shapes';
 
 export function item(record: string, more: Partial<ReviewItem> = {}): ReviewItem {
@@ -9,10 +10,20 @@ export function item(record: string, more: Partial<ReviewItem> = {}): ReviewItem
   };
 }
 
-export function hours(record: string, from: string, to: string, more: Partial<ReviewItem['values']> = {}, about: Partial<ReviewItem> = {}): ReviewItem {
+/** An entry that waits, as the centre lists it: two and a half hours of one volunteer on a Sunday. */
+export function hours(record: string, from: string, to: string, more: Partial<HourItem> = {}): HourItem {
   const [start, end] = [from, to].map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
-  const values = { volunteer: 'huang_li', worked_on: '2026-11-22', started_at: from, ended_at: to, minutes: (end ?? 0) - (start ?? 0), ...more };
-  return item(record, { kind: 'hour_entry', values, ...about });
+  const minutes = (end ?? 0) - (start ?? 0);
+  return {
+    record, revision: 1, volunteer: 'huang_li', volunteer_name: '黄丽', title_zh: `黄丽 · ${record}`, title_en: record, activity: '便民服务日', project: null,
+    worked_on: '2026-11-22', started_at: from, ended_at: to, break_minutes: 0, travel_minutes: 0, minutes, minutes_written: minutes, state: 'waiting',
+    provenance: 'signed', late_reason: null, over_reason: null, correction_reason: null, author_name: '黄丽', delivered_at: '2026-11-22T10:00:00Z', answered: false,
+    checks: [], against: [], was: null, corrected: null, shift: null, notes: [], refused: null, certifiers: [], looking: null, ...more,
+  };
+}
+
+export function shift(from: string, to: string): HourItem['shift'] {
+  return { record: 'shift', starts_at: from, ends_at: to, place: '中心大厅', signed_in_at: from, signed_out_at: null };
 }
 
 export function claim(field_key: string, value: ClaimView['value'], author: string, made_at: string, more: Partial<ClaimView> = {}): ClaimView {
