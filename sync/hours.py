@@ -246,6 +246,24 @@ def count(
     return int(store.value(sql, (*seen.parameters, *narrowed.parameters)))
 
 
+def would_count(
+    store: Store, schema: Schema, person: Person, month: str, rule: Rule, context: Context = UNTOLD
+) -> tuple[int, int, int]:
+    """Of what a person sees of a month, certified and waiting: how many entries, the minutes they count, and those that
+    they would count by another rule. Nothing changes by it.
+    """
+    seen = seen_by(schema, person, [ENTRY], context=context)
+    month_of = (f"{month}-01", f"{month}-31")
+    with store.snapshot():
+        found = _rows(store, schema, f"{seen.sql} AND k.worked_on BETWEEN ? AND ?", (*seen.parameters, *month_of))
+        standing = [row for row in found if row.state in ("certified", "waiting")]
+        now = _counted(store, standing)
+    then = 0
+    for day in _by_day(standing).values():
+        then += sum(counted(rule, [row.served() for row in day]).values())
+    return len(standing), sum(now.values()), then
+
+
 def counts_of(store: Store, schema: Schema, days: Sequence[tuple[str, str]]) -> list[Row]:
     """What the book says of each entry of some volunteers' days, counted now: the columns of table hour_count."""
     several = ", ".join(["(?, ?)"] * len(days))

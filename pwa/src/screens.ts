@@ -58,6 +58,7 @@ export const screens: Screen[] = [
   { path: '/incident-board', frame: 'desk', load: () => import('./desk/IncidentBoard.svelte') },
   { path: '/incident-board/:record', frame: 'desk', load: () => import('./desk/IncidentDesk.svelte') },
   { path: '/approve', frame: 'desk', load: () => import('./desk/Approve.svelte') },
+  { path: '/hour-rules', frame: 'desk', load: () => import('./desk/HourRules.svelte') },
   { path: '/hours/new', frame: 'desk', load: () => import('./desk/HoursNew.svelte') },
   { path: '/hours/report', frame: 'desk', load: () => import('./desk/HoursReport.svelte') },
   { path: '/hour-checks', frame: 'desk', load: () => import('./desk/HourChecks.svelte') },

@@ -11,7 +11,7 @@ from strawberry.types import Info
 from schema.access import is_hidden
 from schema.model import Kind, Schema
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, hand_over, held, reveals, review, sync, trail
+from server.graphql import accounts, devices, exports, hand_over, held, hour_rules, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import calendar as calendars
 from server.graphql import hour_desk as certifying
@@ -198,6 +198,10 @@ FIXED: dict[str, Any] = {
     "hours_to_certify": strawberry.field(
         resolver=certifying.hours_to_certify,
         description="The volunteers' hours that wait for me, each with its day and what is odd about it.",
+    ),
+    "hour_rule_preview": strawberry.field(
+        resolver=hour_rules.hour_rule_preview,
+        description="What a rule for hours would make of a month that I may see, before it is written.",
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

@@ -19,6 +19,7 @@ export const deskWords = words({
   register: ['住户名册', 'Register'],
   follow_ups: ['回访', 'Follow-ups'],
   hour_checks: ['时数抽查', 'Spot checks'],
+  hour_rules: ['时数怎么算', 'How hours count'],
   hours_report: ['时数报表', 'Hours report'],
   incidents: ['突发事件', 'Incidents'],
   import_register: ['导入名册', 'Import a register'],
