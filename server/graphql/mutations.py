@@ -6,7 +6,18 @@ from strawberry.types import Info
 
 from schema.model import Problem as Found
 from server.auth.person import Asking
-from server.graphql import accounts, devices, exports, follow_ups, held, hour_checks, reveals, review, sync
+from server.graphql import (
+    accounts,
+    devices,
+    exports,
+    follow_ups,
+    held,
+    hour_checks,
+    hour_comparison,
+    reveals,
+    review,
+    sync,
+)
 from server.graphql import break_glass as glass
 from server.graphql import own_devices as own
 from server.graphql import register as registers
@@ -125,6 +136,10 @@ class Mutation:
     draw_follow_ups: follow_ups.DrawnFollowUps = strawberry.mutation(
         resolver=follow_ups.draw_follow_ups,
         description="Draw the homes of a team that are asked how a month's visits were, once for each month.",
+    )
+    tell_hours: hour_comparison.HourComparison = strawberry.mutation(
+        resolver=hour_comparison.tell_hours,
+        description="Say what this phone counts of its person's hours; answers how that differs from the centre.",
     )
     draw_hour_checks: hour_checks.DrawnHourChecks = strawberry.mutation(
         resolver=hour_checks.draw_hour_checks,

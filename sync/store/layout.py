@@ -92,6 +92,13 @@ KEPT = (
     table("tries", "who", "who TEXT NOT NULL, count INTEGER NOT NULL, until TEXT NOT NULL"),
     # Saves that were told to wait for an earlier one, and since when.
     table("waiting", "save", "save TEXT NOT NULL, since TEXT NOT NULL"),
+    # What a device said last of its person's hours, entry by entry (sync/hour_compare.py). told: JSON
+    table(
+        "hours_told",
+        "device",
+        "device TEXT NOT NULL, person TEXT NOT NULL, told_at TEXT NOT NULL, told TEXT NOT NULL",
+        "hours_told_person (person)",
+    ),
     # Who looks at a record just now, and until when: a courtesy, which forbids nobody anything (sync/leases.py).
     table(
         "lease",

@@ -110,3 +110,31 @@ def test_a_volunteer_is_told_her_own_and_others_nothing(world, served):
 def test_what_nothing_can_be_asked_by_is_refused_by_its_name(world, question, variables):
     answer = world.signs_in("chen_jing").asks(question, variables).json()
     assert "query_refused" in str(answer["errors"])
+
+
+DIFFERENCES = (
+    "volunteer device_name told_at phone centre certified is_equal"
+    " differences { record worked_on activity code phone written centre certified problem sentence other }"
+)
+TELL = f"mutation t($entries: [HoursTold!]!) {{ tell_hours(entries: $entries) {{ {DIFFERENCES} }} }}"
+COMPARE = f"query c($volunteer: ID!) {{ hour_comparisons(volunteer: $volunteer) {{ {DIFFERENCES} }} }}"
+
+
+def test_a_phone_says_what_it_counts_and_the_coordinator_reads_it(world, served):
+    told = {"record": served["first"], "worked_on": "2026-10-03", "minutes": 120, "mark": "reviewed"}
+    answer = world.signs_in("huang_li").finds(TELL, entries=[told])["tell_hours"]
+    assert (answer["phone"], answer["centre"], answer["certified"], answer["is_equal"]) == (120, 255, 120, False)
+    assert [one["code"] for one in answer["differences"]] == ["not_on_phone", "not_on_phone"]
+    (read,) = world.signs_in("chen_jing").finds(COMPARE, volunteer="huang_li")["hour_comparisons"]
+    assert read == answer
+    assert world.signs_in("huang_li").finds(COMPARE, volunteer="huang_li")["hour_comparisons"]
+    for stranger in ("deng_jie", "li_min", "ma_li"):
+        assert "not_allowed" in world.signs_in(stranger).asks(COMPARE, {"volunteer": "huang_li"}).text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"minutes": 1441}, {"minutes": -1}, {"mark": "lost"}, {"record": "a b"}, {"worked_on": "2026-10-033"}]
+)
+def test_a_word_of_a_phone_that_is_none_is_refused(world, wrong):
+    told = {"record": "r1", "worked_on": "2026-10-03", "minutes": 120, "mark": "sent", **wrong}
+    assert "query_refused" in world.signs_in("huang_li").asks(TELL, {"entries": [told]}).text
