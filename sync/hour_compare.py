@@ -29,6 +29,8 @@ MARKS = ("draft", "saved", "sent", "held", "returned", "reviewed", "versions")
 APART = ("draft", "not_sent", "held", "gone", "not_on_phone", "other_day", "behind")
 LESS = ("cut_to_shift", "day_full", "break", "rounded")
 OPEN = ("joined", "rejected", "returned", "corrected", "clock", "questioned", "waiting")
+# Checks that are no question about how long somebody was there.
+_NOT_ABOUT_THE_HOURS = frozenset(("own", "late", "correction", "no_file"))
 _PAGE = 1000
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -235,7 +237,7 @@ def _waits(line: HourLine) -> str | None:
         return "clock"
     if line.state != "waiting":
         return None
-    return "questioned" if set(line.checks) - {"own", "late", "correction"} else "waiting"
+    return "questioned" if set(line.checks) - _NOT_ABOUT_THE_HOURS else "waiting"
 
 
 def _difference(
