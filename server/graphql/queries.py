@@ -14,8 +14,8 @@ from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, hour_rules, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import calendar as calendars
-from server.graphql import hour_desk as certifying
 from server.graphql import hour_comparison as compared_hours
+from server.graphql import hour_desk as certifying
 from server.graphql import hours as hour
 from server.graphql import own_devices as own
 from server.graphql import register as registers
@@ -199,6 +199,7 @@ FIXED: dict[str, Any] = {
     "hours_to_certify": strawberry.field(
         resolver=certifying.hours_to_certify,
         description="The volunteers' hours that wait for me, each with its day and what is odd about it.",
+    ),
     "hour_comparisons": strawberry.field(
         resolver=compared_hours.hour_comparisons,
         description="What each phone of a volunteer last said beside what the centre counts, difference by difference.",
