@@ -121,12 +121,19 @@ class Writer:
 
 @contextmanager
 def writing_for(
-    store: Store, schema: Schema, person: str, name: str, now: datetime, entropy: Entropy, new: NewId
+    store: Store,
+    schema: Schema,
+    person: str,
+    name: str,
+    now: datetime,
+    entropy: Entropy,
+    new: NewId,
+    key: PrivateKey,
 ) -> Iterator[Writer]:
     """A writer in the name of the centre, on the word of a person, in the transaction that is open. Its device is in no
     list of devices: it lives as long as this, and nobody holds it.
     """
-    key, device = new_private_key(), new(now, entropy)
+    device = new(now, entropy)
     add_device(store, person, public_point(key), name, device, now, form="desk", path=CENTRE_PATH)
     author = person_of(store, person, device)
     if author is None:

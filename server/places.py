@@ -16,7 +16,7 @@ from sync import places
 from sync.people import memberships_of
 from sync.places import Answer, Duty, Places, Turn
 from sync.record import record_of
-from sync.save import Receipt
+from sync.save import PrivateKey, Receipt, new_private_key
 from sync.store.store import Store
 
 NAME = "名额"
@@ -54,9 +54,10 @@ def give_due(
     now: datetime,
     entropy: Entropy = secrets.token_bytes,
     new: NewId = new_id,
+    key: Callable[[], PrivateKey] = new_private_key,
 ) -> int:
     """Give whatever has not been given in a centre: what came by another way than a push, or ended with the hour."""
-    return give_places(store, schema, centre, lambda: places.duties_open(store, centre, now), now, entropy, new)
+    return give_places(store, schema, centre, lambda: places.duties_open(store, centre, now), now, entropy, new, key)
 
 
 def give_places(
@@ -67,6 +68,7 @@ def give_places(
     now: datetime,
     entropy: Entropy = secrets.token_bytes,
     new: NewId = new_id,
+    key: Callable[[], PrivateKey] = new_private_key,
 ) -> int:
     """Bring some duties and what hangs together with them to where nothing follows any more; how many saves it took.
 
@@ -79,7 +81,7 @@ def give_places(
             duty = places.duty_of(store, waiting.pop(0))
             if duty is None:
                 continue
-            written, people = _Giving(store, schema, centre, duty, now, entropy, new).give()
+            written, people = _Giving(store, schema, centre, duty, now, entropy, new, key).give()
             count += written
             waiting += [one for one in sorted(places.duties_wanted_by(store, people)) if one not in waiting]
     return count
@@ -89,10 +91,18 @@ class _Giving:
     """What one duty leads to, written down. One device of the centre lives as long as this, if there is anything."""
 
     def __init__(
-        self, store: Store, schema: Schema, centre: str, duty: Duty, now: datetime, entropy: Entropy, new: NewId
+        self,
+        store: Store,
+        schema: Schema,
+        centre: str,
+        duty: Duty,
+        now: datetime,
+        entropy: Entropy,
+        new: NewId,
+        key: Callable[[], PrivateKey],
     ) -> None:
         self.store, self.schema, self.centre, self.duty = store, schema, centre, duty
-        self.now, self.entropy, self.new = now, entropy, new
+        self.now, self.entropy, self.new, self.key = now, entropy, new, key
         self.people: set[str] = set()
 
     def give(self) -> tuple[int, set[str]]:
@@ -104,7 +114,8 @@ class _Giving:
         author = _author(self.store, self.schema, self.centre, self.duty)
         if author is None:
             return 0, set()
-        with writing_for(self.store, self.schema, author, NAME, self.now, self.entropy, self.new) as writer:
+        key = self.key()
+        with writing_for(self.store, self.schema, author, NAME, self.now, self.entropy, self.new, key) as writer:
             for record, values in moved:
                 writer.write(record, places.SHIFT, values)
             for turn in found.ended:

@@ -12,6 +12,7 @@ from typing import Any
 
 from schema.model import Membership, Person, Problem, Schema
 from server.follow_ups import draw_month
+from server.places import give_due
 from server.register_plan import new_id
 from server.world import CENTRES, PEOPLE, SUPERVISORS, TEAMS, Act, Verdict, Write, record_id
 from server.world_story import story
@@ -19,6 +20,7 @@ from sync import limits
 from sync.decide import Decision, decide
 from sync.devices import was_seen
 from sync.people import add_centre, add_device, add_member, add_team, members, person_of
+from sync.places import KINDS
 from sync.push import push
 from sync.save import private_key_from, public_point, save_key, sealed
 from sync.store.store import Store
@@ -65,6 +67,7 @@ def seed(
                 tell(f"{done + len(together):,} of {len(acts):,}, up to {together[0].sent.date().isoformat()}.")
             done += len(together)
         _draw_follow_ups(store, schema, scribe, today, acts[-1].sent, report)
+        _give_places(store, schema, acts[-1].sent, report)
     written = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(report.saves.items()))
     tell(f"Done: saves {written}; {report.decisions:,} decisions.")
     return report
@@ -88,6 +91,23 @@ def _draw_follow_ups(
     for kind in ("follow_up_plan", "follow_up"):
         if made := store.value("SELECT count(*) FROM record WHERE kind = ?", (kind,)):
             report.saves[kind] = made
+
+
+def _give_places(store: Store, schema: Schema, now: datetime, report: SeedReport) -> None:
+    """What the centre answers to those who signed up."""
+    store.bind("heping")
+    numbers = count()
+
+    def entropy(size_bytes: int) -> bytes:
+        return hashlib.sha512(f"places.{next(numbers)}".encode()).digest()[:size_bytes]
+
+    give_due(store, schema, "heping", now, entropy, new_id, lambda: private_key_from(int.from_bytes(entropy(31)) | 1))
+    for kind in KINDS:
+        sql = (
+            "SELECT count(*) FROM log l JOIN record r ON r.record = l.record"
+            " WHERE r.kind = ? AND l.entry = 'save' AND l.status = 'accepted'"
+        )
+        report.saves[kind] = store.value(sql, (kind,))
 
 
 def _has_people(store: Store, centre: str) -> bool:

@@ -30,6 +30,7 @@ from server.world import (
     workers_of,
 )
 from server.world_cases import Opening, case, cases
+from server.world_duties import duties
 from server.world_groups import groups
 from server.world_homes import Dweller, Home, Place, birthday, homes
 from server.world_shifts import hours, shift, shifts
@@ -145,6 +146,7 @@ def story(size_name: str, today: date, seed: int) -> list[Act]:
     acts += _today(others, today, chance(seed, "today"))
     acts += _desks(named, others, today, chance(seed, "desks"))
     acts += tickets(today)
+    acts += duties(today)
     acts += groups(
         today, [(home.people[0].record, person.name) for person, home in zip(NAMED, named, strict=True)][:10]
     )

@@ -24,6 +24,7 @@ export const deskWords = words({
   incidents: ['突发事件', 'Incidents'],
   import_register: ['导入名册', 'Import a register'],
   volunteers: ['义工', 'Volunteers'],
+  duties: ['岗位与报名', 'Duties and sign-ups'],
   hours_to_approve: ['待批时数', 'Hours to approve'],
   write_hours: ['代记时数', 'Write hours'],
   manage: ['管理', 'Manage'],

@@ -86,6 +86,7 @@ export const phoneWords = words({
   forgot_sign_out: [(day: string) => `${day}的班次没签退。几点结束的？`, (day: string) => `You did not sign out on ${day}. When did it end?`],
   signed_in_since: [(time: string) => `${time} 签到了`, (time: string) => `Signed in at ${time}`],
   signed_both: [(start: string, end: string) => `${start} 签到，${end} 签退`, (start: string, end: string) => `In ${start}, out ${end}`],
+  shift_called_off: ['已取消', 'Called off'],
   see_shift: ['看这一班', 'See this shift'],
   early: [(minutes: number) => `还早 ${minutes} 分钟，也可以签。想说明就写一句。`, (minutes: number) => `${minutes} min early is fine. Add a word if you like.`],
   late: [(minutes: number) => `晚了 ${minutes} 分钟，也可以签。想说明就写一句。`, (minutes: number) => `${minutes} min late is fine. Add a word if you like.`],
