@@ -16,6 +16,7 @@ VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
 RISK_CONTESTED = record_id("he_guisheng")
 # What is out of one's reach looks like what is not there at all.
 INCIDENT = record_id("incident.fell")
+DUTY_OPEN = record_id("duty.haircut.1")
 TICKET = record_id("ticket.tap")
 NOT_HERS = record_id("a record that is not there")
 
@@ -48,7 +49,13 @@ PHONE_SCREENS = {
         "/day-pack": "day-pack",
         "/help": "help",
     },
-    "huang_li": {"/today": "today", "/shifts": "shifts", f"/shifts/{SHIFT_TODAY}": "shift", "/hours": "hours"},
+    "huang_li": {
+        "/today": "today",
+        "/shifts": "shifts",
+        f"/shifts/{SHIFT_TODAY}": "shift",
+        f"/duties/{DUTY_OPEN}": "duty",
+        "/hours": "hours",
+    },
 }
 DESK_SCREENS = {
     "zhou_hui": {

@@ -71,6 +71,8 @@ export function weekOf(monday: string): string[] {
 /** The days on these weekdays (0 is Monday) from one day to another, both included; at most a year is looked at. */
 export function daysOn(weekdays: ReadonlySet<number>, from: string, to: string): string[] {
   const found: string[] = [];
+  // A field for a day is empty while somebody types in it.
+  if (from === '' || to === '') return found;
   for (let day = from, count = 0; day <= to && count < 366; day = plusDays(day, 1), count += 1) {
     if (weekdays.has((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7)) found.push(day);
   }
