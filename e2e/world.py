@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.world import record_id
+from server.world import VOLUNTEERS, record_id
 
 WANG_XIULAN = record_id("wang_xiulan")
 HER_HOME = record_id("wang_xiulan.household")
@@ -11,6 +11,9 @@ HER_CASE = record_id("wang_xiulan.case")
 CRAFTS = record_id("crafts")
 CRAFTS_TODAY = record_id("crafts.3")
 SHIFT_TODAY = record_id("huang_li.shift_today")
+# Everybody who is expected there: the volunteers but the two of the story.
+FEAST = record_id("duty.feast")
+EXPECTED = [person for person in VOLUNTEERS if person not in ("huang_li", "deng_jie")]
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
 VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
 RISK_CONTESTED = record_id("he_guisheng")
@@ -84,7 +87,15 @@ DESK_SCREENS = {
         "/beyond": "beyond",
         f"/opened/{NOT_HERS}": "opened",
     },
-    "chen_jing": {"/approve": "approve", "/hours/new": "hours-new", "/devices": "devices", "/members": "members"},
+    "chen_jing": {
+        f"/duties/{FEAST}/sign-in": "sign-in-list",
+        "/duties/unsigned/sign-in": "sign-in-list",
+        f"/duties/{FEAST}/poster": "code-poster",
+        "/approve": "approve",
+        "/hours/new": "hours-new",
+        "/devices": "devices",
+        "/members": "members",
+    },
     "wu_jianguo": {
         "/calendar": "calendar",
         "/review-setting": "review-setting",

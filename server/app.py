@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from schema.load import load_schema
 from schema.model import Problem, Schema
+from server import calendar_feed
 from server.admission import PATIENT, Admission
 from server.answers import travelling
 from server.audit_key import audit_key
@@ -298,6 +299,7 @@ def create_app(
             Route("/api/files/{record}/{hash}", ours(downloads.whole), methods=["GET"]),
             Route("/api/files/{record}/{hash}/thumbnail", ours(downloads.thumbnail), methods=["GET"]),
             Route("/api/exports", ours(send), methods=["POST"]),
+            Route("/api/calendar/{token}.ics", at(calendar_feed.feed), methods=["GET"]),
             Route(REPORTS_PATH, ours(reports), methods=["POST"]),
             Route("/api/health", health, methods=["GET"]),
             Route("/api/ready", ready, methods=["GET"]),

@@ -34,6 +34,7 @@ from server.world_duties import duties
 from server.world_groups import groups
 from server.world_homes import Dweller, Home, Place, birthday, homes
 from server.world_shifts import hours, shift, shifts
+from server.world_signing import feast
 from server.world_tickets import tickets
 from server.world_visits import Outing, visit, visits
 from server.world_words import OLD
@@ -147,6 +148,7 @@ def story(size_name: str, today: date, seed: int) -> list[Act]:
     acts += _desks(named, others, today, chance(seed, "desks"))
     acts += tickets(today)
     acts += duties(today)
+    acts += feast(today)
     acts += groups(
         today, [(home.people[0].record, person.name) for person, home in zip(NAMED, named, strict=True)][:10]
     )

@@ -62,6 +62,7 @@ ACTIONS = (
     "held_decided",
     "audit_read",
     "incident_pack",
+    "calendar_feed",
 )
 # The rule of a file that was seen small, on the page of its record.
 SMALL = "small"

@@ -19,6 +19,7 @@ from server.graphql import (
     sync,
 )
 from server.graphql import break_glass as glass
+from server.graphql import calendar_feed as feeds
 from server.graphql import own_devices as own
 from server.graphql import register as registers
 from server.graphql import retention as kept
@@ -170,6 +171,13 @@ class Mutation:
     )
     end_own_session: list[own.OwnDevice] = strawberry.mutation(
         resolver=own.end_own_session, description="Sign out another device of mine; what lies on it stays there."
+    )
+    renew_calendar_feed: feeds.CalendarFeed = strawberry.mutation(
+        resolver=feeds.renew_calendar_feed,
+        description="A new address of my shifts for a calendar; the old one is dead.",
+    )
+    stop_calendar_feed: feeds.CalendarFeed = strawberry.mutation(
+        resolver=feeds.stop_calendar_feed, description="No address of my shifts any more."
     )
     name_device: devices.Device = strawberry.mutation(
         resolver=_name_device, description="Call a device what people call it, in at most 30 characters."

@@ -14,6 +14,7 @@ from server.auth.person import Asking
 from server.graphql import accounts, devices, exports, hand_over, held, hour_rules, reveals, review, sync, trail
 from server.graphql import break_glass as glass
 from server.graphql import calendar as calendars
+from server.graphql import calendar_feed as feeds
 from server.graphql import hour_comparison as compared_hours
 from server.graphql import hour_desk as certifying
 from server.graphql import hours as hour
@@ -162,6 +163,9 @@ FIXED: dict[str, Any] = {
     ),
     "waiting_enrolments": strawberry.field(
         resolver=accounts.waiting_enrolments, description="The phones whose number is to be chosen."
+    ),
+    "calendar_feed": strawberry.field(
+        resolver=feeds.calendar_feed, description="Since when my shifts have an address for a calendar."
     ),
     "own_devices": strawberry.field(resolver=own.own_devices, description="My devices, and where I am signed in."),
     "ways_in": strawberry.field(

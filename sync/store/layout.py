@@ -86,6 +86,13 @@ KEPT = (
         "code_hash",
         "code_hash TEXT NOT NULL, person TEXT NOT NULL, made_at TEXT NOT NULL, used_at TEXT",
     ),
+    # The address of somebody's shifts for a calendar: only its hash is kept, and one at a time.
+    table(
+        "calendar_feed",
+        "person",
+        "person TEXT NOT NULL, token_hash TEXT NOT NULL, made_at TEXT NOT NULL, fetched_at TEXT",
+        "calendar_feed_token (token_hash)",
+    ),
     # What holds once: challenges and nonces that were answered, until they could not be any more.
     table("spent", "what", "what TEXT NOT NULL, until TEXT NOT NULL", "spent_until (until)"),
     # Failed tries, by person, device or address; of an address only a keyed hash.

@@ -67,6 +67,7 @@ export const auditWords = words({
     held_decided: ['处理没能送出的', 'Decided on a held save'],
     sign_in: ['登录', 'Signed in'],
     sign_out: ['退出', 'Signed out'],
+    calendar_feed: ['班次日历的地址', 'Address of a calendar'],
     sign_in_refused: ['登录没成功', 'Failed to sign in'],
     step_up: ['再次确认本人', 'Confirmed again'],
     pin_changed: ['换了密码', 'Changed a PIN'],
