@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync import limits
-from sync.log import UNREAD, Entry
+from sync.lives import devices_followed
+from sync.log import UNREAD, Entry, entry_of
 from sync.store.store import Store
 
 # A save refused for its shape or its signature cannot vouch for what its author had seen: what it replaced stays live,
@@ -46,13 +47,18 @@ def open_count(store: Store) -> int:
     return int(store.value("SELECT count(*) FROM held WHERE open = 1"))
 
 
-def close_held(store: Store, record: str, person: str, values: Mapping[str, Any]) -> None:
-    """A held save is dealt with when its author's later save of the same record writes all that it wrote."""
+def close_held(store: Store, record: str, person: str, device: str, values: Mapping[str, Any]) -> None:
+    """A held save is dealt with when its author's later save of the same record writes all that it wrote, on the device
+    that has it: on another they may not have seen it, and its words are for a desk to decide on.
+    """
     held = store.rows(
         "SELECT save, field_keys FROM held WHERE record = ? AND person = ? AND open = 1",
         (record, person),
     )
+    if not held:
+        return
+    devices = devices_followed(store, device)
     for save, field_keys in held:
-        keys = set(json.loads(field_keys))
-        if keys and keys <= values.keys():
+        keys, entry = set(json.loads(field_keys)), entry_of(store, save)
+        if keys and keys <= values.keys() and entry is not None and entry.device in devices:
             store.execute("UPDATE held SET open = 0 WHERE save = ?", (save,))

@@ -66,6 +66,8 @@ def _wrong_correction(store: Store, after: Mapping[str, Any]) -> Problem | None:
     volunteer = store.value("SELECT volunteer FROM hour_entry WHERE record = ?", (after["corrects"],))
     if volunteer is not None and volunteer != after.get("volunteer"):
         return Problem("correction_of_another", "corrects")
+    if _is_rejected(store, after["corrects"]):
+        return Problem("correction_of_rejected", "corrects")
     end = end_of_chain(store, after["corrects"])
     return None if end == after["corrects"] else Problem("correction_of_correction", "corrects", {"record": end})
 
@@ -89,6 +91,11 @@ def _closed(
 def _minutes(values: Mapping[str, Any]) -> int:
     began, ended = (str(values.get(name) or "") for name in ("started_at", "ended_at"))
     return minutes_written(Served("", False, began, ended, values.get("break_minutes"), values.get("travel_minutes")))
+
+
+def _is_rejected(store: Store, record: str) -> bool:
+    state = store.value("SELECT review_state FROM record WHERE record = ?", (record,))
+    return bool(state == "rejected")
 
 
 def correction_of(store: Store, record: str, but: str | None = None) -> str | None:
@@ -123,6 +130,8 @@ def refusal_to_move(store: Store, found: Record, is_certified: bool, becomes_cer
     values = found.view().values
     earlier = values.get("corrects")
     if becomes_certified:
+        if earlier and _is_rejected(store, earlier):
+            return Problem("correction_of_rejected", "corrects")
         if earlier and (other := correction_of(store, earlier, but=found.record)) is not None:
             return Problem("correction_of_correction", "corrects", {"record": other})
         return _overlapped(store, found.centre, values, {found.record, earlier})

@@ -14,7 +14,8 @@ from schema.access import UNTOLD, Context
 from schema.model import Person, Problem, Schema
 from schema.words import title_of
 from sync import hours, leases, people
-from sync.hours import ENTRY, HourFilter, HourLine, HourWas
+from sync.hour_decisions import ENTRY
+from sync.hours import HourFilter, HourLine, HourWas
 from sync.store.store import Store
 from sync.tables import AT_MOST, one_of
 from sync.times import CENTRE_ZONE, local_date, read_instant

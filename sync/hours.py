@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from schema.access import UNTOLD, Context
@@ -22,7 +22,7 @@ from sync.log import Entry
 from sync.second_person import written_by
 from sync.store.store import Row, Store
 from sync.tables import one_of
-from sync.times import local_date_of
+from sync.times import CENTRE_ZONE, local_date_of, read_instant, wrong_minutes
 from sync.visibility import Condition, seen_by
 
 FILE = "volunteer"
@@ -508,7 +508,7 @@ class _Page:
             if arrived_on > closes_on(rule, row.values["worked_on"]):
                 yield "closed_month"
         shift_saves = self._saves.get(str(row.values["shift"]), [])
-        if any(_was_clock_off(one) for one in (*saves, *shift_saves)):
+        if any(_was_clock_off(one) for one in (*saves, *shift_saves)) or _came_before_they_were_over(row, saves):
             yield "clock_off"
         if self._files is not None:
             since = self._files.get(row.day[:2], "")
@@ -549,6 +549,14 @@ def _arrived_on(saves: Sequence[Entry]) -> str | None:
     """The day on which the times came that stand now: what an entry says elsewhere makes it no later."""
     timed = [entry for entry in saves if not set(written_by(entry)).isdisjoint(_TIMES)]
     return local_date_of(timed[-1].received_at) if timed else None
+
+
+def _came_before_they_were_over(row: _Row, saves: Sequence[Entry]) -> bool:
+    """Whether hours were here before their end: by a clock that told us nothing, or by a wrong hand."""
+    ends = datetime.fromisoformat(f"{row.values['worked_on']}T{row.values['ended_at']}").replace(tzinfo=CENTRE_ZONE)
+    timed = [entry for entry in saves if not set(written_by(entry)).isdisjoint(_TIMES)]
+    wrong = wrong_minutes(ends, read_instant(timed[-1].received_at)) if timed else None
+    return wrong is not None and wrong > 0
 
 
 def _before_it_grew(row: _Row, saves: Sequence[Entry]) -> HourWas | None:

@@ -84,6 +84,17 @@ def follow_on(store: Store, device: str, before: str) -> None:
     )
 
 
+def devices_followed(store: Store, device: str) -> list[str]:
+    """A device and those that it follows on and whose outbox it has, the nearest first."""
+    found = [device]
+    while len(found) <= FOLLOWED_MAX:
+        before = store.value("SELECT follows FROM device_life WHERE device = ?", (found[-1],))
+        if not before:
+            break
+        found.append(str(before))
+    return found
+
+
 def keys_before(store: Store, person: str, device: str) -> list[bytes]:
     """The public keys of the devices that this one follows on, the nearest first; none of a revoked one or beyond."""
     keys: list[bytes] = []

@@ -45,6 +45,7 @@ class Accepted:
     person: str
     centre: str
     at: str
+    device: str = ""
     releases: str | None = None
     """The held save whose words these are, when somebody else let them in."""
 
@@ -145,7 +146,7 @@ def accept(store: Store, schema: Schema, admitted: Admitted) -> int:
         bring_back(store, schema, {view.values[name] for name in naming})
     if accepted.releases is None and not admitted.is_unheard_of:
         # Words that somebody let in are older than what their author may have written since.
-        close_held(store, record, accepted.person, accepted.values)
+        close_held(store, record, accepted.person, accepted.device, accepted.values)
     return revision
 
 
@@ -237,6 +238,7 @@ def accepted_of(schema: Schema, entry: Entry) -> Accepted:
         person=entry.person,
         centre=entry.facts["centre"],
         at=entry.received_at,
+        device=entry.device,
         releases=entry.facts.get("releases"),
     )
 

@@ -316,6 +316,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         person=person.person,
         centre=centre,
         at=asked.at,
+        device=person.device,
     )
     claims = projected(before, accepted) if before else []
     view = view_of(kind, claims) if before else view_of_one(kind, values)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from schema.access import UNTOLD
 from schema.model import Claim, Kind, Person, Problem, Schema, View
 from schema.view import view_of
 from sync import admit, limits, log, people
@@ -342,7 +343,12 @@ def _refusal_of_person(
     if wrong is None and held.before is None:
         wrong = admit.judge_creation(schema, person, kind, place, view.values)
     elif wrong is None and held.before is not None:
-        wrong = admit.judge_change(schema, person, held.before, place, part.values, old_view.conflicts)
+        # What another phone had begun too: it says of some fields what they say already, as in push.
+        save = held.save
+        is_first = part.name == "author" and save is not None and save.base == 0 and not any(save.replaces.values())
+        shown = old_view.values if is_first else admit.NOTHING
+        values, conflicts = part.values, old_view.conflicts
+        wrong = admit.judge_change(schema, person, held.before, place, values, conflicts, UNTOLD, shown, is_first)
     return wrong or admit.judge_move(schema, person, kind, place, part.values, seen)
 
 

@@ -15,11 +15,17 @@ class Bug:
     old: str
     new: str
     tests: str
+    simulation: str = "tests.sync.simulate"
 
 
 PUSH, PULL, ADMIT = "tests/sync/test_push.py", "tests/sync/test_pull.py", "tests/sync/test_admit.py"
 AHEAD, DATA_KEYS = "tests/sync/test_ahead.py", "tests/sync/test_data_keys.py"
 DESTROY, DESTROYED = "tests/sync/test_destroy.py", "tests/server/test_destroy.py"
+HOURS, FOUND, OF_HOURS = (
+    "tests/sync/test_hours.py",
+    "tests/sync/test_found_by_simulation.py",
+    "tests.sync.hours_simulation",
+)
 PHONE = "pwa/tests/sync"
 
 BUGS = (
@@ -529,5 +535,77 @@ BUGS = (
         "  const plain = outcome === 'ok'\n",
         "  const plain = outcome === 'ok' || outcome === 'signed_out'\n",
         f"{PHONE}/loop.test.ts",
+    ),
+    Bug(
+        "what is certified twice at one time is not refused",
+        "sync/hour_decisions.py",
+        "        return _overlapped(store, found.centre, values, {found.record, earlier})",
+        "        return None",
+        HOURS,
+        OF_HOURS,
+    ),
+    Bug(
+        "correction counts beside what it corrects",
+        "sync/hours.py",
+        "CASE WHEN {IS_CORRECTED} THEN 'corrected' WHEN",
+        "CASE WHEN {IS_CORRECTED} AND FALSE THEN 'corrected' WHEN",
+        HOURS,
+        OF_HOURS,
+    ),
+    Bug(
+        "rule for hours reaches back",
+        "sync/hour_rules.py",
+        "if rule.effective_on <= worked_on",
+        "if rule.effective_on",
+        HOURS,
+        OF_HOURS,
+    ),
+    Bug(
+        "hours rounded up",
+        "sync/hour_rules.py",
+        '(rule.round_to // 2 if rule.round_how == "nearest" else 0)',
+        "(rule.round_to - 1)",
+        HOURS,
+        OF_HOURS,
+    ),
+    Bug(
+        "opened hours go on counting",
+        "sync/hours.py",
+        "WHEN r.review_state = 'approved' THEN 'certified'",
+        "WHEN r.review_state IN ('approved', 'changed') THEN 'certified'",
+        HOURS,
+        OF_HOURS,
+    ),
+    Bug(
+        "who wrote hours alone certifies them",
+        "sync/decide.py",
+        "        refused = second_person.refusal(store, person, found)\n",
+        "        refused = None\n",
+        HOURS,
+        OF_HOURS,
+    ),
+    Bug(
+        "hours of a shift that another has by now are held",
+        "sync/references.py",
+        "if not (moved and field.once_theirs):",
+        "if True:",
+        "tests/sync/test_reassigned_offline.py",
+        OF_HOURS,
+    ),
+    Bug(
+        "words on one's other phone taken for dealt with",
+        "sync/held.py",
+        " and entry is not None and entry.device in devices:",
+        " and entry is not None:",
+        FOUND,
+        OF_HOURS,
+    ),
+    Bug(
+        "hours another phone had begun too cannot be let in",
+        "sync/release.py",
+        "conflicts, UNTOLD, shown, is_first)",
+        "conflicts, UNTOLD, shown, False)",
+        FOUND,
+        OF_HOURS,
     ),
 )

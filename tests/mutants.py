@@ -63,7 +63,7 @@ def try_bug(bug: Bug, seeds: int) -> Caught:
         between = time.monotonic()
         if bug.path.startswith(PHONE):
             return Caught(found, between - began, None, 0)
-        said = run(tree, sys.executable, "-m", "tests.sync.simulate", "--until-failure", "--seeds", str(seeds))
+        said = run(tree, sys.executable, "-m", bug.simulation, "--until-failure", "--seeds", str(seeds))
         seed = re.search(r"^seed (\d+): (\w+)(.{0,40})", said, re.MULTILINE)
         return Caught(
             found,

@@ -14,7 +14,8 @@ from server.graphql.review import Looking
 from server.graphql.rights import refuse_shut
 from server.graphql.seen import saw_list
 from sync import hour_desk
-from sync.hours import ENTRY, HourLine
+from sync.hour_decisions import ENTRY
+from sync.hours import HourLine
 
 
 @strawberry.type

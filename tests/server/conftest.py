@@ -19,6 +19,7 @@ ON_BOTH = frozenset(
         "test_enrolment",
         "test_sign_in",
         "test_visit_plan",
+        "test_hours_at_once",
     )
 )
 

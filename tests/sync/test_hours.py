@@ -33,6 +33,12 @@ BOOK = (
 )
 
 
+@pytest.fixture(autouse=True)
+def evening(centre: Centre) -> None:
+    """The hours of today are over."""
+    centre.passes(hours=10)
+
+
 def of(centre: Centre, person: str = "chen_jing", **narrowed):
     me = getattr(centre, person).me()
     return {line.record: line for line in lines(centre.store, centre.schema, me, HourFilter(**narrowed))}
