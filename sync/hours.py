@@ -389,7 +389,7 @@ class _Page:
 
     def _of_volunteers(self) -> dict[tuple[str, str], str | None] | None:
         """Of each volunteer with a file the day since when they are active; None where nobody keeps files."""
-        if FILE not in self._schema.kinds:
+        if FILE not in self._schema.kinds or self._store.value("SELECT 1 FROM volunteer LIMIT 1") is None:
             return None
         people = sorted({row.values["volunteer"] for row in self._rows})
         sql = (
