@@ -58,6 +58,7 @@ PHONE_SCREENS = {
         f"/shifts/{SHIFT_TODAY}": "shift",
         f"/duties/{DUTY_OPEN}": "duty",
         "/hours": "hours",
+        "/recognition": "recognition",
     },
 }
 DESK_SCREENS = {
@@ -95,6 +96,7 @@ DESK_SCREENS = {
         "/hours/new": "hours-new",
         "/devices": "devices",
         "/members": "members",
+        "/recognition-board": "recognition-board",
     },
     "wu_jianguo": {
         "/calendar": "calendar",

@@ -91,6 +91,13 @@ def _under_age(check: Check, kind: Kind, values: Values) -> Problem | None:
     return Problem("guardian_missing", needs, {"years": years})
 
 
+def _same_person(check: Check, kind: Kind, values: Values) -> Problem | None:
+    one, other = values.get(check.arguments["one"]), values.get(check.arguments["other"])
+    if is_empty(one) or is_empty(other) or one == other:
+        return None
+    return Problem("not_same_person", check.arguments["one"], {"other": check.arguments["other"]})
+
+
 @dataclass(frozen=True)
 class CheckRule:
     """One rule: the keys a declaration gives with the types their fields may have, and the judgement.
@@ -122,6 +129,8 @@ CHECKS: Mapping[str, CheckRule] = {
     "under_age": CheckRule(
         {"born": ("date",), "on": ("date",), "needs": ("text", "phone", "date")}, ("born", "on"), _under_age, ("years",)
     ),
+    # Who is named in one field, if anybody, is who is named in the other.
+    "same_person": CheckRule({"one": ("person",), "other": ("person",)}, ("one", "other"), _same_person),
 }
 
 

@@ -294,6 +294,9 @@ class _Judge:
             self._when(f"states.move.{position}.when", move.when)
             self._led_by(f"states.move.{position}.led_by", move.led_by)
             self._after(f"states.move.{position}.after", move.after)
+            self._known(f"states.move.{position}.apart", [move.apart] if move.apart else [])
+            if move.apart and self.kind.fields[move.apart].type != "person":
+                self.refuse(f"states.move.{position}.apart", f"{move.apart} names no person")
             for role in move.by:
                 if role not in self.schema.roles:
                     self.refuse(f"states.move.{position}.by", f"there is no role {role}")

@@ -264,6 +264,7 @@ def _move(move: Move) -> dict[str, Any]:
     basis = _basis(move.basis) if move.basis else None
     words = _words(move.words) if move.words else None
     more = _given({"basis": basis, "says": move.says, "asks": move.asks, "words": words, "when": _when(move.when)})
+    more |= _given({"apart": move.apart})
     return {"from": move.origins, "to": move.to, "by": move.by, **more}
 
 

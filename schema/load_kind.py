@@ -433,7 +433,10 @@ def _move(table: Table, states: Mapping[str, Words], version: int) -> Move:
         _led_by(table.table_or_none("led_by")),
         _after(table.table_or_none("after")),
     )
-    move = Move(table.texts("from"), table.text("to"), table.texts("by"), basis, says, asks, words, when, led_by, after)
+    apart = table.text_or_none("apart")
+    move = Move(
+        table.texts("from"), table.text("to"), table.texts("by"), basis, says, asks, words, when, led_by, after, apart
+    )
     table.close()
     _refuse_later(table, basis, version)
     for key, named in (("from", move.origins), ("to", (move.to,))):

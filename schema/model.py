@@ -258,6 +258,7 @@ class Move:
     when   the step is there only while this holds of the record
     led_by another record must have come so far
     after   so many other records must be there
+    apart   the field of a person who may not take the step, whatever their role: nobody decides about themself
     """
 
     origins: tuple[str, ...]
@@ -270,6 +271,7 @@ class Move:
     when: When | None = None
     led_by: "LedBy | None" = None
     after: "After | None" = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True)

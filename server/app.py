@@ -50,6 +50,8 @@ from server.operations.watch import Watch
 from server.places import give_due
 from server.pokes import Pokes
 from server.policy_reports import REPORTS_PATH, take_reports
+from server.recognition.downloads import Papers
+from server.recognition.verify import verify
 from server.requests import check_origin, read_signed
 from server.settings import Settings
 from server.sockets import Sockets
@@ -104,6 +106,7 @@ def create_app(
     kept = FileStore(settings.files_path)
     uploads = Uploads(settings, declared, kept, threads, sessions)
     downloads = Downloads(declared, kept, threads, sessions, traces)
+    papers = Papers(settings, declared, threads, sessions)
     sockets = Sockets(graphql, answers, settings, sessions, Pokes(declared, threads, sessions, notifier))
 
     async def leaving_or_known(request: Request) -> Session:
@@ -300,6 +303,8 @@ def create_app(
             Route("/api/files/{record}/{hash}/thumbnail", ours(downloads.thumbnail), methods=["GET"]),
             Route("/api/exports", ours(send), methods=["POST"]),
             Route("/api/calendar/{token}.ics", at(calendar_feed.feed), methods=["GET"]),
+            Route("/api/papers", ours(papers.send), methods=["POST"]),
+            Route("/api/verify", at(verify), methods=["POST"]),
             Route(REPORTS_PATH, ours(reports), methods=["POST"]),
             Route("/api/health", health, methods=["GET"]),
             Route("/api/ready", ready, methods=["GET"]),

@@ -5,7 +5,7 @@ Not here: what happens in the neighbourhood (world_story), and a centre's own re
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count, groupby
 from typing import Any
@@ -13,8 +13,10 @@ from typing import Any
 from schema.model import Membership, Person, Problem, Schema
 from server.follow_ups import draw_month
 from server.places import give_due
+from server.recognition.papers import Maker, make_paper, propose_medal
 from server.register_plan import new_id
-from server.world import CENTRES, PEOPLE, SUPERVISORS, TEAMS, Act, Verdict, Write, record_id
+from server.world import CENTRES, COORDINATOR, PEOPLE, SUPERVISORS, TEAMS, Act, Verdict, Write, record_id
+from server.world_recognition import SERVED, medal_rule
 from server.world_story import story
 from sync import limits
 from sync.decide import Decision, decide
@@ -24,6 +26,7 @@ from sync.places import KINDS
 from sync.push import push
 from sync.save import private_key_from, public_point, save_key, sealed
 from sync.store.store import Store
+from sync.times import local_date
 
 Progress = Callable[[str], None]
 _ACTS_BETWEEN_REPORTS = 1000
@@ -68,6 +71,7 @@ def seed(
             done += len(together)
         _draw_follow_ups(store, schema, scribe, today, acts[-1].sent, report)
         _give_places(store, schema, acts[-1].sent, report)
+        _acknowledge(store, schema, scribe, acts[-1].sent, report)
     written = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(report.saves.items()))
     tell(f"Done: saves {written}; {report.decisions:,} decisions.")
     return report
@@ -108,6 +112,30 @@ def _give_places(store: Store, schema: Schema, now: datetime, report: SeedReport
             " WHERE r.kind = ? AND l.entry = 'save' AND l.status = 'accepted'"
         )
         report.saves[kind] = store.value(sql, (kind,))
+
+
+def _acknowledge(store: Store, schema: Schema, scribe: "_Scribe", now: datetime, report: SeedReport) -> None:
+    """A paper about the hours of one volunteer, and the first medal of another who has reached it."""
+    store.bind("heping")
+    numbers = count()
+
+    def entropy(size_bytes: int) -> bytes:
+        return hashlib.sha512(f"recognition.{next(numbers)}".encode()).digest()[:size_bytes]
+
+    key = private_key_from(int.from_bytes(entropy(31)) | 1)
+    maker = Maker(scribe.person(COORDINATOR), now, entropy, new_id, key)
+    until = local_date(now)
+    made: list[str | Problem] = [
+        make_paper(store, schema, maker, SERVED, (until - timedelta(days=60)).isoformat(), until.isoformat())
+    ]
+    key = private_key_from(int.from_bytes(entropy(31)) | 1)
+    made.append(propose_medal(store, schema, replace(maker, key=key), SERVED, medal_rule("service")))
+    for one in made:
+        if isinstance(one, Problem) and one.code not in ("no_certified_hours", "medal_not_reached"):
+            raise WorldError(f"a paper or a medal: {one}")
+    for kind in ("hour_certificate", "medal_award"):
+        if found := store.value(f"SELECT count(*) FROM {kind}"):  # noqa: S608
+            report.saves[kind] = found
 
 
 def _has_people(store: Store, centre: str) -> bool:

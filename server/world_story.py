@@ -33,6 +33,7 @@ from server.world_cases import Opening, case, cases
 from server.world_duties import duties
 from server.world_groups import groups
 from server.world_homes import Dweller, Home, Place, birthday, homes
+from server.world_recognition import recognition
 from server.world_shifts import hours, shift, shifts
 from server.world_signing import feast
 from server.world_tickets import tickets
@@ -149,6 +150,7 @@ def story(size_name: str, today: date, seed: int) -> list[Act]:
     acts += tickets(today)
     acts += duties(today)
     acts += feast(today)
+    acts += recognition(today)
     acts += groups(
         today, [(home.people[0].record, person.name) for person, home in zip(NAMED, named, strict=True)][:10]
     )

@@ -172,8 +172,12 @@ def judge_move(
     values: Mapping[str, Any],
     seen: Mapping[str, list[Any]],
     context: Context = UNTOLD,
+    shown: Mapping[str, Any] = NOTHING,
 ) -> Problem | None:
-    """Step 6: may this person take the record's state where the save takes it? Judged from the state they saw."""
+    """Step 6: may this person take the record's state where the save takes it? Judged from the state they saw.
+
+    shown  what would be displayed: whoever stands there in the field that a step is `apart` from may not take it
+    """
     if kind.states is None or kind.states.field not in values:
         return None
     name, initial = kind.states.field, kind.states.initial
@@ -181,6 +185,9 @@ def judge_move(
     origins = [value or initial for value in seen.get(name, [])] or [initial]
     if not any(move.to == to and set(origins) & set(move.origins) for move in kind.states.moves) and to not in origins:
         return Problem("illegal_move", name, {"from": sorted(set(origins)), "to": to})
+    steps = [move for move in kind.states.moves if move.to == to and set(origins) & set(move.origins)]
+    if steps and to not in origins and all(move.apart and shown.get(move.apart) == person.person for move in steps):
+        return Problem("own_step", name)
     if decide_at(schema, person, "change", kind, place, state=(origins, to), context=context).allowed:
         return None
     return Problem("field_not_permitted", name)

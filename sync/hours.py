@@ -112,6 +112,20 @@ class HourLine:
 
 
 @dataclass(frozen=True)
+class HourCertified:
+    """One certified entry and the minutes that count of it."""
+
+    record: str
+    volunteer: str
+    activity: str
+    project: str
+    worked_on: str
+    started_at: str
+    ended_at: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class HourFilter:
     """Which entries. month: "2026-11"; from_on and to_on both included; project "" finds those without one; state out
     of STATES; records: these alone. What is None narrows nothing.
@@ -235,6 +249,22 @@ def totals(
     return [
         HourTotal(key, int(certified), int(waiting), entries) for key, certified, waiting, entries in rows if entries
     ]
+
+
+def certified(store: Store, centre: str, filter: HourFilter = HourFilter()) -> list[HourCertified]:
+    """What is certified at a centre, by day and hour, without its checks: for the centre's own papers and medals.
+
+    Who may have them is judged by whoever calls.
+    """
+    narrowed = _narrowed(filter, None)
+    rows = store.rows(
+        "SELECT r.record, r.volunteer, r.activity, r.project, r.worked_on, r.started_at, k.ended_at, r.minutes"  # noqa: S608
+        f" FROM {_BOOK} JOIN hour_entry k ON k.record = r.record"
+        f" WHERE r.centre = ? AND r.state = 'certified' AND {narrowed.sql}"
+        " ORDER BY r.worked_on, r.started_at, r.record",
+        (centre, *narrowed.parameters),
+    )
+    return [HourCertified(*row) for row in rows]
 
 
 def count(

@@ -336,7 +336,7 @@ def _judge(asked: Push, save: Save, name: str) -> Admitted | Problem:
         refused = _judge_change(asked, before, place, values, old_view, is_first) or refused
     refused = (
         refused
-        or admit.judge_move(schema, person, kind, place, values, seen, context)
+        or admit.judge_move(schema, person, kind, place, values, seen, context, view.values)
         or admit.judge_rules(kind, old_view.values, view.values, values, seen, save.schema, asked.now)
         or judge_consent(store, schema, kind, save.record, view.values, values, save.schema, save.made_at, asked.now)
         or judge_step(store, schema, kind, save.record, view.values, values, seen)

@@ -349,7 +349,7 @@ def _refusal_of_person(
         shown = old_view.values if is_first else admit.NOTHING
         values, conflicts = part.values, old_view.conflicts
         wrong = admit.judge_change(schema, person, held.before, place, values, conflicts, UNTOLD, shown, is_first)
-    return wrong or admit.judge_move(schema, person, kind, place, part.values, seen)
+    return wrong or admit.judge_move(schema, person, kind, place, part.values, seen, shown=view.values)
 
 
 def _with(before: Record | None, claims: list[Claim], part: Part, kind: Kind, centre: str) -> list[Claim]:

@@ -71,4 +71,15 @@ MATRIX = {
         **{role: "Sc" for role in ("volunteer", "volunteer_coordinator", "supervisor")},
         "director": "Sc Cc Ec",
     },
+    **{kind: {"volunteer_coordinator": "Sc", "director": "Sc Cc Ec"} for kind in ("medal_rule", "assessment_setting")},
+    # Made by the centre; a volunteer has it made for herself.
+    "hour_certificate": {"volunteer": "So Co", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc Ec"},
+    "medal_award": {"volunteer": "So", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc Ec"},
+    "volunteer_assessment": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc Ec"},
+    "conduct_decision": {"volunteer": "So Eo", "volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc Cc Ec"},
+    # No volunteer sees what was said about another, or who said it.
+    **{
+        kind: {"volunteer_coordinator": "Sc Cc Ec Tc", "director": "Sc Cc Ec"}
+        for kind in ("conduct_event", "supervision_session")
+    },
 }

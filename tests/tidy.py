@@ -49,6 +49,9 @@ PYTHON_OWNERS: dict[str, str | tuple[str, ...]] = {
     "xlrd": "server/register_sheet.py",
     "prometheus_client": "server/operations/metrics.py",
     "PIL": "server/files/content.py",
+    "fpdf": "server/recognition/pdf.py",
+    "fontTools": "server/recognition/pdf.py",
+    "segno": "server/recognition/pdf.py",
     "webauthn": "server/auth/passkeys.py",
     "argon2": "server/auth/slow_hash.py",
 }

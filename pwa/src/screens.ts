@@ -12,6 +12,8 @@ export const screens: Screen[] = [
   { path: '/sign-in', frame: 'none', load: () => import('./auth/SignIn.svelte') },
   { path: '/e', frame: 'none', load: () => import('./auth/Enrol.svelte') },
   { path: '/help', frame: 'none', load: () => import('./auth/Help.svelte') },
+  // For anybody who holds a paper, whoever they are.
+  { path: '/verify', frame: 'none', load: () => import('./recognition/Verify.svelte') },
 
   { path: '/today', frame: 'phone', load: () => import('./phone/Today.svelte') },
   { path: '/homes', frame: 'phone', load: () => import('./phone/Homes.svelte') },
@@ -39,6 +41,7 @@ export const screens: Screen[] = [
   { path: '/duties/:record/poster', frame: 'none', load: () => import('./phone/CodePoster.svelte') },
   { path: '/hours', frame: 'phone', load: () => import('./phone/Hours.svelte') },
   { path: '/hours/compare', frame: 'phone', load: () => import('./phone/HoursCompare.svelte') },
+  { path: '/recognition', frame: 'phone', load: () => import('./recognition/Recognition.svelte') },
   { path: '/record/:kind/new', frame: 'phone', load: () => import('./records/RecordEdit.svelte') },
   { path: '/record/:kind/:record', frame: 'phone', load: () => import('./records/RecordPage.svelte') },
   { path: '/record/:kind/:record/edit', frame: 'phone', load: () => import('./records/RecordEdit.svelte') },
@@ -67,6 +70,7 @@ export const screens: Screen[] = [
   { path: '/hours/report', frame: 'desk', load: () => import('./desk/HoursReport.svelte') },
   { path: '/hour-checks', frame: 'desk', load: () => import('./desk/HourChecks.svelte') },
   { path: '/hour-checks/:record', frame: 'desk', load: () => import('./desk/HourCheck.svelte') },
+  { path: '/recognition-board', frame: 'desk', load: () => import('./desk/RecognitionBoard.svelte') },
   { path: '/members', frame: 'desk', load: () => import('./desk/Members.svelte') },
   { path: '/members/:person/hand-over', frame: 'desk', load: () => import('./desk/HandOver.svelte') },
   { path: '/devices', frame: 'desk', load: () => import('./desk/Devices.svelte') },
@@ -100,7 +104,7 @@ export function frameFor(screen: Screen, home: 'phone' | 'desk' | undefined): Fr
 }
 
 /** What is shown also to whoever is not in yet. */
-export const at_door: ReadonlySet<string> = new Set(['/sign-in', '/e', '/help']);
+export const at_door: ReadonlySet<string> = new Set(['/sign-in', '/e', '/help', '/verify']);
 
 /** Where `/` leads: the first screen of a phone or of a desk. */
 export const homes = { phone: '/today', desk: '/workbench' } as const;

@@ -20,11 +20,14 @@ FAILURES_MAX = 30
 SPAN = timedelta(minutes=10)
 
 
-async def fail(door: Door, request: Request, problem: Problem) -> Refusal:
-    """Count one failed try of an address; gives what to answer: the problem, or too_many_tries beyond the limit."""
+async def fail(door: Door, request: Request, problem: Problem, what: str = "address") -> Refusal:
+    """Count one failed try of an address; gives what to answer: the problem, or too_many_tries beyond the limit.
+
+    what  is tried, where it is counted by itself
+    """
     now = door.now
     # Of the address only a keyed hash is kept.
-    who = f"address {door.keys.mac('address', address_of(request, door.settings.proxies)).hex()}"
+    who = f"{what} {door.keys.mac('address', address_of(request, door.settings.proxies)).hex()}"
 
     def is_over(store: Store) -> bool:
         # Of no centre: where it was tried to get in is not known.

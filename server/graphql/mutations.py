@@ -21,6 +21,7 @@ from server.graphql import (
 from server.graphql import break_glass as glass
 from server.graphql import calendar_feed as feeds
 from server.graphql import own_devices as own
+from server.graphql import recognition as acknowledged
 from server.graphql import register as registers
 from server.graphql import retention as kept
 from server.graphql import ways_in as ways
@@ -116,6 +117,15 @@ class Mutation:
     )
     see_opening: glass.OpeningResult = strawberry.mutation(
         resolver=glass.see_opening, description="Say that I have read why a record was opened in an emergency."
+    )
+    make_paper: acknowledged.MadeRecord = strawberry.mutation(
+        resolver=acknowledged.make, description="Have a paper of certified hours made, mine or as a coordinator."
+    )
+    propose_medal: acknowledged.MadeRecord = strawberry.mutation(
+        resolver=acknowledged.propose, description="Note that somebody has reached a medal, with the hours there are."
+    )
+    open_assessment: acknowledged.MadeRecord = strawberry.mutation(
+        resolver=acknowledged.begin, description="Begin an assessment that is due, with what the centre knows."
     )
     ask_export: exports.ExportResult = strawberry.mutation(
         resolver=exports.ask, description="Ask for a file of all records of a kind that I may take away."

@@ -19,6 +19,7 @@ from server.graphql import hour_comparison as compared_hours
 from server.graphql import hour_desk as certifying
 from server.graphql import hours as hour
 from server.graphql import own_devices as own
+from server.graphql import recognition as acknowledged
 from server.graphql import register as registers
 from server.graphql import register_grid as grids
 from server.graphql import retention as kept
@@ -211,6 +212,12 @@ FIXED: dict[str, Any] = {
     "hour_rule_preview": strawberry.field(
         resolver=hour_rules.hour_rule_preview,
         description="What a rule for hours would make of a month that I may see, before it is written.",
+    ),
+    "my_recognition": strawberry.field(
+        resolver=acknowledged.my_recognition, description="What I have reached by certified hours, beside nobody."
+    ),
+    "recognition": strawberry.field(
+        resolver=acknowledged.board, description="Medals that are reached or near and assessments due, by name."
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

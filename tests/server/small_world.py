@@ -62,12 +62,22 @@ CONFLICTING = {
     "hour_check": "note",
     "hour_check_plan": "summary",
     **{"volunteer": "motive", "volunteer_screening": "note", "training": "trainer"},
+    **{"medal_rule": "note", "assessment_setting": "note", "hour_certificate": "revoked_because"},
+    **{"medal_award": "because", "volunteer_assessment": "appeal", "conduct_decision": "answer"},
+    **{"conduct_event": "findings", "supervision_session": "topics"},
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
 }
 
 
 # Nobody's own: what a director or a desk lays down.
-SETTINGS = ("review_setting", "signal_note", "duty", "duty_code")
+SETTINGS = ("review_setting", "signal_note", "duty", "duty_code", "medal_rule", "assessment_setting")
+# What no role reaches as its own.
+NOBODYS = (
+    *("household", "resident", "consent", "calendar_year", "hour_check_plan", "conduct_event", "supervision_session"),
+    *SETTINGS,
+)
+# What is about one volunteer.
+OF_A_VOLUNTEER = (*("hour_certificate", "medal_award", "volunteer_assessment", "conduct_event", "conduct_decision"),)
 
 
 @dataclass
@@ -168,15 +178,14 @@ class SmallWorld:
         """
         team, worker, volunteer = AT[relation]
         named = {**dict.fromkeys(("household", "resident", "case", "group", "activity", "duty"), ""), **known}
-        if kind in OF_VOLUNTEERS and volunteer is None:
+        if kind in (*OF_VOLUNTEERS, *OF_A_VOLUNTEER) and volunteer is None:
             return None
         if kind == "volunteer_screening" and relation == "own":
             return None
         # Checked is an entry that is there, and in no relation by its team: it has none.
         if kind == "hour_check" and relation == "team":
             return None
-        of_nobody = ("household", "resident", "consent", "calendar_year", "hour_check_plan", *SETTINGS)
-        if kind in of_nobody and relation == "own":
+        if kind in NOBODYS and relation == "own":
             return None
         if kind == "incident" and relation == "team":
             return None
@@ -256,12 +265,40 @@ class SmallWorld:
                 **{"type": "pre_service", "held_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
                 **helping,
             },
+            "medal_rule": {"effective_on": "2026-11-19", "medal": "bronze", "min_hours": 50},
+            "assessment_setting": {"effective_on": "2026-11-19", "counts_from": "admission"},
+            "hour_certificate": {
+                **{"volunteer": volunteer, "paper": "service_record", "from_on": "2026-01-01", "to_on": "2026-11-19"},
+                **{"issued_on": "2026-11-19", "minutes": 60, "entries": 1},
+            },
+            "medal_award": {
+                **{"volunteer": volunteer, "medal": "bronze", "hours_at": 50, "counted_on": "2026-11-19"},
+                "rule": self._named_at("medal_rule", relation),
+            },
+            "volunteer_assessment": {
+                **{"volunteer": volunteer, "period": "half_year", "from_on": "2026-05-01", "to_on": "2026-10-31"},
+                **{"certified_hours": 1, "trainings": 0, "conduct": 0, "told_to": volunteer},
+            },
+            "conduct_event": {"volunteer": volunteer, "rule": "on_time", "happened_on": "2026-11-18"},
+            "conduct_decision": {
+                **{"volunteer": volunteer, "rule": "on_time", "outcome": "warning", "told_on": "2026-11-19"},
+                "matter": self._named_at("conduct_event", relation),
+            },
+            "supervision_session": {
+                **{"type": "supportive", "held_on": "2026-11-19", "supervisor": maker},
+                "people.a1b2c3d4": {"person": maker},
+            },
             "shift": {"volunteer": volunteer, "shift_on": "2026-11-19", "starts_at": "09:00", "ends_at": "11:00"},
             "hour_entry": {
                 **{"volunteer": volunteer, "worked_on": "2026-11-18", "started_at": "09:00", "ended_at": "11:00"},
                 "provenance": self._first("hour_provenance"),
             },
         }[kind] | home
+
+    def _named_at(self, kind: str, relation: str) -> str | None:
+        """What is nobody's own, of the same centre."""
+        found = self.of(kind, "elsewhere" if relation == "elsewhere" else "centre")
+        return found.record if found else None
 
     def _first(self, vocabulary: str) -> str:
         return next(iter(self.schema.vocabularies[vocabulary].choices))
@@ -304,6 +341,8 @@ KINDS = (
     "volunteer",
     "volunteer_screening",
     "training",
+    *("medal_rule", "assessment_setting", "hour_certificate", "medal_award", "volunteer_assessment"),
+    *("conduct_event", "conduct_decision", "supervision_session"),
 )
 
 

@@ -43,6 +43,9 @@ CHANGED = {
     "hour_check_plan": "summary",
     **{"volunteer": "guardian_name", "volunteer_screening": "note", "training": "place"},
     **{"group": "plan", "group_session": "observations", "activity": "problems", "activity_session": "observations"},
+    **{"medal_rule": "note", "assessment_setting": "note", "hour_certificate": "revoked_because"},
+    **{"medal_award": "because", "volunteer_assessment": "appeal", "conduct_decision": "answer"},
+    **{"conduct_event": "findings", "supervision_session": "topics"},
 }
 NAMES = {
     **{"resident": ["household"], "home_visit": ["household", "resident"], "case": ["household", "resident"]},
@@ -54,6 +57,7 @@ NAMES = {
     "visit_request": ["household"],
     **{"group_session": ["group"], "activity_session": ["activity"]},
     "volunteer_screening": ["volunteer"],
+    "conduct_decision": ["conduct_event"],
 }
 # A text of each kind that a list can be narrowed by; of a confidential note, the case; of a check, the entry.
 SEARCHED = {
@@ -79,6 +83,9 @@ SEARCHED = {
     "hour_check_plan": "seed",
     **{"volunteer": "name", "volunteer_screening": "volunteer", "training": "topics"},
     **{"group": "name", "group_session": "name", "activity": "name", "activity_session": "name"},
+    **{"medal_rule": "note", "assessment_setting": "note", "hour_certificate": "number"},
+    **{"medal_award": "declined_because", "volunteer_assessment": "because", "conduct_decision": "reply"},
+    **{"conduct_event": "reporter", "supervision_session": "place"},
 }
 WAITING = ("home_visit", "case_progress", "hour_entry", "incident")
 TABS = ("waiting", "conflicts")
@@ -147,6 +154,7 @@ def _may_be_named(role: str | None, kind: str, at: str) -> bool:
         "sign_up": "volunteer",
         "hour_entry": "volunteer",
         "volunteer": "volunteer",
+        "conduct_decision": "volunteer",
         "group": "outreach_worker",
         "activity": "outreach_worker",
     }

@@ -8,6 +8,20 @@ export interface Listed { record: string; kind: string; title_zh: string; title_
 interface Page { items: ({ record: string; title_zh: string; title_en: string } & Record<string, unknown>)[]; next: string | null }
 
 const questions = {
+  medal_award: `query medal_awards($after: String) { medal_award_list(first: 200, after: $after) {
+    items { record title_zh title_en medal volunteer counted_on state } next } }`,
+  medal_rule: `query medal_rules($after: String) { medal_rule_list(first: 200, after: $after) {
+    items { record title_zh title_en medal min_hours effective_on } next } }`,
+  volunteer_assessment: `query volunteer_assessments($after: String) { volunteer_assessment_list(first: 200, after: $after) {
+    items { record title_zh title_en volunteer period to_on state } next } }`,
+  hour_certificate: `query hour_certificates($after: String) { hour_certificate_list(first: 200, after: $after) {
+    items { record title_zh title_en volunteer paper from_on to_on issued_on state } next } }`,
+  conduct_event: `query conduct_events($after: String) { conduct_event_list(first: 200, after: $after) {
+    items { record title_zh title_en volunteer rule outcome happened_on state } next } }`,
+  conduct_decision: `query conduct_decisions($after: String) { conduct_decision_list(first: 200, after: $after) {
+    items { record title_zh title_en matter volunteer told_on state } next } }`,
+  supervision_session: `query supervision_sessions($after: String) { supervision_session_list(first: 200, after: $after) {
+    items { record title_zh title_en type held_on supervisor state } next } }`,
   field_task: `query tickets($after: String) { field_task_list(first: 200, after: $after) {
     items { record title_zh title_en title urgency household raised_at assigned_to state accepted_at on_site_at answered_at done_at expected_by } next } }`,
   follow_up: `query follow_ups($after: String) { follow_up_list(first: 200, after: $after) {

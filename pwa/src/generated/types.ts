@@ -1,12 +1,17 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
 // Not here: labels and rules, which are in schema.json.
 
-export type Kind = 'activity' | 'activity_session' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'consent' | 'duty' | 'duty_code' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_screening';
+export type Kind = 'activity' | 'activity_session' | 'assessment_setting' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'conduct_decision' | 'conduct_event' | 'consent' | 'duty' | 'duty_code' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_certificate' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'medal_award' | 'medal_rule' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'supervision_session' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_assessment' | 'volunteer_screening';
 
+export type assessed_by_day = 'admission' | 'halves';
+export type assessment_period = 'half_year' | 'year';
+export type assessment_result = 'excellent' | 'pass' | 'fail';
 export type case_category = 'elderly_care' | 'family' | 'hardship' | 'disability' | 'youth' | 'other';
 export type case_need = 'health' | 'daily_life' | 'income' | 'housing' | 'family' | 'mood' | 'company' | 'safety';
 export type case_source = 'visit' | 'self' | 'referral' | 'hotline' | 'complaint' | 'other_department';
 export type close_reason = 'goals_met' | 'partly_met' | 'transferred' | 'client_withdrew' | 'moved' | 'deceased' | 'opened_in_error' | 'duplicate';
+export type conduct_outcome = 'warning' | 'retraining' | 'suspended' | 'advised_to_leave' | 'unfounded';
+export type conduct_rule = 'trained_first' | 'with_social_worker' | 'keep_secret' | 'data_stays' | 'no_gifts' | 'ask_first' | 'on_time' | 'respect' | 'own_role';
 export type confidential_basis = 'separate_consent' | 'guardian_consent' | 'statutory_duty' | 'emergency';
 export type confidential_topic = 'drug_rehabilitation' | 'violence' | 'mental_health' | 'infection' | 'minor';
 export type consent_giver = 'self' | 'guardian' | 'family';
@@ -30,6 +35,8 @@ export type household_tag = 'dog' | 'call_first' | 'no_lift' | 'hard_of_hearing'
 export type incident_tier = 'minor' | 'general' | 'larger' | 'major' | 'especially_major';
 export type incident_told = 'ambulance' | 'police' | 'fire' | 'supervisor' | 'director' | 'family' | 'committee';
 export type incident_type = 'injury' | 'illness' | 'harm' | 'fire' | 'missing' | 'crowd' | 'premises' | 'error' | 'near_miss' | 'other';
+export type medal = 'gold' | 'silver' | 'bronze' | 'service';
+export type paper_name = 'service_record' | 'certified_proof';
 export type phone_owner = 'self' | 'son' | 'daughter' | 'neighbour' | 'other';
 export type photo_consent = 'nobody' | 'file' | 'publicity' | 'guardian';
 export type relation = 'self' | 'spouse' | 'child' | 'parent' | 'grandchild' | 'carer' | 'other';
@@ -42,6 +49,7 @@ export type service_class = 'basic' | 'featured' | 'auxiliary';
 export type sex = 'female' | 'male' | 'unknown';
 export type sign_up_because = 'called_off' | 'over' | 'given_up' | 'passed_on' | 'twice' | 'not_yet' | 'coordinator';
 export type signed_how = 'by_hand' | 'by_other' | 'thumbprint' | 'in_words';
+export type supervision_type = 'administrative' | 'supportive';
 export type target_group = 'elders' | 'children' | 'youth' | 'women' | 'disabled' | 'carers' | 'families' | 'newcomers' | 'everybody';
 export type task_source = 'visit' | 'incident' | 'follow_up' | 'window' | 'phone' | 'station' | 'other';
 export type task_urgency = 'emergency' | 'large' | 'small' | 'normal';
@@ -149,6 +157,12 @@ export interface activity_session {
   observations?: string;
   called_off_because?: string;
   remarks?: Record<string, activity_session_remarks_row>;
+}
+
+export interface assessment_setting {
+  effective_on?: string;
+  counts_from?: assessed_by_day;
+  note?: string;
 }
 
 export interface calendar_year_holidays_row {
@@ -269,6 +283,38 @@ export interface case_progress {
   next_on?: string;
   corrects?: string;
   remarks?: Record<string, case_progress_remarks_row>;
+}
+
+export type conduct_decision_state = 'told' | 'answered' | 'closed';
+
+export interface conduct_decision {
+  matter?: string;
+  volunteer?: string;
+  rule?: conduct_rule;
+  outcome?: conduct_outcome;
+  words?: string;
+  told_on?: string;
+  state?: conduct_decision_state;
+  answer?: string;
+  reply?: string;
+}
+
+export type conduct_event_state = 'reported' | 'checked' | 'decided';
+
+export interface conduct_event {
+  volunteer?: string;
+  rule?: conduct_rule;
+  happened_on?: string;
+  facts?: string;
+  reporter?: string;
+  gift?: string;
+  gift_giver?: string;
+  gift_returned?: boolean;
+  gift_agreed?: boolean;
+  state?: conduct_event_state;
+  findings?: string;
+  outcome?: conduct_outcome;
+  decided_on?: string;
 }
 
 export type consent_state = 'given' | 'withdrawn';
@@ -544,6 +590,24 @@ export interface home_visit {
   signature?: Record<string, file_row>;
 }
 
+export type hour_certificate_state = 'issued' | 'revoked';
+
+export interface hour_certificate {
+  volunteer?: string;
+  paper?: paper_name;
+  number?: string;
+  issuer?: string;
+  from_on?: string;
+  to_on?: string;
+  issued_on?: string;
+  minutes?: number;
+  entries?: number;
+  digest?: string;
+  state?: hour_certificate_state;
+  revoked_because?: string;
+  revoked_on?: string;
+}
+
 export type hour_check_state = 'drawn' | 'confirmed' | 'not_true' | 'not_reached' | 'corrected';
 
 export interface hour_check {
@@ -668,6 +732,27 @@ export interface incident {
   remarks?: Record<string, incident_remarks_row>;
 }
 
+export type medal_award_state = 'eligible' | 'nominated' | 'awarded' | 'declined';
+
+export interface medal_award {
+  volunteer?: string;
+  medal?: medal;
+  rule?: string;
+  hours_at?: number;
+  counted_on?: string;
+  state?: medal_award_state;
+  because?: string;
+  awarded_on?: string;
+  declined_because?: string;
+}
+
+export interface medal_rule {
+  medal?: medal;
+  min_hours?: number;
+  effective_on?: string;
+  note?: string;
+}
+
 export type referral_state = 'proposed' | 'consented' | 'approved' | 'sent' | 'accepted' | 'refused' | 'outcome_known' | 'closed' | 'withdrawn';
 
 export interface referral_remarks_row {
@@ -772,6 +857,31 @@ export interface signal_note {
   reason?: string;
 }
 
+export type supervision_session_state = 'planned' | 'held' | 'actions_open' | 'closed';
+
+export interface supervision_session_people_row {
+  person: string;
+}
+
+export interface supervision_session_agreed_actions_row {
+  what: string;
+  by?: string;
+  until?: string;
+  done?: boolean;
+}
+
+export interface supervision_session {
+  type?: supervision_type;
+  held_on?: string;
+  supervisor?: string;
+  people?: Record<string, supervision_session_people_row>;
+  place?: string;
+  topics?: string;
+  state?: supervision_session_state;
+  agreed_actions?: Record<string, supervision_session_agreed_actions_row>;
+  next_on?: string;
+}
+
 export type training_state = 'planned' | 'held' | 'verified' | 'cancelled';
 
 export interface training_helpers_row {
@@ -874,6 +984,40 @@ export interface volunteer {
   remarks?: Record<string, volunteer_remarks_row>;
 }
 
+export type volunteer_assessment_state = 'due' | 'collecting' | 'scored' | 'decided' | 'told' | 'appealed' | 'final';
+
+export interface volunteer_assessment_client_feedback_row {
+  said_on: string;
+  satisfied: number;
+  words?: string;
+}
+
+export interface volunteer_assessment_staff_evaluations_row {
+  by: string;
+  words: string;
+}
+
+export interface volunteer_assessment {
+  volunteer?: string;
+  period?: assessment_period;
+  from_on?: string;
+  to_on?: string;
+  certified_hours?: number;
+  trainings?: number;
+  conduct?: number;
+  state?: volunteer_assessment_state;
+  client_feedback?: Record<string, volunteer_assessment_client_feedback_row>;
+  staff_evaluations?: Record<string, volunteer_assessment_staff_evaluations_row>;
+  training_ok?: boolean;
+  proposed_result?: assessment_result;
+  result?: assessment_result;
+  because?: string;
+  told_to?: string;
+  told_on?: string;
+  appeal?: string;
+  appeal_answer?: string;
+}
+
 export interface volunteer_screening {
   volunteer?: string;
   step?: volunteer_screening_step;
@@ -884,10 +1028,13 @@ export interface volunteer_screening {
 export interface ValuesOf {
   activity: activity;
   activity_session: activity_session;
+  assessment_setting: assessment_setting;
   calendar_year: calendar_year;
   case: case_;
   case_confidential: case_confidential;
   case_progress: case_progress;
+  conduct_decision: conduct_decision;
+  conduct_event: conduct_event;
   consent: consent;
   duty: duty;
   duty_code: duty_code;
@@ -897,20 +1044,25 @@ export interface ValuesOf {
   group: group;
   group_session: group_session;
   home_visit: home_visit;
+  hour_certificate: hour_certificate;
   hour_check: hour_check;
   hour_check_plan: hour_check_plan;
   hour_entry: hour_entry;
   hour_rule: hour_rule;
   household: household;
   incident: incident;
+  medal_award: medal_award;
+  medal_rule: medal_rule;
   referral: referral;
   resident: resident;
   review_setting: review_setting;
   shift: shift;
   sign_up: sign_up;
   signal_note: signal_note;
+  supervision_session: supervision_session;
   training: training;
   visit_request: visit_request;
   volunteer: volunteer;
+  volunteer_assessment: volunteer_assessment;
   volunteer_screening: volunteer_screening;
 }

@@ -29,7 +29,7 @@ export function nextSteps(record: RecordView, me: Me, language: Language): NextS
   const states = declared(record.kind)?.states;
   if (!states) return [];
   const from = stateOf(record);
-  return states.moves.filter((move) => move.from.includes(from) && (move.when === undefined || holds(move.when, record.values)) && mayMove(personOf(me), record.kind, from, move.to, placeOf(record, me))).map((move) => {
+  return states.moves.filter((move) => move.from.includes(from) && (move.when === undefined || holds(move.when, record.values)) && (move.apart === undefined || record.values[move.apart] !== me.person) && mayMove(personOf(me), record.kind, from, move.to, placeOf(record, me))).map((move) => {
     const after = { ...record.values, [states.field]: move.to };
     const order = states.states.map((state) => state.code);
     const needed = fieldsOf(record.kind).filter((field) => isWritable(field) && !isFilled(record.values[field.name])

@@ -55,6 +55,11 @@ const checks: Record<string, (rule: Rule, kind: DeclaredKind, values: Values) =>
     if (!isEmpty(values[needs]) || !isUnder(values[rule.born ?? ''], values[rule.on ?? ''], years)) return undefined;
     return { code: 'guardian_missing', field: needs, details: { years } };
   },
+  same_person: (rule, _kind, values) => {
+    const [one, other] = [rule.one ?? '', rule.other ?? ''];
+    if (isEmpty(values[one]) || isEmpty(values[other]) || values[one] === values[other]) return undefined;
+    return { code: 'not_same_person', field: one, details: { other } };
+  },
 };
 
 /** The problems of the kind's declared rules, in declared order. */

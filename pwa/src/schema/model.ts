@@ -74,7 +74,7 @@ export interface Field extends Column {
 }
 
 export interface Choice extends Words { code: string; retired?: boolean }
-export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string; when?: When; asks?: string[]; words?: Words }
+export interface Move { from: string[]; to: string; by: string[]; basis?: Basis; says?: string; when?: When; asks?: string[]; words?: Words; apart?: string }
 export interface States { field: string; initial: string; states: Choice[]; moves: Move[] }
 export interface Review { by: Permissions; waits_when: When; urgent_when: When | null; locks: boolean; stands_in?: string[]; words: Record<string, Words> }
 /** `blank`: those of `same` that may also be empty in both; `sounds`: names that need only sound the same. */

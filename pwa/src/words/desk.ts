@@ -18,6 +18,7 @@ export const deskWords = words({
   tasks: ['工单', 'Tickets'],
   register: ['住户名册', 'Register'],
   follow_ups: ['回访', 'Follow-ups'],
+  recognition: ['奖章与考核', 'Recognition'],
   hour_checks: ['时数抽查', 'Spot checks'],
   hour_rules: ['时数怎么算', 'How hours count'],
   hours_report: ['时数报表', 'Hours report'],
