@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.world import VOLUNTEERS, record_id
+from server.world_volunteers import file_of
 
 WANG_XIULAN = record_id("wang_xiulan")
 HER_HOME = record_id("wang_xiulan.household")
@@ -17,6 +18,8 @@ EXPECTED = [person for person in VOLUNTEERS if person not in ("huang_li", "deng_
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
 VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
 RISK_CONTESTED = record_id("he_guisheng")
+HER_FILE = file_of("zhu_guilan")
+TRAINING_HELD = record_id("training.newcomers")
 # What is out of one's reach looks like what is not there at all.
 INCIDENT = record_id("incident.fell")
 DUTY_OPEN = record_id("duty.haircut.1")
@@ -53,6 +56,7 @@ PHONE_SCREENS = {
         "/help": "help",
     },
     "huang_li": {
+        "/volunteer": "volunteer",
         "/today": "today",
         "/shifts": "shifts",
         f"/shifts/{SHIFT_TODAY}": "shift",
@@ -89,6 +93,10 @@ DESK_SCREENS = {
         f"/opened/{NOT_HERS}": "opened",
     },
     "chen_jing": {
+        "/volunteers": "volunteers",
+        f"/volunteers/{HER_FILE}": "volunteer-file",
+        "/trainings": "trainings",
+        f"/trainings/{TRAINING_HELD}": "training",
         f"/duties/{FEAST}/sign-in": "sign-in-list",
         "/duties/unsigned/sign-in": "sign-in-list",
         f"/duties/{FEAST}/poster": "code-poster",

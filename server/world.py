@@ -72,6 +72,13 @@ _VOLUNTEERS = {
     "fan_lijuan": "范丽娟",
 }  # fmt: skip
 
+# Who came to the station in the last weeks; the last of them has been invited and has not applied yet.
+_NEWCOMERS = {
+    "he_xiaomei": "何小梅", "zhu_guilan": "朱桂兰", "qiu_weiming": "邱伟明", "bai_suzhen": "白素珍",
+    "long_jianhua": "龙建华", "kong_lingyu": "孔令宇", "mao_xiuying": "毛秀英", "shi_yulan": "石玉兰",
+    "jin_haoran": "金浩然", "hou_guizhi": "侯桂枝",
+}  # fmt: skip
+
 PEOPLE: tuple[WorldPerson, ...] = (
     _worker("li_min", "李敏", "heping_1"),
     _worker("zhang_qiang", "张强", "heping_1"),
@@ -91,9 +98,16 @@ PEOPLE: tuple[WorldPerson, ...] = (
     _at_centre("wu_jianguo", "吴建国", "director"),
     _at_centre("xu_jianping", "许建平", "director", "guanhu"),
     *(_at_centre(person, name, "volunteer") for person, name in _VOLUNTEERS.items()),
+    *(_at_centre(person, name, "volunteer") for person, name in _NEWCOMERS.items()),
 )
 
-VOLUNTEERS = tuple(person.person for person in PEOPLE if person.roles[0][0] == "volunteer")
+VOLUNTEERS = tuple(_VOLUNTEERS)
+"""Who has served for long, and is rostered."""
+
+
+def name_of(person: str) -> str:
+    """What somebody of this world is called."""
+    return next(known.name for known in PEOPLE if known.person == person)
 
 
 def workers_of(team: str) -> tuple[str, ...]:

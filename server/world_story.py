@@ -38,6 +38,7 @@ from server.world_shifts import hours, shift, shifts
 from server.world_signing import feast
 from server.world_tickets import tickets
 from server.world_visits import Outing, visit, visits
+from server.world_volunteers import volunteers
 from server.world_words import OLD
 
 DAY = timedelta(days=1)
@@ -143,6 +144,7 @@ def story(size_name: str, today: date, seed: int) -> list[Act]:
     acts += visits(size, others, today, seed)
     acts += cases(size, others, today, seed)
     told = {(volunteer, today) for volunteer, _ in _SHIFTS_TODAY} | {("deng_jie", today - 2 * DAY)}
+    acts += volunteers(size, today, seed)
     acts += shifts(size, today, seed, told)
     acts += _named_visits(size, named, today, chance(seed, "named"))
     acts += _today(others, today, chance(seed, "today"))

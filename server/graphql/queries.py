@@ -24,6 +24,7 @@ from server.graphql import register as registers
 from server.graphql import register_grid as grids
 from server.graphql import retention as kept
 from server.graphql import signals as stalled
+from server.graphql import trainings as trained
 from server.graphql import visits as visited
 from server.graphql import ways_in as ways
 from server.graphql.me import Me, Member, Team, me_of, members_of, teams_of
@@ -218,6 +219,10 @@ FIXED: dict[str, Any] = {
     ),
     "recognition": strawberry.field(
         resolver=acknowledged.board, description="Medals that are reached or near and assessments due, by name."
+    ),
+    "my_trainings": strawberry.field(
+        resolver=trained.my_trainings,
+        description="The trainings on whose list I stand, newest first, with my own line of the list.",
     ),
     "exports": strawberry.field(
         resolver=exports.listed, description="The newest exports: mine, or of my centre for who agrees to them."

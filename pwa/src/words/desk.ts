@@ -19,6 +19,8 @@ export const deskWords = words({
   register: ['住户名册', 'Register'],
   follow_ups: ['回访', 'Follow-ups'],
   recognition: ['奖章与考核', 'Recognition'],
+  volunteer_files: ['义工档案', 'Volunteers'],
+  trainings: ['义工培训', 'Trainings'],
   hour_checks: ['时数抽查', 'Spot checks'],
   hour_rules: ['时数怎么算', 'How hours count'],
   hours_report: ['时数报表', 'Hours report'],

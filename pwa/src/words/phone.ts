@@ -108,6 +108,7 @@ export const phoneWords = words({
   this_year: ['今年', 'This year'],
   certified_year: [(year: string) => `${year} 年已核定`, (year: string) => `Certified in ${year}`],
   waiting_hours: [(time: string) => `还有 ${time}等核定`, (time: string) => `${time} waiting to be certified`],
+  my_file: ['我的义工档案', 'My volunteer file'],
   no_hours: ['还没有时数。签到、签退以后会自动记在这里。', 'No hours yet. They appear after you sign in and out.'],
   overlaps: ['和另一条时间重叠，站长在看', 'Overlaps another entry; the coordinator will look'],
 
