@@ -14,7 +14,7 @@ from sync.tables import AT_MOST
 
 TRAININGS_MAX = 100
 _LISTED = (
-    "SELECT t.record, t.type, t.topics, t.held_on, t.starts_at, t.ends_at, t.place, t.trainer,"
+    "SELECT t.record, t.type, t.topics, t.held_on, t.starts_at, t.ends_at, t.place, t.trainer,"  # noqa: S608
     " coalesce(t.state, 'planned'), t.people FROM training t JOIN record r ON r.record = t.record"
     f" WHERE r.centre = ? AND t.people LIKE ? ORDER BY t.held_on DESC, t.record {AT_MOST}"
 )

@@ -35,6 +35,7 @@ export const volunteerWords = words({
   },
   agree: ['我看过了，我同意', 'I have read it and I agree'],
   agreed: [(day: string) => `${day} 已同意`, (day: string) => `Agreed on ${day}`],
+  read_again: ['再看一遍', 'Read it again'],
   agreed_saved: ['您的同意', 'Your agreement'],
   my_data: ['我的资料', 'My data'],
   change: ['改一改', 'Correct'],
