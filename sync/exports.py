@@ -10,9 +10,9 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schema.access import UNTOLD, Context
+from schema.access import UNTOLD, Context, decide
 from schema.model import Kind, Person, Problem, Schema
-from sync import copies
+from sync import copies, recognition
 from sync.consents import subject_of, who_agreed
 from sync.record import record_of, values_of
 from sync.shapes import ExportRow
@@ -34,6 +34,8 @@ RECENT_MAX = 50
 SHARED_WITH_CHARACTERS_MAX = 60
 # What somebody agrees to when something about them may be given to another unit.
 SHARING = "sharing"
+# No kind: what the rule on volunteer records asks for, of one volunteer or of all; `records` are their persons.
+SERVICE_RECORD = "service_record"
 _COLUMNS = (
     "id, centre, person, kind, format, reason, is_whole, tier, records, needs_second, made_at, approved_by,"
     " approved_at, token_hash, token_at, fetched_at, shared_with, subject"
@@ -113,18 +115,22 @@ def ask(
     id        drawn by whoever calls; the same id again is refused by the key of the table
     """
     reason, unit = wanted.reason.strip(), wanted.shared_with and wanted.shared_with.strip()
-    if wanted.kind not in schema.kinds or wanted.format not in FORMATS or (wanted.subject and wanted.shared_with):
+    is_known = wanted.kind in schema.kinds or wanted.kind == SERVICE_RECORD
+    if not is_known or wanted.format not in FORMATS or (wanted.subject and wanted.shared_with):
         return Problem("not_found")
     if not reason or len(wanted.reason) > REASON_CHARACTERS_MAX:
         return Problem("export_needs_reason")
     if wanted.shared_with is not None and (not unit or len(unit) > SHARED_WITH_CHARACTERS_MAX):
         return Problem("export_needs_unit")
-    names = _wanted_records(store, schema, person, wanted, now, context)
+    if wanted.kind == SERVICE_RECORD:
+        names = _volunteers(store, schema, person, wanted, context)
+    else:
+        names = _wanted_records(store, schema, person, wanted, now, context)
     if isinstance(names, Problem):
         return names
     if len(names) > ROWS_MAX:
         return Problem("export_too_large", details={"max": ROWS_MAX})
-    about = copies.kinds_about(schema, wanted.kind) if wanted.subject else [schema.kinds[wanted.kind]]
+    about = _about(schema, wanted)
     tier = max(kind.sensitivity for kind in about)
     export = Export(
         id=id,
@@ -141,12 +147,29 @@ def ask(
         approved_at=None,
         fetched_at=None,
         shared_with=unit,
-        subject=wanted.subject,
+        subject=None if wanted.kind == SERVICE_RECORD else wanted.subject,
     )
     row = (id, person.centre, person.person, export.kind, export.format, reason, int(export.is_whole), tier)
     more = (json.dumps(export.records), int(export.needs_second), export.made_at, None, None, None, None, None)
-    store.execute_many(_INSERT, [(*row, *more, unit, wanted.subject)])
+    store.execute_many(_INSERT, [(*row, *more, unit, export.subject)])
     return export
+
+
+def _about(schema: Schema, wanted: Wanted) -> Sequence[Kind]:
+    if wanted.kind == SERVICE_RECORD:
+        return [schema.kinds[kind] for kind in recognition.TOLD_OF]
+    return copies.kinds_about(schema, wanted.kind) if wanted.subject else [schema.kinds[wanted.kind]]
+
+
+def _volunteers(store: Store, schema: Schema, person: Person, wanted: Wanted, context: Context) -> list[str] | Problem:
+    """The volunteers with certified hours whose records would leave, by their ids; to who sees all of each kind."""
+    for kind in recognition.TOLD_OF:
+        if not decide(schema, person, "export", schema.kinds[kind], centre=person.centre, context=context).allowed:
+            return Problem("not_found")
+    found = recognition.served_at(store, person.centre)
+    if wanted.subject is not None:
+        found = [volunteer for volunteer in found if volunteer == wanted.subject]
+    return found or Problem("export_empty")
 
 
 def _wanted_records(
@@ -237,6 +260,8 @@ def rows_of(
     """The records of an export as they are now. What this person may not take away any more is left out, and so is what
     nobody agrees to any more: whole records where they are given to others, else the fields that leave with a consent.
     """
+    if export.kind == SERVICE_RECORD:
+        return []
     kinds = list(schema.kinds) if export.subject else [export.kind]
     seen = seen_by(schema, person, kinds, "export", context, put_away=export.subject is not None)
     names = store.rows(

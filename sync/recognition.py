@@ -20,6 +20,8 @@ from sync.store.store import Store
 PAPER, AWARD, ASSESSMENT, FILE, TRAINING = (
     *("hour_certificate", "medal_award", "volunteer_assessment", "volunteer", "training"),
 )
+# Whose records a list of service tells of.
+TOLD_OF = ("hour_entry", AWARD, ASSESSMENT)
 # Certified hours from which somebody is told to be near the next medal.
 NEAR_HOURS = 10
 # A period that ended longer ago is not asked for any more.
@@ -87,6 +89,11 @@ def service_of(store: Store, schema: Schema, centre: str, volunteer: str, from_o
 def entries_of(store: Store, centre: str, volunteer: str, from_on: str, to_on: str) -> tuple[HourCertified, ...]:
     """The certified entries of one volunteer between two days, by day and hour."""
     return tuple(certified(store, centre, HourFilter(volunteer=volunteer, from_on=from_on, to_on=to_on)))
+
+
+def served_at(store: Store, centre: str) -> list[str]:
+    """Everybody with certified hours at a centre, by their ids."""
+    return sorted({entry.volunteer for entry in certified(store, centre)})
 
 
 def digest_of(entries: Iterable[HourCertified]) -> str:

@@ -17,11 +17,13 @@ from server.auth.person import Asking
 from server.auth.sessions import Sessions
 from server.errors import Refusal
 from server.exports.copies import copy_sheet
+from server.exports.service_records import service_sheet
 from server.exports.sheets import MEDIA_TYPES, Sheet, as_csv, as_xlsx, sheet_of
 from server.requests import read_object
 from server.threads import StoreThreads
 from sync import copies, exports
-from sync.exports import Export
+from sync.exports import SERVICE_RECORD, Export
+from sync.hour_decisions import ENTRY
 from sync.shapes import ExportRow
 from sync.store.store import Store
 from sync.times import CENTRE_ZONE
@@ -51,7 +53,7 @@ async def send_export(request: Request, schema: Schema, threads: StoreThreads, s
             rows = exports.rows_of(store, schema, asking.person, export, titles, asking.now, asking.context)
             asking.notes(
                 "exported",
-                kind=export.kind,
+                kind=export.kind if export.kind in schema.kinds else ENTRY,
                 tier=export.tier,
                 rule="fetched",
                 reason=export.noted,
@@ -74,6 +76,10 @@ async def send_export(request: Request, schema: Schema, threads: StoreThreads, s
 
 def _sheet(asking: Asking, export: Export, rows: list[ExportRow], titles: Titles) -> Sheet:
     schema = asking.schema
+    if export.kind == SERVICE_RECORD:
+        return service_sheet(
+            asking.store, schema, asking.person.centre, export, titles, _watermark(asking, export, INSIDE)
+        )
     if export.subject is None:
         whom = INSIDE if export.shared_with is None else f"只提供给 {export.shared_with}"
         return sheet_of(schema.kinds[export.kind], rows, titles, _watermark(asking, export, whom), export.is_whole)

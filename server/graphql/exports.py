@@ -17,6 +17,7 @@ from server.auth.person import Asking
 from server.graphql.problems import Problem, problem_of
 from sync import exports
 from sync.exports import Export, Wanted
+from sync.hour_decisions import ENTRY
 from sync.titles import Titles
 
 TOKEN_BYTES = 32
@@ -121,7 +122,7 @@ def _note(asking: Asking, found: Export | Found, rule: str, kind: str | None = N
     else:
         asking.notes(
             "exported",
-            kind=found.kind,
+            kind=found.kind if found.kind in asking.schema.kinds else ENTRY,
             tier=found.tier,
             rule=rule,
             reason=found.noted,

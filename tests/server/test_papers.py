@@ -6,6 +6,7 @@ Not here: how minutes are counted (tests/sync/test_hours.py), and the screens (e
 
 from __future__ import annotations
 
+import csv
 import io
 import logging
 import random
@@ -19,6 +20,7 @@ from pypdf import PdfReader
 
 from schema.load import load_schema
 from server.auth.strangers import FAILURES_MAX
+from server.exports.cells import is_formula
 from server.recognition.numbers import LETTERS, is_whole, new_number, read_number, shown
 from server.recognition.papers import Paper
 from server.recognition.pdf import Told, pdf_of
@@ -372,3 +374,31 @@ def test_a_medal_is_put_forward_by_certified_hours_alone_once_and_never_for_ones
 def test_an_assessment_that_is_not_due_is_not_begun(chen_jing):
     found = chen_jing.finds(BEGIN, volunteer="huang_li", period="half_year", to_on="2026-11-18")["open_assessment"]
     assert found["problem"]["code"] == "assessment_not_due"
+
+
+ASK = """mutation ask($export: ExportInput!) { ask_export(export: $export) { token export { id rows state kind }
+  problem { code } } }"""
+AGREE = "mutation agree($id: ID!) { agree_to_export(id: $id) { export { state } problem { code } } }"
+OPEN = "mutation open($id: ID!) { open_export(id: $id) { token problem { code } } }"
+
+
+def test_service_records_leave_by_the_way_of_all_exports_and_no_cell_is_a_formula(world, huang_li, chen_jing):
+    serves(huang_li, chen_jing, activity='=HYPERLINK("//elsewhere","x")')
+    huang_li.writes("hour_entry", {**HOURS, "volunteer": "huang_li", "provenance": "signed", "worked_on": "2026-11-17"})
+    wanted = {"kind": "service_record", "format": "csv", "reason": "民政系统要的"}
+    found = chen_jing.finds(ASK, export=wanted)["ask_export"]
+    assert found["problem"] is None and (found["export"]["state"], found["export"]["rows"]) == ("waiting", 1)
+    export = found["export"]["id"]
+    assert world.signs_in("wu_jianguo").finds(AGREE, id=export)["agree_to_export"]["problem"] is None
+    token = chen_jing.finds(OPEN, id=export)["open_export"]["token"]
+    headers = {"authorization": f"Bearer {chen_jing.token}"}
+    answer = world.client.post("/api/exports", json={"token": token}, headers=headers)
+
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert lines[1] == ["义工", "项目", "日期", "内容", "已核定分钟"]
+    served = [line for line in lines[2:] if line[1] == "服务"]
+    assert served == [["黄丽", "服务", "2026-11-18", '09:00–11:30 =HYPERLINK("//elsewhere","x")', "150"]]
+    assert not any(is_formula(cell) for line in lines for cell in line)
+    other = {**wanted, "subject": "deng_jie"}
+    assert chen_jing.finds(ASK, export=other)["ask_export"]["problem"]["code"] == "export_empty"
+    assert "not_allowed" in huang_li.asks(ASK, {"export": wanted}).text

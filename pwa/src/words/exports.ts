@@ -6,6 +6,7 @@ export const exportWords = words({
   note: ['带走的名册都记在这里：谁、为什么、多少条。电话默认遮住中间几位。', 'Every list that leaves is noted here: who, why, how many. Numbers of phones lose their middle.'],
   ask_title: ['要一份新的', 'Ask for one'],
   kind: ['什么记录', 'Which records'],
+  service_record: ['服务记录', 'Service records'],
   format: ['格式', 'Format'],
   xlsx: ['Excel 表格（xlsx）', 'Spreadsheet (xlsx)'],
   csv: ['纯文本表格（csv）', 'Plain table (csv)'],
