@@ -63,6 +63,7 @@ PHONE_SCREENS = {
         f"/duties/{DUTY_OPEN}": "duty",
         "/hours": "hours",
         "/recognition": "recognition",
+        "/hours/compare": "hours-compare",
     },
 }
 DESK_SCREENS = {
@@ -105,6 +106,9 @@ DESK_SCREENS = {
         "/devices": "devices",
         "/members": "members",
         "/recognition-board": "recognition-board",
+        "/hours/report": "hours-report",
+        "/hours/compare-desk": "compare-desk",
+        "/hour-checks": "hour-checks",
     },
     "wu_jianguo": {
         "/calendar": "calendar",

@@ -50,9 +50,14 @@ def draw_month(
     with store.atomic():
         if _is_drawn(store, person.centre, first):
             return Problem("hours_drawn")
-        certified = certified_in(store, person.centre, first)
-        if not certified:
+        all_certified = certified_in(store, person.centre, first)
+        if not all_certified:
             return Problem("nothing_certified")
+        turns = dict.fromkeys(_checkers(store, schema, person.centre), 0)
+        # What everybody who could check had a hand in is not drawn from, and how many they are stands in the sample.
+        certified = [one for one in all_certified if _checker(one, turns) is not None]
+        if not certified:
+            return Problem("nobody_to_check")
         seed = entropy(16).hex()
         strata = strata_of(certified)
         drawn = draw(strata, seed, PERCENT, LEAST, EACH)
@@ -65,19 +70,16 @@ def draw_month(
             "least": LEAST,
             "each": EACH,
             "frame_size": len(certified),
+            "left_out": len(all_certified) - len(certified),
             "drawn_size": sum(len(tails) for tails in drawn.values()),
         }
         wishes: list[Wish] = [(plan, PLAN, facts)]
         wishes += [(plan, PLAN, row) for row in _rows(strata, drawn, entropy)]
-        turns = dict.fromkeys(_checkers(store, schema, person.centre), 0)
         for one in certified:
-            if one.tail not in drawn[one.stratum]:
-                continue
             checker = _checker(one, turns)
-            if checker is None:
-                return Problem("nobody_to_check")
-            turns[checker] += 1
-            wishes.append((new_id(now, entropy), CHECK, _check(one, plan, first, checker)))
+            if checker is not None and one.tail in drawn[one.stratum]:
+                turns[checker] += 1
+                wishes.append((new_id(now, entropy), CHECK, _check(one, plan, first, checker)))
         try:
             with store.atomic():
                 name = f"时数抽查 {now.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M}"

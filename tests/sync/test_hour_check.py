@@ -15,6 +15,7 @@ import pytest
 from schema.model import Problem
 from server.hour_checks import draw_month
 from server.register_plan import new_id
+from sync.decide import Decision, decide
 from sync.hour_check_draw import draw
 from sync.record import live_claims, record_of
 from tests.centre import Centre
@@ -149,6 +150,23 @@ def test_where_everybody_had_a_hand_nobody_can_check_and_nothing_is_written(cent
     centre.store.execute("DELETE FROM membership WHERE person = 'wu_jianguo'")
     assert draws(centre) == Problem("nobody_to_check")
     assert checks(centre) == {} and centre.store.value("SELECT count(*) FROM hour_check_plan") == 0
+
+
+def test_what_everybody_had_a_hand_in_is_not_drawn_from_and_counted(centre, certified):
+    """Written by the coordinator, certified by the director: nobody is left to ask."""
+    record = wrote(centre, "chen_jing", "huang_li", "2026-02-27", added_later=True)
+    found = record_of(centre.store, centre.schema, record)
+    assert found is not None
+    director = centre.wu_jianguo.me()
+    decision = Decision(centre.new_id(), record, found.revision, "approve")
+    assert not isinstance(decide(centre.store, centre.schema, director, decision, centre.now), Problem)
+
+    centre.chen_jing.pulls()
+    plan = draws(centre)
+    centre.chen_jing.pulls()
+    seen = centre.chen_jing.sees(plan)
+    assert (seen.frame_size, seen.left_out) == (28, 1)
+    assert record not in checks(centre)
 
 
 def test_a_month_is_drawn_once_and_by_the_centre_alone(centre, certified):

@@ -31,7 +31,7 @@ const questions = {
   hour_check: `query hour_checks($after: String) { hour_check_list(first: 200, after: $after) {
     items { record title_zh title_en entry month_on stratum checked_by state note } next } }`,
   hour_check_plan: `query hour_check_plans($after: String) { hour_check_plan_list(first: 200, after: $after) {
-    items { record title_zh title_en month_on seed percent least each frame_size drawn_size strata summary } next } }`,
+    items { record title_zh title_en month_on seed percent least each frame_size drawn_size left_out strata summary } next } }`,
   incident: `query incidents($after: String) { incident_list(first: 200, after: $after) {
     items { record title_zh title_en what happened_at place tier status persons_affected } next } }`
 };

@@ -641,6 +641,7 @@ export interface hour_check_plan {
   each?: number;
   frame_size?: number;
   drawn_size?: number;
+  left_out?: number;
   strata?: Record<string, hour_check_plan_strata_row>;
   summary?: string;
 }

@@ -10,6 +10,7 @@ export const hourCheckWords = words({
   draw: ['抽样', 'Draw the sample'],
   not_drawn: ['这个月还没抽。', 'Nothing has been drawn for this month.'],
   drawn: [(of: number, all: number) => `核定了 ${all} 条，抽到 ${of} 条`, (of: number, all: number) => `${of} of ${all} certified entries drawn`],
+  left_out: [(n: number) => `另有 ${n} 条，能核对的人都经手过，没放进抽样。多一位协调员，就能抽到。`, (n: number) => `${n} more were not drawn from: everybody who could check had a hand in them. Another coordinator would change that.`],
   strata: ['怎么抽的', 'How it was drawn'],
   stratum_line: [(name: string, of: number, all: number) => `${name}：${all} 条里抽 ${of} 条`, (name: string, of: number, all: number) => `${name}: ${of} of ${all}`],
   rule: [(percent: number, least: number, each: number) => `每百条抽 ${percent} 条，最少 ${least} 条，每层最少 ${each} 条。谁拿种子和编号再抽一次，抽到的都一样。`, (percent: number, least: number, each: number) => `${percent} of a hundred, at least ${least}, at least ${each} of every stratum. Whoever draws again with the seed and the numbers finds the same.`],
