@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from schema.access import UNTOLD, Context
-from schema.model import Person, Problem, Schema
+from schema.model import Kind, Person, Problem, Schema
 from schema.words import title_of
-from sync import hours, leases, people
+from sync import hours, leases, log, people
 from sync.hour_decisions import ENTRY
 from sync.hours import HourFilter, HourLine, HourWas
+from sync.log import Entry
+from sync.second_person import refusal_of
 from sync.store.store import Store
 from sync.tables import AT_MOST, one_of
 from sync.times import CENTRE_ZONE, local_date, read_instant
@@ -175,7 +177,7 @@ def _items(
     }
     shifts = _shifts(store, [line.shift for line in lines if line.shift])
     corrected = _corrected(store, schema, person, [line.corrects for line in lines if line.corrects])
-    held = leases.holders(store, records, now)
+    held, saves = leases.holders(store, records, now), log.saves_of(store, records)
     kind = schema.kinds[ENTRY]
     certifiers = [
         (member.person, member.name)
@@ -191,7 +193,7 @@ def _items(
     found = []
     for line in lines:
         delivered_at, review, remarks = facts[line.record]
-        refused = _refused(person, line)
+        refused = _refused(kind, person, line, saves.get(line.record, []))
         lease = held.get(line.record)
         values = {"volunteer": line.volunteer, "worked_on": line.worked_on}
         found.append(
@@ -215,11 +217,12 @@ def _items(
     return found
 
 
-def _refused(person: Person, line: HourLine) -> Problem | None:
+def _refused(kind: Kind, person: Person, line: HourLine, saves: Sequence[Entry]) -> Problem | None:
     """Why this person may not certify an entry, as deciding would refuse it."""
-    if "own" not in line.checks:
+    second = kind.review.second_person if kind.review else None
+    if second is None:
         return None
-    return Problem("hours_own" if line.volunteer == person.person else "hours_second_person")
+    return refusal_of(kind, {second.person: line.volunteer, second.measure: line.minutes_written}, saves, person)
 
 
 def _notes(remarks: str | None) -> list[str]:

@@ -576,9 +576,27 @@ def _was_clock_off(entry: Entry) -> bool:
 
 
 def _arrived_on(saves: Sequence[Entry]) -> str | None:
-    """The day on which the times came that stand now: what an entry says elsewhere makes it no later."""
-    timed = [entry for entry in saves if not set(written_by(entry)).isdisjoint(_TIMES)]
-    return local_date_of(timed[-1].received_at) if timed else None
+    """The day on which the times came that stand now. What an entry says elsewhere, or that it is cut short, makes it
+    no later: whoever certifies may do that long after.
+    """
+    said, arrived_on = dict[str, Any](), None
+    for entry in saves:
+        times = {name: value for name, value in written_by(entry).items() if name in _TIMES}
+        before, said = said, said | times
+        if times and not (arrived_on and _is_within(said, before)):
+            arrived_on = local_date_of(entry.received_at)
+    return arrived_on
+
+
+def _is_within(said: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether times lie within those of before, and on the same day."""
+    times = [(one.get("started_at") or "", one.get("ended_at") or "") for one in (said, before)]
+    return (
+        said.get("worked_on") == before.get("worked_on")
+        and times[0][0] >= times[1][0]
+        and times[0][1] <= times[1][1]
+        and all((said.get(name) or 0) >= (before.get(name) or 0) for name in ("break_minutes", "travel_minutes"))
+    )
 
 
 def _came_before_they_were_over(row: _Row, saves: Sequence[Entry]) -> bool:

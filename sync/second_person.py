@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from schema.derive import derived
-from schema.model import Person, Problem, SecondPerson
+from schema.model import Kind, Person, Problem, SecondPerson
 from sync import json_text, log
 from sync.log import Entry
 from sync.record import Record
@@ -20,23 +20,29 @@ def refusal(store: Store, person: Person, found: Record) -> Problem | None:
 
     What others wrote and the person changed may be approved when it comes to no more than what the others wrote last.
     """
-    second = found.kind.review.second_person if found.kind.review else None
+    if found.kind.review is None or found.kind.review.second_person is None:
+        return None
+    saves = log.saves_of(store, [found.record]).get(found.record, [])
+    return refusal_of(found.kind, found.view().values, saves, person)
+
+
+def refusal_of(kind: Kind, values: Mapping[str, Any], saves: Sequence[Entry], person: Person) -> Problem | None:
+    """The same where the displayed values and the accepted saves of a record are at hand."""
+    second = kind.review.second_person if kind.review else None
     if second is None:
         return None
-    values = found.view().values
     if values.get(second.person) == person.person:
         return Problem("hours_own")
-    saves = log.saves_of(store, [found.record]).get(found.record, [])
     if all(entry.person != person.person for entry in saves):
         return None
-    return None if _is_vouched(found, second, values, saves, person) else Problem("hours_second_person")
+    return None if _is_vouched(kind, second, values, saves, person) else Problem("hours_second_person")
 
 
 def _is_vouched(
-    found: Record, second: SecondPerson, values: Mapping[str, Any], saves: Sequence[Entry], person: Person
+    kind: Kind, second: SecondPerson, values: Mapping[str, Any], saves: Sequence[Entry], person: Person
 ) -> bool:
     """Whether somebody else wrote of the same person as much as stands there now."""
-    derive = found.kind.fields[second.measure].derive
+    derive = kind.fields[second.measure].derive
     if derive is None:
         return False
     read = {*derive.arguments.values(), second.person}

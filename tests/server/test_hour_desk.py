@@ -13,12 +13,13 @@ from tests.faults.statements import watch
 from tests.server.http_world import HttpWorld, Phone, key_of
 
 HOURS = """{ hours_to_certify {
-  items { record revision volunteer volunteer_name title_zh started_at ended_at minutes state checks against notes answered
-    author_name shift { starts_at ends_at signed_in_at signed_out_at } refused { code words_zh next_step } certifiers
-    looking { person_name } }
+  items { record revision volunteer volunteer_name title_zh started_at ended_at minutes state checks against notes
+    answered author_name shift { starts_at ends_at signed_in_at signed_out_at } refused { code words_zh next_step }
+    certifiers looking { person_name } }
   beside { record state minutes author_name } total waiting_minutes certified_minutes since_on
   answers { record volunteer_name sentence by_name } answers_total } }"""
-DECIDE = """mutation d($decisions: [DecisionInput!]!) { decide(decisions: $decisions) { record standing problem { code } } }"""
+DECIDE = """mutation d($decisions: [DecisionInput!]!) { decide(decisions: $decisions) {
+  record standing problem { code } } }"""
 
 
 def entry(
@@ -104,6 +105,23 @@ def test_what_one_wrote_alone_is_for_somebody_else(world: HttpWorld, chen_jing: 
     assert item["certifiers"] == ["吴建国"]
     (for_him,) = asked(world.signs_in("wu_jianguo"))["items"]
     assert for_him["refused"] is None
+
+
+def test_what_the_list_refuses_deciding_refuses_too(world: HttpWorld, huang_li: Phone, chen_jing: Phone) -> None:
+    """Entries by several hands: the list says of each what deciding then does."""
+    chen_jing.writes("hour_entry", entry(**LATER))
+    made_longer = huang_li.save("hour_entry", entry(started_at="13:00", ended_at="14:00"))
+    cut = huang_li.save("hour_entry", entry(started_at="15:00", ended_at="17:00"))
+    huang_li.pushes(made_longer, cut)
+    for save, ended_at in ((made_longer, "14:30"), (cut, "16:00")):
+        replaces = {"ended_at": [key_of(save)]}
+        chen_jing.writes("hour_entry", {"ended_at": ended_at}, record=save["record"], replaces=replaces)
+    items = asked(chen_jing)["items"]
+    answers = chen_jing.finds(DECIDE, decisions=[decision(world, item) for item in items])["decide"]
+    told = {item["record"]: item["refused"] and item["refused"]["code"] for item in items}
+    done = {answer["record"]: answer["problem"] and answer["problem"]["code"] for answer in answers}
+    assert told == done
+    assert sorted(code or "" for code in done.values()) == ["", "hours_second_person", "hours_second_person"]
 
 
 def test_of_many_decisions_each_is_answered_by_itself_and_the_same_again(

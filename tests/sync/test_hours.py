@@ -474,3 +474,13 @@ def test_the_book_says_what_counting_anew_says_whatever_came_and_in_whatever_ord
     assert written == again and len(again) == 3
     assert {line.state for line in of(centre).values()} == {"corrected", "waiting", "certified"}
     assert rebuild(centre.store, centre.schema) == []
+
+
+def test_an_entry_that_is_cut_short_long_after_came_no_later(centre: Centre):
+    record = entry(centre)
+    centre.passes(days=25)
+    changes(centre, record, "chen_jing", ended_at="11:00")
+    line = of(centre)[record]
+    assert not {"late", "raised", "closed_month"} & set(line.checks) and line.arrived_on == "2026-03-10"
+    changes(centre, record, "chen_jing", started_at="08:30", ended_at="10:30")
+    assert of(centre)[record].arrived_on == "2026-04-04"
