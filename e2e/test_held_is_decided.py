@@ -25,8 +25,10 @@ def waiting_hours(huang_li: Person) -> list[str]:
     ]
 
 
-def certified_while_she_writes(huang_li: Person, chen_jing: Person) -> str:
-    """Huang Li writes on her hours without a network; before it arrives, Chen Jing certifies them."""
+def certified_while_she_writes(huang_li: Person, chen_jing: Person, wu_jianguo: Person) -> str:
+    """Huang Li writes on the hours that Chen Jing added for her, without a network; before it arrives, the director
+    certifies them.
+    """
     chen_jing.opens("/hours/new").screen("hours-new")
     chen_jing.chooses("volunteer", "huang_li")
     for field, value in {"activity": "便民服务日", "started_at": "00:05", "ended_at": "00:35"}.items():
@@ -51,7 +53,7 @@ def certified_while_she_writes(huang_li: Person, chen_jing: Person) -> str:
         "revision": revision,
         "verdict": "approve",
     }
-    (result,) = chen_jing.asks(DECIDE, {"decisions": [decision]})["data"]["decide"]
+    (result,) = wu_jianguo.asks(DECIDE, {"decisions": [decision]})["data"]["decide"]
     assert result["problem"] is None
     huang_li.comes_online()
     huang_li.waits_until(lambda: [row["status"] for row in huang_li.stored("outbox")] == ["held"])
@@ -68,7 +70,7 @@ def held_at_the_desk(chen_jing: Person, hours: str) -> Locator:
 
 def test_a_late_edit_is_let_in_by_the_coordinator_and_its_author_reads_it_on_the_phone(phone: Opens, desk: Opens):
     huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
-    hours = certified_while_she_writes(huang_li, chen_jing)
+    hours = certified_while_she_writes(huang_li, chen_jing, desk("wu_jianguo").signs_in())
     huang_li.opens("/sync").screen("sync")
     huang_li.sees_mark(hours, "held")
     huang_li.shot("1-held")
@@ -94,7 +96,7 @@ def test_a_late_edit_is_let_in_by_the_coordinator_and_its_author_reads_it_on_the
 @pytest.mark.nightly
 def test_a_late_edit_is_let_in_with_an_edit_in_the_editors_name(phone: Opens, desk: Opens):
     huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
-    hours = certified_while_she_writes(huang_li, chen_jing)
+    hours = certified_while_she_writes(huang_li, chen_jing, desk("wu_jianguo").signs_in())
     held = held_at_the_desk(chen_jing, hours)
     chen_jing.presses("e")
     held.locator('[data-edit="activity"] :is(input, textarea)').first.fill("便民服务日（含收场）")
@@ -113,7 +115,7 @@ def test_a_late_edit_is_let_in_with_an_edit_in_the_editors_name(phone: Opens, de
 
 def test_what_is_not_taken_in_comes_back_with_the_reason_at_its_question(phone: Opens, desk: Opens):
     huang_li, chen_jing = phone("huang_li").signs_in(), desk("chen_jing").signs_in()
-    hours = certified_while_she_writes(huang_li, chen_jing)
+    hours = certified_while_she_writes(huang_li, chen_jing, desk("wu_jianguo").signs_in())
     held = held_at_the_desk(chen_jing, hours)
     chen_jing.presses("r")
     chen_jing.does("send-reject")

@@ -113,6 +113,7 @@ DESK_SCREENS = {
     "wu_jianguo": {
         "/calendar": "calendar",
         "/review-setting": "review-setting",
+        "/hour-rules": "hour-rules",
         "/audit": "audit",
         "/exports": "exports",
         "/ways-in": "ways-in",
