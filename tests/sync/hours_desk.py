@@ -9,6 +9,7 @@ Not here: whether a decision may be taken, which is the centre's to say (sync/de
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from schema.model import Problem
@@ -79,7 +80,7 @@ def one_round(world: HoursSimulation) -> bool:
             HoursOracle(world).counts_the_same(("gao_yun",))
         return True
     found = entries(world)
-    stands = what_should_stand(found)
+    stands = what_should_stand({name: one.view().values for name, one in found.items()})
     # What shall not count goes first, or it would stand in the way: of a chain the last before the one it corrects.
     others = sorted((name for name in found if name not in stands), key=lambda name: depth(found, name), reverse=True)
     if [name for name in others if takes_out(world, found[name])]:
@@ -150,15 +151,14 @@ def answers(world: HoursSimulation, phone: LastingPhone) -> None:
     phone.hears(phone.sends(phone.waiting()))
 
 
-def what_should_stand(found: dict[str, Record]) -> list[str]:
+def what_should_stand(values: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The entries that should be certified, in the order in which to do it.
 
     Hours stand that share no minute with any that come before them in a fixed order; so do the first of their
     corrections, each in the place of what it corrects.
     """
-    values = {name: one.view().values for name, one in found.items()}
     stands: list[str] = []
-    taken: list[dict[str, Any]] = []
+    taken: list[Mapping[str, Any]] = []
     roots = [name for name, one in values.items() if one.get("corrects") not in values]
     for root in sorted(
         roots, key=lambda name: (values[name]["provenance"] != "signed", values[name]["started_at"], name)
@@ -174,7 +174,7 @@ def what_should_stand(found: dict[str, Record]) -> list[str]:
     return stands
 
 
-def meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
+def meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two entries share a minute of a volunteer."""
     return (
         all(one[name] == other[name] for name in ("volunteer", "worked_on"))

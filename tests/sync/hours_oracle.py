@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from schema.model import Claim, Schema
 from schema.view import view_of
 from sync import hours
 from sync.log import Entry
@@ -20,7 +21,7 @@ from sync.record import record_of
 from sync.store.store import Store
 from tests.centre import base36
 from tests.sync.hours_acts import VOLUNTEERS
-from tests.sync.oracle import UNREAD, Violation, plain
+from tests.sync.oracle import UNREAD, Violation, claims_written, plain
 
 if TYPE_CHECKING:
     from tests.sync.devices import LastingPhone
@@ -293,6 +294,39 @@ def counted(
             left_of_day[who, day] = left - minutes
         lines[name] = Line(who, day, begin, end, minutes, state)
     return Counted(lines)
+
+
+def expected(
+    saves: Sequence[Mapping[str, Any]],
+    schema: Schema,
+    rules: Sequence[Values],
+    what_should_stand: Callable[[Mapping[str, Values]], list[str]],
+) -> Counted:
+    """What should be certified when all of these saves have arrived and the desks agree: no store is asked.
+
+    A value stands unless a save named it that its author wrote over it; of several that stand the first in their order.
+    """
+    kind = schema.kinds["hour_entry"]
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    dead: set[tuple[str, str, str]] = set()
+    planned: dict[str, int] = {}
+    for save in saves:
+        record = save["record"]
+        if save["kind"] == "shift" and "starts_at" in save["set"]:
+            planned[record] = minute(save["set"]["ends_at"]) - minute(save["set"]["starts_at"])
+        if save["kind"] == "hour_entry":
+            claims[record] += claims_written(dict(save), "")
+            dead |= {(record, name, key) for name, keys in save["replaces"].items() for key in keys}
+    values: dict[str, Values] = {}
+    for record, several in claims.items():
+        alive = [claim for claim in several if (record, claim.field_key, claim.save_key) not in dead]
+        view = view_of(kind, alive)
+        open_ones = {
+            name: min((claim.value for claim in several), key=json.dumps) for name, several in view.conflicts.items()
+        }
+        values[record] = {**view.values, **open_ones}
+    stands = set(what_should_stand(values))
+    return counted(values, {name: "certified" if name in stands else "rejected" for name in values}, rules, planned)
 
 
 def minute(clock: str) -> int:
