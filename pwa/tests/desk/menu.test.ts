@@ -13,11 +13,11 @@ it('shows a supervisor review and the homes of her teams, and no hours', () => {
   expect(entries('supervisor')).toEqual(['workbench', 'review', 'visits', 'requests', 'homes', 'cases', 'groups', 'tasks', 'follow_ups', 'incidents', 'register', 'import_register', 'members', 'devices', 'exports', 'openings', 'retention', 'sync', 'ways_in', 'help', 'me']);
 });
 it('shows a coordinator the hours, to approve and to write', () => {
-  expect(entries('volunteer_coordinator')).toEqual(['workbench', 'review', 'groups', 'volunteer_files', 'trainings', 'duties', 'hours_to_approve', 'write_hours', 'hours_report', 'hour_rules', 'hour_checks', 'members', 'devices', 'exports', 'sync', 'ways_in', 'help', 'me']);
+  expect(entries('volunteer_coordinator')).toEqual(['workbench', 'review', 'groups', 'volunteer_files', 'trainings', 'duties', 'hours_to_approve', 'write_hours', 'hours_report', 'hour_rules', 'hour_checks', 'recognition', 'members', 'devices', 'exports', 'sync', 'ways_in', 'help', 'me']);
 });
 it('shows a clerk and a director, who keep no copies and decide on nothing, the workbench and the lists to look at', () => {
   expect(entries('window_clerk')).toEqual(['workbench', 'review', 'requests', 'register', 'sync', 'help', 'me']);
-  expect(entries('director')).toEqual(['workbench', 'review', 'visits', 'requests', 'groups', 'tasks', 'follow_ups', 'incidents', 'register', 'import_register', 'hours_to_approve', 'hours_report', 'hour_rules', 'hour_checks', 'members', 'devices', 'audit', 'exports', 'openings', 'retention', 'calendar', 'review_setting', 'sync', 'ways_in', 'help', 'me']);
+  expect(entries('director')).toEqual(['workbench', 'review', 'visits', 'requests', 'groups', 'tasks', 'follow_ups', 'incidents', 'register', 'import_register', 'hours_to_approve', 'hours_report', 'hour_rules', 'hour_checks', 'recognition', 'members', 'devices', 'audit', 'exports', 'openings', 'retention', 'calendar', 'review_setting', 'sync', 'ways_in', 'help', 'me']);
   expect(entries('outreach_worker')).not.toContain('review');
 });
 it('empties urgent records first and counts hours once', () => {
