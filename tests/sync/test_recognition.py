@@ -6,9 +6,17 @@ Not here: the boundaries of single fields (schema/records/*.examples.toml), and 
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from schema.model import Problem
+from server.recognition.papers import Maker, open_assessment
+from server.register_plan import new_id
+from sync import recognition
+from sync.recognition import Due
 from tests.centre import Centre
+from tests.sync.test_volunteers import Station
 
 ASSESSED = {
     **{"volunteer": "huang_li", "period": "half_year", "from_on": "2025-09-01", "to_on": "2026-02-28"},
@@ -69,3 +77,58 @@ def test_a_decision_on_conduct_is_told_to_whom_it_concerns_who_answers_and_chang
     ((_, status, code, field),) = centre.huang_li.meets_network()
     assert (status, code, field) == ("held", "field_not_permitted", "outcome")
     centre.huang_li.held.clear()
+
+
+def test_a_half_year_from_admission_is_due_once_and_read_by_the_volunteer_when_she_is_told(centre: Centre):
+    Station(centre).serves()
+    chen_jing, huang_li, last = centre.chen_jing, centre.huang_li, "2026-09-05"
+    centre.now = datetime(2026, 9, 5, 3, tzinfo=UTC)
+    assert recognition.due_on(centre.store, centre.schema, "heping", centre.today) == []
+    centre.passes(days=1)
+    half = Due("huang_li", "half_year", "2026-03-06", last)
+    assert recognition.due_on(centre.store, centre.schema, "heping", centre.today) == [half]
+    maker = Maker(chen_jing.me(), centre.now, centre.random.randbytes, new_id)
+    record = open_assessment(centre.store, centre.schema, maker, "huang_li", "half_year", last)
+    assert isinstance(record, str)
+    assert recognition.due_on(centre.store, centre.schema, "heping", centre.today) == []
+    again = open_assessment(centre.store, centre.schema, maker, "huang_li", "half_year", last)
+    assert again == Problem("assessment_not_due")
+    own = Maker(huang_li.me(), centre.now, centre.random.randbytes, new_id)
+    assert open_assessment(centre.store, centre.schema, own, "huang_li", "half_year", last) == Problem("own_step")
+
+    chen_jing.pulls()
+    assert chen_jing.sees(record).trainings == 1
+    said = {
+        "client_feedback.a1b2c3d4": {"said_on": "2026-09-01", "satisfied": 5},
+        "staff_evaluations.b1b2c3d4": {"by": "li_min", "words": "配合得好"},
+    }
+    for step in (
+        {"state": "collecting"},
+        {"state": "scored", "training_ok": True, "proposed_result": "pass", **said},
+    ):
+        chen_jing.changes(record, step)
+        assert [answer[1] for answer in chen_jing.meets_network()] == ["accepted"]
+    chen_jing.changes(record, {"state": "decided", "because": "都来了"})
+    assert chen_jing.meets_network()[0][1:3] == ("held", "field_not_permitted")
+    chen_jing.held.clear()
+    huang_li.pulls()
+    assert huang_li.sees(record) is None
+
+
+def test_by_halves_of_the_year_whoever_came_within_one_is_assessed_by_what_is_left(centre: Centre):
+    Station(centre).serves()
+    centre.sets_roles("chen_jing", ("volunteer_coordinator", None), ("director", None))
+    setting = {"effective_on": "2026-06-01", "counts_from": "halves"}
+    centre.chen_jing.writes("assessment_setting", setting)
+    assert [answer[1] for answer in centre.chen_jing.meets_network()] == ["accepted"]
+    centre.now = datetime(2026, 7, 1, 3, tzinfo=UTC)
+    due = recognition.due_on(centre.store, centre.schema, "heping", centre.today)
+    assert due == [Due("huang_li", "half_year", "2026-03-06", "2026-06-30")]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [("2026-08-31", 6, "2027-02-28"), ("2026-03-06", 6, "2026-09-06"), ("2026-12-01", 12, "2027-12-01")],
+)
+def test_so_many_months_later_is_the_same_day_or_the_last_of_its_month(day: str, months: int, later: str):
+    assert recognition.months_later(date.fromisoformat(day), months) == date.fromisoformat(later)
