@@ -69,9 +69,9 @@ def test_she_applies_offline_is_trained_and_gets_her_first_shift(phone: Opens, d
     chen_jing.waits_until_sent()
 
     hou.meets_the_centre()
+    hou.opens("/volunteer").screen("volunteer")
     expect(hou.page.locator("[data-state=active]")).to_be_visible()
     expect(hou.page.locator("body")).not_to_contain_text("怕爬楼")
-    hou.opens("/volunteer").screen("volunteer")
     expect(hou.page.locator("[data-trainings]")).to_contain_text("第一次值班")
     hou.shot("4-she-serves")
 
@@ -102,4 +102,5 @@ def test_she_corrects_her_data_takes_leave_and_comes_back(phone: Opens, desk: Op
     expect(deng_jie.page.locator("[data-state=active]")).to_be_visible()
     deng_jie.waits_until_sent()
     chen_jing.meets_the_centre()
+    chen_jing.opens("/volunteers").screen("volunteers")
     expect(chen_jing.page.locator("[data-part=files] tr", has_text="邓洁")).to_contain_text("在岗")
