@@ -1,5 +1,5 @@
-"""Duties that are open to several: two volunteers without a network ask for the last place, one has it and the other waits
-until it comes free; a shift goes to a colleague; a series is planned and one day of it called off.
+"""Duties that are open to several: two volunteers without a network ask for the last place, one has it and the other
+waits until it comes free; a shift goes to a colleague; a series is planned and one day of it called off.
 
 Not here: who gets which place in any order of arrival (tests/sync/test_places.py).
 """

@@ -101,6 +101,8 @@ DESK_SCREENS = {
         f"/duties/{FEAST}/sign-in": "sign-in-list",
         "/duties/unsigned/sign-in": "sign-in-list",
         f"/duties/{FEAST}/poster": "code-poster",
+        "/duty-board": "duty-board",
+        "/duty-board?view=list": "duty-board",
         "/approve": "approve",
         "/hours/new": "hours-new",
         "/devices": "devices",
