@@ -21,7 +21,9 @@ def test_a_paper_made_at_the_desk_is_fetched_by_the_volunteer_and_verified_by_a_
 ):
     chen_jing = desk("chen_jing").signs_in()
     chen_jing.opens("/recognition-board?tab=papers").screen("recognition-board")
-    before = chen_jing.page.locator("[data-kind=hour_certificate] tbody tr").count()
+    papers = chen_jing.page.locator("[data-kind=hour_certificate] tbody tr")
+    expect(papers.first).to_be_visible()
+    before = papers.count()
     chen_jing.page.locator("[data-field=volunteer]").select_option("xiao_guohua")
     chen_jing.page.locator("[data-field=from_on]").fill("2020-01-01")
     with chen_jing.page.expect_download() as begun:
@@ -44,7 +46,7 @@ def test_a_paper_made_at_the_desk_is_fetched_by_the_volunteer_and_verified_by_a_
     stranger = browser.new_page(locale="zh-CN")
     asked: list[str] = []
     stranger.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
-    stranger.goto(f"{centre.address}/verify#{number.replace('-', '')}")
+    stranger.goto(f"{xiao.network.address}/verify#{number.replace('-', '')}")
     told = stranger.locator("[data-verified=valid]")
     expect(told).to_contain_text("肖**")
     expect(told).not_to_contain_text("肖国华")
