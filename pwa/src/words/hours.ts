@@ -85,7 +85,7 @@ export const hoursWords = words({
   rule_travel: ['路上的时间不算', 'The way does not count'],
   rule_proof: [(issuer: string) => `可以开服务证明，落款 ${issuer}`, (issuer: string) => `May issue a certified proof as ${issuer}`],
   rule_no_proof: ['只出服务记录', 'Issues a service record only'],
-  preview: ['试算：这个月如果都按下面这条算', 'Try: this month, counted by the rule below'],
+  preview: ['试算：这个月如果都按上面这条算', 'Try: this month, counted by the rule above'],
   preview_sums: [(now: string, then: string) => `现在 ${now} 小时，按这条 ${then} 小时`, (now: string, then: string) => `${now} hours now, ${then} hours by this rule`],
   preview_try: ['试算', 'Try it'],
   rule_saved: ['规则存好了', 'The rule is kept'],
