@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from server.world import VOLUNTEERS, record_id
-from server.world_volunteers import file_of
 
 WANG_XIULAN = record_id("wang_xiulan")
 HER_HOME = record_id("wang_xiulan.household")
@@ -18,7 +17,7 @@ EXPECTED = [person for person in VOLUNTEERS if person not in ("huang_li", "deng_
 VISIT_RETURNED = record_id("li_guifang.visit_returned")
 VISIT_CHANGED = record_id("zhou_suzhen.visit_changed")
 RISK_CONTESTED = record_id("he_guisheng")
-HER_FILE = file_of("zhu_guilan")
+HER_FILE = record_id("zhu_guilan.file")
 TRAINING_HELD = record_id("training.newcomers")
 # What is out of one's reach looks like what is not there at all.
 INCIDENT = record_id("incident.fell")

@@ -72,4 +72,4 @@ def shifts_of(store: Store, person: str, now: datetime) -> list[FeedShift]:
         f" ORDER BY s.shift_on, s.starts_at, s.record LIMIT {SHIFTS_MAX}",
         (person, since),
     )
-    return [FeedShift(*row[:6], row[6] == "called_off", int(row[7])) for row in rows]
+    return [FeedShift(a, b, c, d, e, f, state == "called_off", int(at)) for a, b, c, d, e, f, state, at in rows]

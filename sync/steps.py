@@ -55,7 +55,8 @@ def _refused(
     there = len(_there(store, schema, kind, record, rule))
     least = after.get(rule.least) if rule.least is not None else 1
     if isinstance(least, int) and there < least:
-        return Problem(rule.problem, rule.unless or kind.states.field, {"there": there, "least": least})  # type: ignore[union-attr]
+        state = kind.states.field if kind.states else None
+        return Problem(rule.problem, rule.unless or state, {"there": there, "least": least})
     return None
 
 

@@ -29,7 +29,12 @@ ASKS = frozenset(("execute", "row", "rows", "value", "each"))
 # `_of_tab` and `_before` put the names of tabs and tables of this program together.
 NAMES_ONLY = frozenset(("quoted", "one_of", "_of_tab", "_before", "len"))
 # Words of SQL that one function of a module gives to another.
-GIVEN_AS_SQL = {"sync/lists.py": {"columns"}, "sync/audit_trail.py": {"select", "where"}}
+GIVEN_AS_SQL = {
+    "sync/lists.py": {"columns"},
+    "sync/audit_trail.py": {"select", "where"},
+    "sync/hours.py": {"where", "tail"},
+    "server/recognition/papers.py": {"where"},
+}
 CAUGHT_ALL = frozenset(("BaseException", "Exception"))
 MADE_PATTERN = re.compile(r"\bRegExp\(")
 
