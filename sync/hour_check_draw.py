@@ -17,7 +17,6 @@ from sync.store.store import Store
 PERCENT = 5
 LEAST = 3
 EACH = 1
-WITH_REASON = "with_reason"
 # Of an id of 36 characters these are drawn by chance: enough to tell the entries of a centre apart, and short enough
 # that a month of some thousands fits into one record.
 TAIL_CHARACTERS = 12
@@ -44,9 +43,9 @@ def certified_in(store: Store, centre: str, month_on: date) -> list[CertifiedEnt
     """The entries of a month that count, by their ids."""
     first, after = months_of(month_on)
     rows = store.rows(
-        "SELECT h.record, h.volunteer, h.provenance FROM hour_entry h JOIN record r ON r.record = h.record"
-        " WHERE r.centre = ? AND r.review_state = 'approved' AND h.worked_on >= ? AND h.worked_on < ?"
-        " ORDER BY h.record",
+        "SELECT h.record, h.volunteer, CASE WHEN h.corrects IS NULL AND h.over_reason IS NULL THEN h.provenance"
+        " ELSE 'with_reason' END FROM hour_count c JOIN hour_entry h ON h.record = c.record"
+        " WHERE c.centre = ? AND c.state = 'certified' AND c.worked_on >= ? AND c.worked_on < ? ORDER BY h.record",
         (centre, first.isoformat(), after.isoformat()),
     )
     hands = log.hands_in(store, [row[0] for row in rows])
