@@ -41,6 +41,8 @@ export async function unsignIn(shift: string): Promise<void> {
 
 /** Sign out now, and write the hours. */
 export async function signOut(shift: RecordView): Promise<Problems> {
+  // Within the second of signing in there is no turn yet: the next second is waited for, and nobody is told of an error.
+  if ((await now()).at === shift.values.signed_in_at) await new Promise((then) => setTimeout(then, 1000));
   const { at, shown } = await now();
   return finish(shift, at, signed, shown);
 }
