@@ -187,11 +187,15 @@ def chen_jing_is_shown_the_doubled_hours(chen_jing: Person) -> None:
         # No box to tick: what overlaps is never certified along with the rest.
         expect(row.locator("input[type=checkbox]")).to_have_count(0)
         expect(row.locator(".tag")).not_to_have_count(0)
-    hers.filter(has_text="签到签退").locator("[data-action=unfold]").click()
-    chen_jing.page.locator("[data-action=keep-this]").first.wait_for()
+    unfolds = hers.filter(has_text="签到签退").locator("[data-action=unfold]")
+    # What is odd opens by itself, one after the other; this may be the one that is open.
+    if unfolds.get_attribute("aria-expanded") != "true":
+        unfolds.click()
+    chen_jing.page.locator("[data-choice=merge]").wait_for()
     chen_jing.shot("1-doubled-hours")
-    chen_jing.page.locator("[data-action=keep-this]").first.click()
+    chen_jing.page.locator("[data-choice=merge]").click()
     expect(hers).to_have_count(1)
+    expect(hers).to_contain_text("签到签退")
 
 
 def zhou_hui_returns_the_visit(zhou_hui: Person) -> None:
