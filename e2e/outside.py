@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from e2e.centre import ROOT, Centre
 
-KINDS = json.loads((ROOT / "pwa" / "src" / "generated" / "schema.json").read_text("utf-8"))["kinds"]
+DECLARED = [ROOT / "pwa" / "src" / "generated" / name for name in ("schema.json", "further_kinds.json")]
+KINDS = {name: kind for file in DECLARED for name, kind in json.loads(file.read_text("utf-8"))["kinds"].items()}
 VERSIONS = {name: kind["version"] for name, kind in KINDS.items()}
 PUSH = """mutation ($saves: [SaveInput!]!, $sent_at: String) { push(saves: $saves, sent_at: $sent_at) {
   receipts { status problem { code field } } } }"""

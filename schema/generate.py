@@ -20,6 +20,9 @@ from schema.model import Basis, Clock, Column, Field, Kind, Move, Review, Schema
 from schema.permissions_page import permissions_page
 
 ROOT = Path(__file__).parent.parent
+# A phone of this role opens with what this role sees; all other kinds come in a file of their own, for whoever has
+# another role (pwa/src/schema/schema.ts).
+FIRST_ROLE = "outreach_worker"
 GENERATED = ROOT / "pwa" / "src" / "generated"
 DOCUMENTS = ROOT / "docs"
 # Names that TypeScript keeps for itself: such a kind's interface gets an underscore. ValuesOf names it plainly.
@@ -33,7 +36,7 @@ _TYPESCRIPT_KEEPS = re.compile(
 def generated(schema: Schema, examples: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """File name -> its whole text. The same declarations always give the same bytes."""
     return {
-        "schema.json": _json(schema_json(schema)),
+        **{name: _json(part) for name, part in schema_json(schema).items()},
         "labels.json": _json(labels_json(schema)),
         "examples.json": _json(dict(examples)),
         "types.ts": types_ts(schema),
@@ -51,17 +54,23 @@ def stale(folder: Path, texts: Mapping[str, str]) -> list[str]:
     ]
 
 
-def schema_json(schema: Schema) -> dict[str, Any]:
-    """The declarations as the phone reads them; absent attributes are left out."""
-    return {
-        "kinds": {name: _kind(kind, is_hidden(schema, kind)) for name, kind in schema.kinds.items()},
-        "vocabularies": {
-            name: [
-                {"code": choice.code, **_words(choice.words), **({"retired": True} if choice.retired else {})}
-                for choice in vocabulary.choices.values()
-            ]
-            for name, vocabulary in schema.vocabularies.items()
-        },
+def schema_json(schema: Schema) -> dict[str, dict[str, Any]]:
+    """File name -> the declarations as the phone reads them; absent attributes are left out."""
+    later = {name for name, kind in schema.kinds.items() if FIRST_ROLE not in kind.access.see}
+    named_first = {name for one, kind in schema.kinds.items() if one not in later for name in _vocabularies_of(kind)}
+    named_later = {name for one in later for name in _vocabularies_of(schema.kinds[one])} - named_first
+    kinds = {name: _kind(kind, is_hidden(schema, kind)) for name, kind in schema.kinds.items()}
+    vocabularies = {
+        name: [
+            {"code": choice.code, **_words(choice.words), **({"retired": True} if choice.retired else {})}
+            for choice in vocabulary.choices.values()
+        ]
+        for name, vocabulary in schema.vocabularies.items()
+    }
+    first = {
+        "opens": [FIRST_ROLE],
+        "kinds": {name: kind for name, kind in kinds.items() if name not in later},
+        "vocabularies": {name: choices for name, choices in vocabularies.items() if name not in named_later},
         "roles": {
             name: {**_words(role.words), "home": role.home, "replicates": role.replicates}
             for name, role in schema.roles.items()
@@ -73,6 +82,16 @@ def schema_json(schema: Schema) -> dict[str, Any]:
             **{name: list(one.by) for name, one in schema.rights.operations.items() if one.by},
         },
     }
+    second = {
+        "kinds": {name: kind for name, kind in kinds.items() if name in later},
+        "vocabularies": {name: choices for name, choices in vocabularies.items() if name in named_later},
+    }
+    return {"schema.json": first, "further_kinds.json": second}
+
+
+def _vocabularies_of(kind: Kind) -> set[str]:
+    named = {one.of for field in kind.fields.values() for one in (field, *field.columns.values())}
+    return {name for name in named if name is not None}
 
 
 def statutory_json(schema: Schema) -> dict[str, Any]:
@@ -109,7 +128,7 @@ def types_ts(schema: Schema) -> str:
     """The TypeScript types of every vocabulary and of every kind's values."""
     lines = [
         "// The types of what a centre records. Written by `python -m schema.generate`, not by hand.",
-        "// Not here: labels and rules, which are in schema.json.",
+        "// Not here: labels and rules, which are in schema.json and further_kinds.json.",
         "",
         f"export type Kind = {_union(schema.kinds)};",
         "",

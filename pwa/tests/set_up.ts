@@ -3,6 +3,10 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach } from 'vitest';
+import { bringKinds } from '../src/schema/schema';
+
+// Everybody is tried, so all kinds are here; that a worker's phone opens without some is schema/bringing.test.ts.
+await bringKinds(['volunteer_coordinator']);
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();

@@ -60,12 +60,23 @@ def test_a_kind_is_written_with_all_that_the_phone_draws():
     assert labels["remarks"]["columns"]["text"] == {"zh": "说明", "en": "Note"}
 
 
-def test_a_kind_without_a_form_asks_for_everything_that_can_be_written():
-    kinds = json.loads(TEXTS["schema.json"])["kinds"]
+def test_a_workers_phone_opens_with_the_kinds_of_workers_and_nothing_is_told_twice_or_not_at_all():
+    first, further = json.loads(TEXTS["schema.json"]), json.loads(TEXTS["further_kinds.json"])
+    schema = load_schema()
 
-    (section,) = kinds["hour_entry"]["form"]
-    assert "minutes" not in section["fields"]
-    assert section["fields"][:2] == ["volunteer", "shift"]
+    seen = {name for name, kind in schema.kinds.items() if first["opens"][0] in kind.access.see}
+    assert {*first["kinds"]} == seen and {*further["kinds"]} == {*schema.kinds} - seen
+    assert not {*first["vocabularies"]} & {*further["vocabularies"]}
+    assert {*first["vocabularies"], *further["vocabularies"]} == {*schema.vocabularies}
+    assert "visit_outcome" in first["vocabularies"] and "hour_provenance" in further["vocabularies"]
+
+
+def test_a_kind_without_a_form_asks_for_everything_that_can_be_written():
+    kinds = json.loads(TEXTS["further_kinds.json"])["kinds"]
+
+    (section,) = kinds["shift"]["form"]
+    assert section["fields"][:2] == ["volunteer", "duty"]
+    assert "state" not in section["fields"]
 
 
 def test_an_empty_permission_is_written_and_an_absent_one_is_not():
@@ -98,9 +109,10 @@ def test_retired_fields_and_codes_are_told_to_the_phone(tmp_path: Path):
     change(folder, "records/shift.toml", 'name = "place"', 'name = "place"\nretired = 1')
     change(folder, "vocabularies/sex.toml", 'code = "unknown"', 'code = "unknown"\nretired = true')
 
-    written = json.loads(generated(load_schema(folder), load_examples(folder))["schema.json"])
+    texts = generated(load_schema(folder), load_examples(folder))
+    written, further = json.loads(texts["schema.json"]), json.loads(texts["further_kinds.json"])
 
-    place = next(field for field in written["kinds"]["shift"]["fields"] if field["name"] == "place")
+    place = next(field for field in further["kinds"]["shift"]["fields"] if field["name"] == "place")
     assert place["retired"] == 1
     assert written["vocabularies"]["sex"][2]["retired"] is True
 

@@ -8,6 +8,7 @@ import { flushAll } from '../router.svelte';
 import { browserWorld, startLoop, type Ended, type Loop, type Outcome } from '../sync/loop';
 import type { Author } from '../sync/outbox';
 import type { Names } from '../sync/records';
+import { bringKinds } from '../schema/schema';
 import { aboutSearch } from '../sync/searched';
 import type { Me, Member } from '../sync/shapes';
 import { changes, noteChange, syncState } from '../sync/state.svelte';
@@ -152,7 +153,8 @@ function isStepUp(error: unknown): boolean {
 }
 
 /** The centre knows again that this person is there: what waits goes on its way. */
-export function signedInAgain(me: Me): void {
+export async function signedInAgain(me: Me): Promise<void> {
+  await bringKinds(me.roles);
   session.me = me;
   session.signedIn = true;
   void opened?.then(({ loop }) => loop.kick());
@@ -180,6 +182,7 @@ export async function resume(): Promise<void> {
   const store = await openPart(part, 'demo', null);
   const me = await fact<Me>(store, 'me');
   if (!me) return store.close();
+  await bringKinds(me.roles);
   enter(me, store);
   void navigator.storage?.persisted?.().then((is_kept) => { syncState.persisted = is_kept; });
 }
@@ -230,6 +233,7 @@ export async function unlock(person: string, way: Way): Promise<void> {
 export async function enterDayPack(store: PersonStore, until: number): Promise<void> {
   const me = await fact<Me>(store, 'me');
   if (!me) throw new WrongSecret('not_a_secret');
+  await bringKinds(me.roles);
   await leave();
   session.day_pack = until;
   enter(me, store);
@@ -257,6 +261,7 @@ export async function lock(): Promise<void> {
 }
 
 async function goOnIn(me: Me, { place, store }: { place: string; store: PersonStore }, may_lock: boolean): Promise<void> {
+  await bringKinds(me.roles);
   const { takeOver } = await import('../sync/older');
   await takeOver(me.person, store);
   await takeBackDayPack(me.person, store);

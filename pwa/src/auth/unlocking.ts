@@ -64,7 +64,7 @@ export async function unlock(here: Here, pin: string, through: Network = network
 export async function verifyAgain(here: Here, pin: string, through: Network = network): Promise<void> {
   const me = await signedIn(here, pin, await keyHere(here.person), through);
   await keepPlace({ ...here, ...untried });
-  signedInAgain(me);
+  await signedInAgain(me);
 }
 
 /** Another PIN on this phone, for whoever proves by their passkey that they are there; the one before opens nothing more. */
@@ -75,7 +75,7 @@ export async function changePin(here: Here, pin: string, through: Network = netw
   if (!part || found.share === undefined) throw new NetworkFailure('not_the_centre');
   await addSlot(part, (await current()).store, 'pin_share', { pin, share: bytesOf(found.share) });
   part.closed.close();
-  signedInAgain(found.me);
+  await signedInAgain(found.me);
 }
 
 /** Another PIN on this phone, for whoever knows the one before; a wrong one counts as at the door. */

@@ -12,17 +12,18 @@ const newestMax = 5;
 
 interface Reference { kind: string; field: string; of: string | undefined }
 const may_go = (kind: string): boolean => (schema.kinds[kind]?.sensitivity ?? Infinity) <= sensitivityMax;
-const references: Reference[] = Object.values(schema.kinds)
+const references = (): Reference[] => Object.values(schema.kinds)
   .filter(({ name }) => may_go(name))
   .flatMap(({ name, fields }) => fields.filter(({ type }) => type === 'ref').map((field) => ({ kind: name, field: field.name, of: field.of })));
 
 /** The ids of what goes along with these records, they themselves included. */
 export async function alongWith(store: PersonStore, begin: string[], day: string): Promise<string[]> {
   const found = new Map<string, ViewRow>();
+  const known = references();
   let next = (await store.getMany('view', begin)).filter(({ kind }) => may_go(kind));
   while (next.length > 0) {
     for (const row of next) found.set(row.record, row);
-    const referring = await Promise.all(next.flatMap((row) => references.filter(({ of }) => of === row.kind).map((one) => fewOf(store, one, row.record, day))));
+    const referring = await Promise.all(next.flatMap((row) => known.filter(({ of }) => of === row.kind).map((one) => fewOf(store, one, row.record, day))));
     next = referring.flat().filter(({ record }) => !found.has(record));
   }
   return [...found.keys()];

@@ -1,5 +1,5 @@
 // The types of what a centre records. Written by `python -m schema.generate`, not by hand.
-// Not here: labels and rules, which are in schema.json.
+// Not here: labels and rules, which are in schema.json and further_kinds.json.
 
 export type Kind = 'activity' | 'activity_session' | 'assessment_setting' | 'calendar_year' | 'case' | 'case_confidential' | 'case_progress' | 'conduct_decision' | 'conduct_event' | 'consent' | 'duty' | 'duty_code' | 'field_task' | 'follow_up' | 'follow_up_plan' | 'group' | 'group_session' | 'home_visit' | 'hour_certificate' | 'hour_check' | 'hour_check_plan' | 'hour_entry' | 'hour_rule' | 'household' | 'incident' | 'medal_award' | 'medal_rule' | 'referral' | 'resident' | 'review_setting' | 'shift' | 'sign_up' | 'signal_note' | 'supervision_session' | 'training' | 'visit_request' | 'volunteer' | 'volunteer_assessment' | 'volunteer_screening';
 

@@ -6,8 +6,8 @@ import { schema } from '../schema/schema';
 
 export interface Needs { held: OutboxEntry[]; waiting: OutboxEntry[]; returned: RecordView[]; versions: RecordView[] }
 
-const kinds = Object.keys(schema.kinds);
-const reviewed = kinds.filter((kind) => schema.kinds[kind]?.review);
+const kinds = (): string[] => Object.keys(schema.kinds);
+const reviewed = (): string[] => kinds().filter((kind) => schema.kinds[kind]?.review);
 
 function isMine(record: RecordView, me: string): boolean {
   return record.standing?.own.includes(me) === true || record.standing?.created_by === me;
@@ -21,8 +21,8 @@ function wroteOneOf(record: RecordView, me: string): boolean {
 export async function needsOf(me: string): Promise<Needs> {
   const [entries, returned, versions] = await Promise.all([
     outbox(),
-    Promise.all(reviewed.map((kind) => list(kind, 'mark', 'returned'))),
-    Promise.all(kinds.map((kind) => list(kind, 'mark', 'versions')))
+    Promise.all(reviewed().map((kind) => list(kind, 'mark', 'returned'))),
+    Promise.all(kinds().map((kind) => list(kind, 'mark', 'versions')))
   ]);
   return {
     held: entries.filter((entry) => entry.status === 'held'),
@@ -69,7 +69,7 @@ const shownMax = 40;
 /** What others decided on this person's work, newest first. A record that was returned is something to do, and not here. */
 export async function decidedOf(me: string): Promise<Decided[]> {
   const [marked, told] = await Promise.all([
-    Promise.all(kinds.flatMap((kind) => ['reviewed', 'sent', 'saved'].map((mark) => list(kind, 'mark', mark)))),
+    Promise.all(kinds().flatMap((kind) => ['reviewed', 'sent', 'saved'].map((mark) => list(kind, 'mark', mark)))),
     verdicts()
   ]);
   const mine = marked.flat().filter((record) => isMine(record, me));

@@ -1,9 +1,27 @@
-// The declarations of the centre as this app was built with them. Not here: rules that judge by them.
+// The declarations of the centre as this app was built with them. An outreach worker's phone opens with the kinds of that
+// role; all others are brought before anybody with another role is let in. Not here: rules that judge by them.
 import declared from '../generated/schema.json';
 import type { DeclaredKind, Field, Schema } from './model';
 
 // The generator writes this file from declarations that were judged one by one; TypeScript reads it as plain strings.
 export const schema = declared as unknown as Schema;
+
+let further: Promise<void> | undefined;
+
+/** Bring the kinds that somebody with these roles may see. Throws where the app is not whole on this device. */
+export async function bringKinds(roles: readonly string[]): Promise<void> {
+  if (roles.every((role) => declared.opens.includes(role))) return;
+  further ??= import('../generated/further_kinds.json').then(({ default: brought }) => {
+    Object.assign(schema.kinds, brought.kinds);
+    Object.assign(schema.vocabularies, brought.vocabularies);
+  });
+  try {
+    await further;
+  } catch (error) {
+    further = undefined;
+    throw error;
+  }
+}
 
 /** The declaration of a kind; undefined for a kind that a newer server knows and this app does not. */
 export function kindOf(kind: string): DeclaredKind | undefined {

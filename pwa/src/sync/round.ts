@@ -1,6 +1,7 @@
 // One meeting with the centre: send what waits, ask who I am, read what changed. When to meet is loop.ts.
 import { gql } from '../graphql';
 import type { Network } from '../network';
+import { bringKinds } from '../schema/schema';
 import { epochMoved, pull } from './pull';
 import { startAgain } from './restored';
 import type { Author } from './outbox';
@@ -51,6 +52,8 @@ export async function meet(store: PersonStore, network: Network, watched: Watche
     if (pushed.retry === 0 || pushed.accepted === 0) break;
   }
   const { me, members } = await gql<{ me: Me; members: Member[] }>(who, {}, network);
+  // A post that is new may bring kinds that this phone has not met.
+  await bringKinds(me.roles);
   await write(store, async (transaction) => {
     await transaction.objectStore('meta').put(me, 'me');
     // Kept by itself: it must be known when this person signs in again.

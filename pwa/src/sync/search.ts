@@ -33,7 +33,7 @@ export async function buildIndex(store: PersonStore, names: Names, breathe: () =
   const index: SearchIndex = new Map();
   const by_record = new Map<string, RecordView>();
   // Homes first: people are found with their home's address beside them.
-  const homes_first = [...searchedKinds].sort((one, other) => Number(other === 'household') - Number(one === 'household'));
+  const homes_first = searchedKinds().sort((one, other) => Number(other === 'household') - Number(one === 'household'));
   for (const kind of homes_first) {
     const records = await store.getAllKeysFromIndex('view', 'kind', kind);
     for (let from = 0; from < records.length; from += rowsAtOnce) {
@@ -52,7 +52,8 @@ export async function updateIndex(index: SearchIndex, store: PersonStore, names:
   // People are found with their home's address beside them: when a home changes, so do they.
   for (const { hit } of index.values()) if (hit.household !== null && changed.has(hit.household)) changed.add(hit.record);
   const stored = await store.getMany('view', [...changed]);
-  const rows = await titled(store, names, stored.filter((row) => searchedKinds.includes(row.kind)));
+  const kinds = searchedKinds();
+  const rows = await titled(store, names, stored.filter((row) => kinds.includes(row.kind)));
   const by_record = new Map(rows.map((row) => [row.record, row]));
   for (const row of rows) {
     const household = householdOf(row);

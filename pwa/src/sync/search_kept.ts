@@ -19,7 +19,7 @@ type Piece = [record: string, entry: Entry][];
 
 /** Raised when an entry comes to look otherwise; what the declarations say of searching and titles counts by itself. */
 const form = 1;
-const madeOf = JSON.stringify([form, searchedKinds.map((name) => {
+const madeOf = (): string => JSON.stringify([form, searchedKinds().map((name) => {
   const kind = schema.kinds[name];
   return [name, kind?.version, kind?.title, kind?.fields.filter((field) => field.search !== undefined).map((field) => [field.name, field.search])];
 })]);
@@ -69,7 +69,7 @@ export function startSearcher(store: PersonStore, names: Names, { listen, breath
     turn = head?.turn ?? 0;
     const [notes, changed] = changesIn(found);
     noted = new Set(notes);
-    const pieces = head?.made_of === madeOf ? piecesIn(found) : undefined;
+    const pieces = head?.made_of === madeOf() ? piecesIn(found) : undefined;
     if (!pieces || changed.size > changesMax) {
       stale = new Set(Array.from({ length: piecesCount }, (_none, number) => number));
       keepLater();
@@ -144,7 +144,7 @@ export function startSearcher(store: PersonStore, names: Names, { listen, breath
       if (is_elsewhere) return;
       turn += 1;
       await Promise.all([
-        meta.put({ made_of: madeOf, turn } satisfies Head, headKey),
+        meta.put({ made_of: madeOf(), turn } satisfies Head, headKey),
         ...[...pieces].map(([number, piece]) => meta.put(piece, pieceKey(number))),
         ...[...done].map((note) => meta.delete(note))
       ]);

@@ -3,7 +3,7 @@
 import { schema } from '../schema/schema';
 
 /** Kinds with at least one field that declares how it is searched. */
-export const searchedKinds: string[] = Object.values(schema.kinds)
+export const searchedKinds = (): string[] => Object.values(schema.kinds)
   .filter((kind) => kind.fields.some((field) => field.search !== undefined))
   .map((kind) => kind.name);
 

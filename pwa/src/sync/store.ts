@@ -221,11 +221,12 @@ function writingIn(transaction: Transaction, keys: Keys, changed: Set<string>): 
 
 // Whoever keeps an index of what people look for must hear of every change, whatever made it.
 function noting(view: WritingStore<'view'>, keys: Keys, changed: Set<string>): WritingStore<'view'> {
-  const names = new Set(searchedKinds.map((kind) => String(indexName(keys, 'view', 'kind', kind))));
+  const kinds = searchedKinds();
+  const names = new Set(kinds.map((kind) => String(indexName(keys, 'view', 'kind', kind))));
   return {
     ...view,
     put(row) {
-      if (searchedKinds.includes(row.kind)) changed.add(row.record);
+      if (kinds.includes(row.kind)) changed.add(row.record);
       return view.put(row);
     },
     putSealed(row) {
