@@ -39,7 +39,7 @@ export default defineConfig({
           groups: [
             // What several screens of the phone share comes in one file: left alone, each shared module becomes a file of
             // its own, and opening a screen reads twenty, which a slow phone feels more than the bytes.
-            { name: 'shared', test: /src\/(phone\/(?!Waiting|Session|sessions|RaiseTask|Task|TodayTasks|tasks|FollowUps|Dut|dut|ShiftGive)|records\/(?!fields|Record|RowText|Consents|Step|Clock|clock|elsewhere|ticking)|ui\/(?!problems|ErrorSummary)|words\/(files|phone|posts|records|shell|words))/, minShareCount: 2 },
+            { name: 'shared', test: /src\/(phone\/(?!Waiting|Session|sessions|RaiseTask|Task|TodayTasks|tasks|FollowUps|TodayShift|Shift(s|Row|File|Give)?\.|shift_file|Dut|dut|Hours|hour_why|SignInList|signing|turns|CodeAtPlace|CodePoster|CalendarFeed|ScanCode|ForgottenSignOut|Volunteer|volunteer|MyTrainings|Training)|records\/(?!fields|Record|RowText|Consents|Step|Clock|clock|elsewhere|ticking)|ui\/(?!problems|ErrorSummary)|words\/(files|phone|posts|records|shell|words))/, minShareCount: 2 },
             // The texts of all problems and the names of all fields: whoever opens a phone in the morning is shown none.
             { name: 'told', test: /src\/(schema\/(problem_words|labels)|generated\/(problems|labels)|records\/RowText|ui\/(problems|ErrorSummary)|phone\/WaitingRow)/ },
             // The line on today that tells of tickets and follow-ups: left alone, it comes with the desk, which shows them too.
@@ -50,7 +50,9 @@ export default defineConfig({
             { name: 'files', test: /src\/files\/(connection|kept|queue|sender|state\.svelte)\.ts/ },
             // The screens that are opened from today, and those of the desk: one file each. Every file of its own is one
             // more question on a bad line and one more write when the worker keeps the app.
-            { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|Shifts?|Dut(y|yRow)|Hours|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },
+            { name: 'phone', test: /src\/(phone\/(Homes?|Visit|Cases?|CaseNote|SyncCentre|Inbox|Me)|records\/Record(Edit|Page))\.svelte/ },
+            // What volunteers see, and the desk beside them: a worker's phone opens none of it.
+            { name: 'volunteer', test: /src\/(phone\/(TodayShift|Shift(s|Row|File|Give)?\.|shift_file|Dut|dut|Hours|hour_why|SignInList|signing|turns|CodeAtPlace|CodePoster|CalendarFeed|ScanCode|ForgottenSignOut|Volunteer|volunteer|MyTrainings|Training)|hours\/|recognition\/(Recognition|papers)|words\/(duties|hours|recognition|signing|volunteers))/ },
             // What desks and further screens of a phone have in common, so that no phone loads the desk for it.
             { name: 'both', test: /src\/(phone|records|schema|files|ui|words\/incidents)/, minShareCount: 2 },
             { name: 'desk', test: /src\/(desk\/|words\/(audit|desk|devices|exports|members|openings|retention|ways_in))/ },
