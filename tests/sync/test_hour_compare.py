@@ -21,7 +21,7 @@ def codes(found: Comparison) -> dict[str, str]:
 
 
 def test_where_phone_and_centre_count_the_same_it_says_so_and_what_waits_is_named(centre: Centre):
-    one = centre.hours("huang_li", started_at="09:00", ended_at="11:00")
+    one = centre.hours("huang_li", started_at="07:00", ended_at="09:00")
     found = tells(centre, Told(one, HOURS["worked_on"], 120, "sent"))
     assert (found.phone, found.centre, found.certified, found.is_equal) == (120, 120, 0, True)
     assert codes(found) == {one: "waiting"}
