@@ -81,7 +81,10 @@ def give_places(
             duty = places.duty_of(store, waiting.pop(0))
             if duty is None:
                 continue
-            written, people = _Giving(store, schema, centre, duty, now, entropy, new, key).give()
+            giving = _Giving(store, schema, centre, duty, now, entropy, new, key)
+            written, people = giving.give()
+            # A place that a rule kept from somebody is free for the next.
+            waiting += [duty.record] if giving.is_unfinished else []
             count += written
             waiting += [one for one in sorted(places.duties_wanted_by(store, people)) if one not in waiting]
     return count
@@ -104,6 +107,7 @@ class _Giving:
         self.store, self.schema, self.centre, self.duty = store, schema, centre, duty
         self.now, self.entropy, self.new, self.key = now, entropy, new, key
         self.people: set[str] = set()
+        self.is_unfinished = False
 
     def give(self) -> tuple[int, set[str]]:
         """How many saves were written, and whose turns changed."""
@@ -166,7 +170,8 @@ class _Giving:
                 writer.write(wish.record, places.SIGN_UP, given)
         except RefusedError as refused:
             if refused.problem.code not in _OF_PLACES:
-                writer.write(wish.record, places.SIGN_UP, {"state": "declined", "because": "not_yet"})
+                writer.write(wish.record, places.SIGN_UP, {"state": "declined", "because": "not_yet", "position": None})
+                self.is_unfinished = True
         else:
             self.people.add(wish.volunteer)
 

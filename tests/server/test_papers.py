@@ -402,4 +402,3 @@ def test_service_records_leave_by_the_way_of_all_exports_and_no_cell_is_a_formul
     other = {**wanted, "subject": "deng_jie"}
     assert chen_jing.finds(ASK, export=other)["ask_export"]["problem"]["code"] == "export_empty"
     assert "not_allowed" in huang_li.asks(ASK, {"export": wanted}).text
-

@@ -248,6 +248,21 @@ def test_a_colleague_who_takes_an_offered_shift_has_the_place(station):
     assert station.store.value("SELECT because FROM sign_up WHERE record = ?", (wish.record,)) == "passed_on"
 
 
+def test_whose_file_is_not_ready_is_told_so_and_the_next_has_the_place(station):
+    duty = station.plans(capacity=1)
+    wishes = [asks(phone, duty) for phone in station.helpers[:3]]
+    for phone in station.helpers[:3]:
+        station.sends(phone)
+    file = {"person": "helper_1", "name": "乙", "phone": "138 0000 0000", "birth_date": "1970-01-01"}
+    station.chen_jing.writes("volunteer", {**file, "applied_on": "2026-03-01"})
+    station.sends(station.chen_jing)
+    station.helpers[0].changes(wishes[0], {"state": "withdrawn"})
+    station.sends(station.helpers[0])
+
+    assert answers(station, *wishes) == [("withdrawn", None), ("declined", None), ("confirmed", None)]
+    assert station.store.value("SELECT because FROM sign_up WHERE record = ?", (wishes[1].record,)) == "not_yet"
+
+
 def test_shifts_follow_their_duty_and_what_was_changed_in_one_later_stays(station):
     duty = station.plans()
     for phone in station.helpers[:2]:
