@@ -90,7 +90,8 @@ def schema_json(schema: Schema) -> dict[str, dict[str, Any]]:
 
 
 def _vocabularies_of(kind: Kind) -> set[str]:
-    named = {one.of for field in kind.fields.values() for one in (field, *field.columns.values())}
+    fields = kind.fields.values()
+    named = {field.of for field in fields} | {column.of for field in fields for column in field.columns.values()}
     return {name for name in named if name is not None}
 
 
