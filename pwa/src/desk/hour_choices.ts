@@ -128,6 +128,13 @@ function minutesWith(entry: HourBeside | HourItem, from: number, to: number): nu
   return span ? Math.max(0, entry.minutes - (span[1] - span[0]) + (to - from)) : Math.max(0, to - from);
 }
 
+/** Minutes of one of two that share a shift or a day once the other is gone: as written, within what both together may count. */
+function alone(entry: HourBeside | HourItem, together: number): number {
+  const span = spanOf(entry);
+  const written = 'minutes_written' in entry ? entry.minutes_written : span ? span[1] - span[0] : entry.minutes;
+  return Math.max(entry.minutes, Math.min(written, together));
+}
+
 /** Take two entries apart: the one that begins later begins where the other ends; beside a certified one this one gives way. */
 function cut({ first, second, is_locked }: Pair): Choice[] {
   const [one, other] = [spanOf(first), spanOf(second)];
@@ -184,9 +191,9 @@ function joined({ first, second, is_locked }: Pair): Choice[] {
       ],
     });
     // Where both have the same times, keeping the one is what merging does.
-    if (Object.keys(set).length > 0) found.push({ name: 'keep', text: w.keep(named(kept)), says: w.says_same(named(kept)), ready: [], minutes: [before, kept.minutes], steps: [drop(gone, kept, '')] });
+    if (Object.keys(set).length > 0) found.push({ name: 'keep', text: w.keep(named(kept)), says: w.says_same(named(kept)), ready: [], minutes: [before, alone(kept, before)], steps: [drop(gone, kept, '')] });
   }
-  found.push({ name: 'keep_other', text: w.keep(named(gone)), says: w.says_same(named(gone)), ready: [], minutes: [before, gone.minutes], steps: [drop(kept, gone, '')] });
+  found.push({ name: 'keep_other', text: w.keep(named(gone)), says: w.says_same(named(gone)), ready: [], minutes: [before, alone(gone, before)], steps: [drop(kept, gone, '')] });
   return found;
 }
 

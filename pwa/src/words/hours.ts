@@ -52,7 +52,7 @@ export const hoursWords = words({
   returned_yours: [(time: string) => `另有 ${time}退回来，等你改`, (time: string) => `${time} came back and waits for you`],
   add: ['补记一段时数', 'Add hours'],
   add_note: ['没签到的、忘了写的，都可以补。要写一句原因。', 'For what was not signed in or was forgotten. Say why in a word.'],
-  recognition: ['服务证明和奖章', 'Service record and medals'],
+  recognition: ['奖章和服务记录', 'Medals and service record'],
   compare: ['和中心对一对', 'Compare with the centre'],
   month_sums: [(certified: string, waiting: string) => (waiting ? `已核定 ${certified} · 待核定 ${waiting}` : `已核定 ${certified}`), (certified: string, waiting: string) => (waiting ? `${certified} certified · ${waiting} waiting` : `${certified} certified`)],
   counts_less: [(written: string, counted: string) => `写了 ${written}，算 ${counted}`, (written: string, counted: string) => `${written} written, ${counted} count`],

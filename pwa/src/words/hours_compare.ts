@@ -73,6 +73,7 @@ export const compareWords = words({
   desk_title: ['手机和中心对一对', 'Phone and centre'],
   desk_note: ['选一位义工，看手机数的、中心数的、已核定的，差在哪几条。手机数的，是它上一次说的。', 'Choose a volunteer: what the phone counts, what the centre counts, what is certified, and which entries differ. A phone’s number is what it said last.'],
   choose: ['哪位义工', 'Which volunteer'],
+  choose_one: ['先选一位', 'Choose one'],
   never_told: ['这位义工的手机还没说过。请在手机上打开“我的时数”，点“和中心对一对”。', 'No phone of this volunteer has said anything yet. Open “My hours” there and choose “Compare with the centre”.'],
   desk_offline: ['没有网络，看不了。连上再看。', 'No network: nothing can be shown. Try again when there is one.'],
   back: ['回到报表', 'Back to the report']

@@ -66,6 +66,16 @@ describe('one that overlaps what is certified', () => {
   });
 });
 
+describe('two of one shift, of which the later counts only what the shift leaves', () => {
+  const one = caseOf([
+    hours('phone', '09:55', '13:05', { checks: ['same'], against: ['sheet'], minutes: 190, minutes_written: 190 }),
+    hours('sheet', '10:00', '13:00', { checks: ['same'], against: ['phone'], minutes: 20, minutes_written: 180, provenance: 'added_later' }),
+  ]);
+  it('the one that is kept counts whole', () => {
+    expect(choice(one, 'keep_other')).toMatchObject({ minutes: [210, 180], steps: [{ records: ['phone'], verdict: 'reject' }] });
+  });
+});
+
 describe('the same time written twice', () => {
   const one = caseOf([
     hours('desk', '09:00', '11:30', { provenance: 'added_later', checks: ['same'], against: ['phone'] }),
