@@ -159,8 +159,9 @@ def certifies(desk: Person, record: str) -> None:
         if sentence.count():
             desk.presses("1")
     else:
-        for box in desk.page.locator(f'tr[data-record]:not([data-record="{record}"]) input:checked').all():
-            box.uncheck()
+        others = desk.page.locator(f'tr[data-record]:not([data-record="{record}"]) input:checked')
+        while others.count():
+            others.first.uncheck()
         row.locator("input").check()
         desk.does("approve")
     expect(done).to_contain_text("核定")
