@@ -128,6 +128,7 @@ def test_the_volunteer_reads_why(centre: Centre, desk: Opens, phone: Opens, batc
     opens_the_list(chen_jing)
     _, visit = batch.problems["overlap"]
     opens(chen_jing, batch.problems["overlap"][0])
+    chen_jing.shot("overlap")
     chen_jing.does("choice-cut")
     chen_jing.waits_until_sent()
     expect(chen_jing.page.locator("[data-done]")).to_contain_text("已截断")
@@ -137,6 +138,7 @@ def test_the_volunteer_reads_why(centre: Centre, desk: Opens, phone: Opens, batc
     expect(huang_li.record(visit)).to_contain_text("这一条从 12:00 算起")
     huang_li.opens(f"/record/hour_entry/{visit}").screen("record")
     expect(huang_li.page.locator("main")).to_contain_text("这一条从 12:00 算起")
+    expect(huang_li.page.locator("main")).to_contain_text("关于哪一项 开始")
     huang_li.shot("why")
 
 
