@@ -68,9 +68,9 @@ def test_no_screen_of_the_desk_shuts_anyone_out(ready_desk: Takes, name: str):
     assert complaints_in_every_light_and_size(ready_desk(name), DESK_SCREENS[name]) == {}
 
 
-def test_signing_in_shuts_nobody_out(phone: Opens):
+def test_what_is_open_to_everybody_shuts_nobody_out(phone: Opens):
     person = phone("li_min", is_mobile=False)
-    assert complaints_in_every_light_and_size(person, {"/sign-in": "sign-in"}) == {}
+    assert complaints_in_every_light_and_size(person, {"/sign-in": "sign-in", "/verify": "verify"}) == {}
 
 
 def test_the_page_in_another_apps_view_leads_out_of_it_with_the_code_and_shuts_nobody_out(phone: Opens):
