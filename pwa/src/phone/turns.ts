@@ -9,8 +9,12 @@ import { instant } from './shifts';
  * ahead  minutes by which the clock was ahead of the centre's when they last met; null while it is right enough
  */
 export function momentOf(now: Date, ahead: number | null): { at: string; shown: string | null } {
-  if (ahead === null) return { at: instant(now), shown: null };
-  return { at: instant(new Date(now.getTime() - ahead * 60_000)), shown: instant(now) };
+  return { at: instant(momentAt(now.getTime(), ahead)), shown: ahead === null ? null : instant(now) };
+}
+
+/** The moment by the centre's clock. */
+export function momentAt(now: number, ahead: number | null): Date {
+  return new Date(now - (ahead ?? 0) * 60_000);
 }
 
 /**

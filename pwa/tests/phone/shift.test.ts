@@ -93,6 +93,17 @@ describe('a shift', () => {
       hideSnack();
     }
   });
+  it('is still today’s on a phone whose clock has already passed midnight', async () => {
+    await (await current()).store.put('meta', 16 * 60, 'clock_minutes_ahead');
+    vi.setSystemTime(morning + 16 * 3_600_000);
+    const shift = await open(today);
+    await shift.tap('sign-in');
+    await shift.find('[data-signed=in]');
+    vi.setSystemTime(morning + 17 * 3_600_000);
+    await shift.tap('sign-out');
+    await shift.find('a[href^="/record/hour_entry/"]');
+    expect((await view.outbox()).at(-1)?.set).toMatchObject({ worked_on: '2026-11-22', started_at: '09:00', provenance: 'signed' });
+  });
   it('that nobody signed in to is added as planned with one tap once it is over, as added later', async () => {
     vi.setSystemTime(morning + 5 * 3_600_000);
     const shift = await open(today);
