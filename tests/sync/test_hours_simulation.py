@@ -19,7 +19,7 @@ from tests.sync.places import InDatabase
 from tests.sync.simulate import limited, run_batch
 from tests.sync.story import shortest
 
-SEEDS, PORTION = int(os.environ.get("NIGHT_HOURS_SEEDS", "1000")), 50
+SEEDS, PORTION = int(os.environ.get("NIGHT_HOURS_SEEDS", "1000")), 100
 # What could differ in PostgreSQL is the store alone.
 DATABASE_SEEDS = int(os.environ.get("NIGHT_HOURS_DATABASE_SEEDS", "4"))
 # A planted bug shows within this many seeds, or the simulation has become too tame.

@@ -145,7 +145,7 @@ def signature_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def anybody_may_change(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(admit, "judge_change", lambda schema, person, record, place, values, conflicts, context, shown: None)
+    patch.setattr(admit, "judge_change", lambda *_: None)
 
 
 def team_before_the_move_kept(patch: pytest.MonkeyPatch) -> None:

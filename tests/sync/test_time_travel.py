@@ -61,7 +61,7 @@ def drawn(chance: random.Random, type: str) -> int:
 
 def codes(kind: Kind, values: dict[str, Any], name: str) -> set[str]:
     found = validate(kind, {}, values, TODAY, written(NOW))
-    return {problem.code for problem in found if problem.field == name} & {"date_in_future", "out_of_order"}
+    return {problem.code for problem in found if problem.field == name} & {"date_in_future", "date_not_to_come", "out_of_order"}
 
 
 @pytest.mark.parametrize(("kind", "field"), BOUNDED, ids=lambda one: one.name)
@@ -75,7 +75,9 @@ def test_a_day_is_refused_from_its_bound_on_and_not_before(kind: Kind, field: Fi
         elif field.not_after:
             values[field.not_after] = instant(field.type, 0)
             expected |= {"out_of_order"} if steps > 0 else set()
-        if field.not_before:
+        if field.not_before == "tomorrow":
+            expected |= {"date_not_to_come"} if steps < 1 else set()
+        elif field.not_before:
             values[field.not_before] = instant(field.type, 0)
             expected |= {"out_of_order"} if steps < 0 else set()
         assert codes(kind, values, field.name) == expected, (steps, values)
