@@ -61,7 +61,11 @@ def drawn(chance: random.Random, type: str) -> int:
 
 def codes(kind: Kind, values: dict[str, Any], name: str) -> set[str]:
     found = validate(kind, {}, values, TODAY, written(NOW))
-    return {problem.code for problem in found if problem.field == name} & {"date_in_future", "date_not_to_come", "out_of_order"}
+    return {problem.code for problem in found if problem.field == name} & {
+        "date_in_future",
+        "date_not_to_come",
+        "out_of_order",
+    }
 
 
 @pytest.mark.parametrize(("kind", "field"), BOUNDED, ids=lambda one: one.name)
