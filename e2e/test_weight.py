@@ -33,6 +33,9 @@ def test_no_screen_of_a_phone_loads_the_desk():
     assert len(names) > 5
     loads = {name: [file for file in with_what_they_import(name) if file.startswith("desk-")] for name in names}
     assert {name: files for name, files in loads.items() if files} == {}
+    # Nor does what a screen brings when it is needed, a box or a form.
+    others = [path.stem[:-9] for path in ASSETS.glob("*.js") if not path.name.startswith("desk-")]
+    assert [name for name in others if any(file.startswith("desk-") for file in with_what_they_import(name))] == []
 
 
 def with_what_they_import(*names: str) -> dict[str, str]:

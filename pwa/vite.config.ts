@@ -54,7 +54,7 @@ export default defineConfig({
             // What volunteers see, and the desk beside them: a worker's phone opens none of it.
             { name: 'volunteer', test: /src\/(phone\/(TodayShift|Shift(s|Row|File|Give)?\.|shift_file|Dut|dut|Hours|hour_why|SignInList|signing|turns|CodeAtPlace|CodePoster|CalendarFeed|ScanCode|ForgottenSignOut|Volunteer|volunteer|MyTrainings|Training)|hours\/|recognition\/(Recognition|papers)|words\/(duties|hours|recognition|signing|volunteers))/ },
             // What desks and further screens of a phone have in common, so that no phone loads the desk for it.
-            { name: 'both', test: /src\/(phone|records|schema|files|ui|words\/incidents)/, minShareCount: 2 },
+            { name: 'both', test: /src\/(phone|records|schema|files|ui|words\/(aliases|incidents))/, minShareCount: 2 },
             { name: 'desk', test: /src\/(desk\/|words\/(audit|desk|devices|exports|members|openings|retention|ways_in))/ },
             // The door is passed once: its pages and words stay out of the way of a phone that is open.
             { name: 'door', test: /src\/(auth\/((CodePad|Door|DoorPage|Enrol|LeadOut|LeaveNote|MyWayIn|PinPad|StepUp|TroubleBox|Unlock)\.svelte|capabilities|codes|embedded|enrolling|enrolment|installing\.svelte|left_notes|passkeys|pin|signing_in|step_up|trouble|unlocking)(\.ts)?$|words\/door)/ },
